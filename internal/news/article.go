@@ -1,0 +1,103 @@
+package news
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// An Article is the cleaned text and metadata that an Item points to. Two Items of
+// one Source with the same link, e.g. from its front-page and its world feed, are one
+// Article.
+type Article struct {
+	ID       string `json:"id"` // ID("article", SourceID, link without fragment and tracking parameters, or the guid)
+	SourceID string `json:"source"`
+	ItemID   string `json:"item"` // the Item it was first made from
+	GUID     string `json:"guid"` // of that Item, as its feed said it
+	URL      string `json:"url"`  // permalink of the original; canonical where the page names one on its own site
+	Title    string `json:"title"`
+	Lead     string `json:"lead"` // plain text: the outlet's own summary, else the first sentences
+	// Text is the whole text that the hub has, plain, paragraphs parted by a blank line.
+	// It is for search, clustering and comparison; readers get what the Carriage allows.
+	Text string `json:"text,omitempty"`
+	// HTML is the text, sanitised.
+	HTML string `json:"html,omitempty"`
+	// Basis says what the text was taken from and why: "page", "feed content", "feed
+	// summary", with a reason in words.
+	Basis     string    `json:"basis,omitempty"`
+	Authors   []string  `json:"authors,omitempty"`
+	Language  string    `json:"language"`            // BCP 47; "und" when it cannot be told
+	Published time.Time `json:"published,omitzero"`  // as the source said; zero when it did not
+	Updated   time.Time `json:"updated,omitzero"`    // as the source said
+	FirstSeen time.Time `json:"first_seen,omitzero"` // by this hub
+	Revision  int       `json:"revision"`            // 1, 2, ...
+
+	// Fingerprint is a 64-bit simhash of Text; 0 when the text is too short to have one.
+	Fingerprint uint64 `json:"-"`
+	// WireRoot is the Article of which this is a copy, or "".
+	WireRoot string `json:"wire_root,omitempty"`
+
+	StoryID string `json:"story,omitempty"`
+	Seq     int64  `json:"-"` // place in the order in which articles were clustered
+	// Purged is when its text was deleted because its carriage had ended; what is left
+	// is the tombstone that keeps it from being imported again.
+	Purged time.Time `json:"-"`
+}
+
+// When returns the time by which the Article is ordered: as published, but never
+// later than it was first seen (outlets date articles into the future), and first
+// seen where the outlet gives no date or one that is more than 30 days off.
+func (a *Article) When() time.Time {
+	const credible = 30 * 24 * time.Hour
+	if a.Published.IsZero() || a.Published.After(a.FirstSeen) || a.FirstSeen.Sub(a.Published) > credible {
+		return a.FirstSeen
+	}
+	return a.Published
+}
+
+// A Revision is an earlier or the present version of what an outlet said.
+type Revision struct {
+	N        int
+	SeenAt   time.Time
+	Title    string
+	Lead     string
+	Text     string
+	HTML     string
+	Updated  time.Time // as the source said
+	Withheld bool      // its text was purged when its carriage ended
+}
+
+// Cut shortens text to at most limit runes, at the end of a sentence if one ends in
+// the second half, else at a word, with an ellipsis where something was left out.
+func Cut(text string, limit int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(text) <= limit {
+		return text
+	}
+	var sentence, word, n int // byte offsets at which to cut
+	var prev rune
+	for i, r := range text {
+		if n >= limit {
+			break
+		}
+		if unicode.IsSpace(r) {
+			word = i
+			if strings.ContainsRune(".!?…»”\"", prev) && n > limit/2 {
+				sentence = i
+			}
+		}
+		if strings.ContainsRune("。！？", r) && n > limit/2 {
+			sentence = i + utf8.RuneLen(r)
+		}
+		prev = r
+		n++
+	}
+	switch {
+	case sentence > 0:
+		return text[:sentence] + " …"
+	case word > 0:
+		return text[:word] + " …"
+	}
+	return string([]rune(text)[:limit]) + "…" // a script without spaces, or one very long word
+}

@@ -1,0 +1,114 @@
+package news
+
+import "time"
+
+// A Feed is a document that a Source keeps updating, and what the hub knows of it.
+type Feed struct {
+	ID       string // ID("feed", URL as configured)
+	SourceID string
+	URL      string
+	Title    string // as the feed says
+
+	// What HTTP said last, sent back in conditional requests (RFC 9110 §13).
+	ETag         string
+	LastModified string
+	BodyHash     string // SHA-256 of the last body, hex: an unchanged body costs nothing downstream
+	MovedTo      string // target of a permanent redirect
+
+	// Schedule.
+	Due       time.Time
+	LastTry   time.Time
+	LastGood  time.Time // last answer that was a feed, 304 included
+	LastNew   time.Time // last time that it brought a new or changed Item
+	Failures  int       // in a row
+	Status    int       // last HTTP status, 0 when there was none
+	LastError string    // why the last try failed, for people; "" when it did not
+	Problems  []string  // what was wrong with the last document although it could be read
+
+	Reach      Reach
+	ReachSince time.Time
+	Route      string // the route that worked last
+
+	// Sources this feed belongs to need it to fetch: routes of the Source.
+	Routes []string
+}
+
+// A Reach says how a Feed could be reached. It is what one vantage point saw; it
+// never says why.
+type Reach string
+
+// The states of reach.
+const (
+	ReachUnknown  Reach = ""         // never tried
+	ReachOK       Reach = "ok"       // the direct route works
+	ReachDegraded Reach = "degraded" // works, but not directly, or with errors in between
+	ReachBlocked  Reach = "blocked"  // the pattern of errors is that of blocking
+	ReachLegal    Reach = "legal"    // HTTP 451 (RFC 7725)
+	ReachRefused  Reach = "refused"  // the outlet's server refuses this hub: 401, 403, challenge
+	ReachDown     Reach = "down"     // name, network or server error
+	ReachGone     Reach = "gone"     // 410, or a lasting 404
+)
+
+// Evidence is what happened in one attempt on one route.
+type Evidence struct {
+	FeedID string
+	At     time.Time
+	Route  string
+	URL    string
+	// Failure in OONI's vocabulary (ooni/spec df-007-errors): "dns_nxdomain_error",
+	// "connection_refused", "connection_reset", "generic_timeout_error", "ssl_...";
+	// "" when an HTTP answer arrived.
+	Failure string
+	Status  int // HTTP status, 0 without an answer
+	Reach   Reach
+	Note    string        // the error in words; for a 451 what its Link rel="blocked-by" names
+	Took    time.Duration // from start to last byte
+	Bytes   int64
+}
+
+// A Fetch is the outcome of one poll of a Feed: the Feed with its new state, and the
+// Items that its document holds. The store keeps all of it in one transaction or
+// nothing.
+type Fetch struct {
+	Feed     *Feed
+	Items    []*Item
+	Evidence []Evidence
+	At       time.Time
+	// Document says that Items is the whole of a document that was read (200 with a
+	// changed body); without it (304, same body, error) nothing is known about the items.
+	Document bool
+}
+
+// Saved counts what a Fetch changed.
+type Saved struct {
+	New, Changed, Same int // items
+}
+
+// An Item is one entry as the feed said it. Its revisions are kept.
+type Item struct {
+	ID       string // ID("item", FeedID, Key)
+	FeedID   string
+	SourceID string
+	// Key is what makes it the same item at the next poll: its guid, else its link,
+	// else its title and date.
+	Key       string
+	GUID      string // as the feed said it
+	Link      string // absolute URL of the original, may be empty
+	Title     string // plain text
+	Summary   string // HTML as received
+	Content   string // HTML as received; the full text where the feed gives it
+	Authors   []string
+	Category  []string
+	Language  string    // BCP 47, as the feed says; may be empty
+	Published time.Time // as the feed says; zero when it does not
+	Updated   time.Time // as the feed says
+	Image     string    // URL
+
+	FirstSeen time.Time
+	LastSeen  time.Time
+	Revision  int    // 1, 2, ...: how many versions of it were seen
+	Hash      string // of what the outlet said, to notice a change
+
+	// Tries is how often extraction failed; set when a stage claims the Item.
+	Tries int
+}

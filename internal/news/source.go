@@ -1,0 +1,201 @@
+package news
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Source is an outlet.
+type Source struct {
+	ID         string   `json:"id"`
+	Name       string   `json:"name"`
+	Home       string   `json:"home"`                // URL of the home page
+	Country    string   `json:"country,omitempty"`   // ISO 3166-1 alpha-2
+	Languages  []string `json:"languages,omitempty"` // BCP 47, the main one first
+	Disclosure Disclosure
+	Carriage   Carriage
+	// Sides says, for lenses that the operator declared, on which side the outlet
+	// stands: lens id -> side id.
+	Sides map[string]string `json:"sides,omitempty"`
+	// Routes are the ways to reach its URLs, tried in order; empty means direct.
+	Routes []string `json:"routes,omitempty"`
+	// FeedURLs are the feeds that the configuration names.
+	FeedURLs []string `json:"feeds,omitempty"`
+	// Retired is when the operator took it out of the configuration: it is not
+	// fetched any more; what was carried stays. Zero: it is in the configuration.
+	Retired time.Time `json:"retired,omitzero"`
+}
+
+// A Claim is one statement about a Source, with who says so.
+type Claim struct {
+	Value string `json:"value" toml:"value"`
+	// By is on what kind of authority it rests.
+	By Authority `json:"by" toml:"by"`
+	// Who says so, by name; may be empty for By Self (the outlet) and Operator (the hub).
+	Who string `json:"who,omitempty" toml:"who,omitempty"`
+	// URL is where it can be checked.
+	URL string `json:"url,omitempty" toml:"url,omitempty"`
+	// Date is when it was said or looked up, as YYYY-MM-DD.
+	Date string `json:"date,omitempty" toml:"date,omitempty"`
+}
+
+// An Authority says on whose word a Claim rests.
+type Authority string
+
+// The four kinds of authority.
+const (
+	Self       Authority = "self"        // the outlet says so
+	Registry   Authority = "registry"    // an official register, or a published data set
+	ThirdParty Authority = "third party" // somebody else, e.g. a newspaper or a researcher
+	Operator   Authority = "operator"    // whoever runs this hub
+)
+
+// A Disclosure says who stands behind a Source. Each field holds every Claim made
+// about it; claims may contradict one another, and all are shown.
+type Disclosure struct {
+	LegalName        []Claim `json:"legal_name,omitempty" toml:"legal_name,omitempty"`
+	Owners           []Claim `json:"owners,omitempty" toml:"owners,omitempty"`
+	BeneficialOwners []Claim `json:"beneficial_owners,omitempty" toml:"beneficial_owners,omitempty"`
+	Funding          []Claim `json:"funding,omitempty" toml:"funding,omitempty"`
+	Control          []Claim `json:"control,omitempty" toml:"control,omitempty"` // Value is a Control grade
+	StateAdvertising []Claim `json:"state_advertising,omitempty" toml:"state_advertising,omitempty"`
+	Contact          []Claim `json:"contact,omitempty" toml:"contact,omitempty"`
+	Policies         []Claim `json:"policies,omitempty" toml:"policies,omitempty"`
+}
+
+// A DisclosureField is one field of a Disclosure with its title for readers.
+type DisclosureField struct {
+	Key    string // as in hub.toml and JSON
+	Title  string
+	Claims []Claim
+}
+
+// Fields returns the fields in the order in which they are shown, empty ones included:
+// that nobody says who owns an outlet is worth telling.
+func (d Disclosure) Fields() []DisclosureField {
+	return []DisclosureField{
+		{"legal_name", "Legal name", d.LegalName},
+		{"owners", "Owners", d.Owners},
+		{"beneficial_owners", "Beneficial owners", d.BeneficialOwners},
+		{"funding", "Funding", d.Funding},
+		{"control", "Control", d.Control},
+		{"state_advertising", "State advertising revenue", d.StateAdvertising},
+		{"contact", "Editorial contact", d.Contact},
+		{"policies", "Policies", d.Policies},
+	}
+}
+
+// Control grades: who can decide what an outlet says. The first seven are the grades
+// of the State Media Monitor's typology (statemediamonitor.com), in its order; the
+// others are outside it.
+const (
+	StateControlled                  = "state-controlled"                     // SC: funded, owned and edited by the state
+	CapturedPublic                   = "captured-public"                      // CaPu
+	CapturedPrivate                  = "captured-private"                     // CaPr
+	IndependentStateFundedAndManaged = "independent-state-funded-and-managed" // ISFM
+	IndependentStateManaged          = "independent-state-managed"            // ISM
+	IndependentStateFunded           = "independent-state-funded"             // ISF
+	IndependentPublic                = "independent-public"                   // IP
+	Private                          = "private"
+	Party                            = "party"
+	NonProfit                        = "non-profit"
+)
+
+// ControlGrades lists every grade with its title and the Side of the lens "control"
+// to which it belongs.
+var ControlGrades = []struct{ ID, Title, Side string }{
+	{StateControlled, "State-controlled", "government"},
+	{CapturedPublic, "Captured public", "government"},
+	{CapturedPrivate, "Captured private", "government"},
+	{IndependentStateFundedAndManaged, "Independent, state-funded and state-managed", "public"},
+	{IndependentStateManaged, "Independent, state-managed", "public"},
+	{IndependentStateFunded, "Independent, state-funded", "public"},
+	{IndependentPublic, "Independent public", "public"},
+	{Private, "Private", "private"},
+	{Party, "Party or movement", "party"},
+	{NonProfit, "Non-profit", "non-profit"},
+}
+
+// Carriage is on what terms the hub carries a Source.
+type Carriage struct {
+	Why   string `json:"why,omitempty" toml:"why,omitempty"`     // the carriage note: why it is carried
+	Mode  Mode   `json:"mode,omitempty" toml:"mode,omitempty"`   // default Excerpt
+	Basis string `json:"basis,omitempty" toml:"basis,omitempty"` // licence URL, permission, public domain, or the ground stated
+	// From and Until bound the time in which it is carried; zero means unbounded. From
+	// Until on it is withdrawn: 410, gone from feeds and search, not imported again.
+	From  time.Time `json:"from,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+	// Keep is how long an Article is carried after it was first seen; 0 means as long
+	// as the Source is.
+	Keep time.Duration `json:"keep,omitempty"`
+	// Boilerplate is the text that the outlet's licence requires beside each article.
+	Boilerplate string `json:"boilerplate,omitempty" toml:"boilerplate,omitempty"`
+}
+
+// A Mode says how much of an article the hub shows.
+type Mode string
+
+// The modes, from least to most.
+const (
+	Link     Mode = "link"     // headline and link
+	Excerpt  Mode = "excerpt"  // and the first sentences
+	FullText Mode = "fulltext" // and the whole text; needs a Basis
+)
+
+// ExcerptRunes is the most that Mode Excerpt shows of a text, in runes: about three
+// sentences, what a search engine shows of a page.
+const ExcerptRunes = 320
+
+// A CarriageState says whether a Source is carried at a moment.
+type CarriageState string
+
+// The states of carriage.
+const (
+	Pending   CarriageState = "pending" // before From
+	Carried   CarriageState = "carried"
+	Withdrawn CarriageState = "withdrawn" // from Until on
+)
+
+// At returns the state of carriage at now.
+func (c Carriage) At(now time.Time) CarriageState {
+	switch {
+	case !c.From.IsZero() && now.Before(c.From):
+		return Pending
+	case !c.Until.IsZero() && !now.Before(c.Until):
+		return Withdrawn
+	}
+	return Carried
+}
+
+// Carries reports whether an Article first seen at seen is carried at now.
+func (c Carriage) Carries(seen, now time.Time) bool {
+	return c.At(now) == Carried && (c.Keep == 0 || now.Before(seen.Add(c.Keep)))
+}
+
+// Check returns what is wrong with the terms, or nil.
+func (c Carriage) Check() error {
+	switch c.Mode {
+	case "", Link, Excerpt:
+	case FullText:
+		if c.Basis == "" {
+			return fmt.Errorf(`mode = "fulltext" needs a basis: a licence URL, "permission: ...", "public domain", or the ground on which you publish the whole text`)
+		}
+	default:
+		return fmt.Errorf("mode = %q is not one of link, excerpt, fulltext", c.Mode)
+	}
+	if !c.From.IsZero() && !c.Until.IsZero() && !c.From.Before(c.Until) {
+		return fmt.Errorf("until %s is not after from %s", c.Until.Format(time.DateOnly), c.From.Format(time.DateOnly))
+	}
+	if c.Keep < 0 {
+		return fmt.Errorf("keep %s is negative", c.Keep)
+	}
+	return nil
+}
+
+// EffectiveMode returns Mode, or the default where it is empty.
+func (c Carriage) EffectiveMode() Mode {
+	if c.Mode == "" {
+		return Excerpt
+	}
+	return c.Mode
+}

@@ -1,0 +1,85 @@
+package news
+
+import (
+	"math"
+	"time"
+)
+
+// A Story is the Articles about one event. Its ID never breaks: a merge leaves a
+// redirect.
+type Story struct {
+	ID       string
+	HeadID   string    // the Article whose headline stands for the Story: the most central one
+	First    time.Time // when its first Article was published or seen
+	Last     time.Time // and its last
+	Articles int       // how many, wire copies included
+	Outlets  int       // how many distinct Sources
+	Rank     float64   // see Rank
+	// MergedInto is the Story that took it up, or "".
+	MergedInto string
+}
+
+// rankHalfDay is how much later a Story must be for each doubling of its breadth to
+// be outranked: half a day.
+const rankHalfDay = 12 * time.Hour
+
+// Rank orders the front page. It rises with the number of distinct outlets and of
+// distinct sides of the widest lens, not with volume, and time does the rest: a story
+// half a day younger ranks as high as one with twice the breadth. It needs no
+// recomputation as time passes.
+func Rank(outlets, sides int, last time.Time) float64 {
+	return math.Log2(float64(max(outlets, 1))) + math.Log2(float64(max(sides, 1))) +
+		float64(last.Unix())/rankHalfDay.Seconds()
+}
+
+// A Placement says that an Article belongs to a Story.
+type Placement struct {
+	ArticleID string
+	StoryID   string
+	Seq       int64   // order of placement, ascending over the life of the hub
+	Score     float64 // similarity at which it joined, 0..1; 0 when it founded the Story
+	Why       string  // in words, e.g. "harbour, strike, Velmora; 0.41"
+}
+
+// A Merge says that Story From became part of Story Into.
+type Merge struct{ From, Into string }
+
+// A Clustering is the outcome of one batch of the cluster stage, kept in one
+// transaction or not at all. Merges happened after the Placements of the same batch.
+type Clustering struct {
+	Placements []Placement
+	Merges     []Merge
+	Heads      map[string]string // Story ID -> Article ID, for every Story that changed
+}
+
+// A Comparison is a Story seen through a Lens. It names Articles and Sources by id
+// only, so that what is withdrawn vanishes from it with them.
+type Comparison struct {
+	StoryID string     `json:"story"`
+	LensID  string     `json:"lens"`
+	Sides   []Coverage `json:"sides"` // every Side of the Lens that has Sources, in its order
+}
+
+// Coverage is what one Side has about a Story.
+type Coverage struct {
+	SideID string `json:"side"`
+	// Outlets are the Sources of this Side with an Article in the Story, in the order in
+	// which they had it.
+	Outlets []string `json:"outlets,omitempty"`
+	// Silent are the Sources of this Side that the hub read while the Story was live
+	// and that had nothing on it.
+	Silent []string `json:"silent,omitempty"`
+	// Articles of this Side, first seen first; copies of wire text come with their root
+	// among Copies instead.
+	Articles []string `json:"articles,omitempty"`
+	// Copies are Articles that repeat another Article's text: id -> id of the root.
+	Copies map[string]string `json:"copies,omitempty"`
+}
+
+// Counts says how much a hub holds.
+type Counts struct {
+	Sources, Feeds, FeedsFailing      int
+	Items, Articles, Stories          int
+	StoriesTwoSides                   int // stories in which two sides of some Lens have an Article
+	Unextracted, Unplaced, Uncompared int // work that waits
+}
