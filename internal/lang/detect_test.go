@@ -1,0 +1,67 @@
+package lang
+
+import "testing"
+
+func TestDetect(t *testing.T) {
+	for _, tt := range []struct{ text, hint, want string }{
+		{"The council rejected the water agreement on Monday, officials said.", "", "en"},
+		{"The council rejected the water agreement on Monday, officials said.", "en-GB", "en"},
+		{"Der Rat hat das Abkommen über die Verteilung des Wassers am Montag abgelehnt, teilte die Regierung mit.", "", "de"},
+		{"Der Rat hat das Abkommen über die Verteilung des Wassers am Montag abgelehnt, teilte die Regierung mit.", "en-US", "de"},
+		{"Le conseil a rejeté lundi l’accord sur le partage des eaux, ont déclaré des responsables.", "en", "fr"},
+		{"Совет отклонил соглашение о распределении воды, сообщили власти.", "en", "ru"},
+		{"Рада відхилила угоду про розподіл води, повідомили в уряді у понеділок.", "", "uk"},
+		{"Савет адхіліў пагадненне аб размеркаванні вады, паведамілі ўлады.", "ru", "be"},
+		{"Кеңес су бөлу туралы келісімді қабылдамады", "kk", "kk"},
+		{"Савет је одбацио споразум о расподели воде, саопштиле су власти.", "sr", "sr"},
+		{"رفض المجلس اتفاق المياه يوم الاثنين بحسب مسؤولين", "", "ar"},
+		{"理事会は月曜日に水に関する協定を拒否した", "", "ja"},
+		{"理事会否决了水协议", "en", "zh"},
+		{"理事会否决了水协议", "zh-Hant", "zh"},
+		{"政府は水道協定拒否", "", "ja"},
+		{"Bakke", "nb-NO", "no"},
+		{"Rådet avviste vannavtalen mandag, sier tjenestemenn i regjeringen.", "nb", "no"},
+		{"El consell va rebutjar l’acord sobre el repartiment de l’aigua dilluns.", "ca", "ca"},
+		{"Вода", "sr-Latn", "sr"},
+		{"12 : 7", "de", "de"},
+		{"12 : 7", "", "und"},
+		{"", "xx-invalid-", "und"},
+		{"Ok", "", "und"},
+		{"Norrland: 3", "sv", "sv"},
+		{"הממשלה דחתה את ההסכם ביום שני", "", "he"},
+		{"สภาปฏิเสธข้อตกลงเรื่องน้ำ", "", "th"},
+		{"Η κυβέρνηση απέρριψε τη συμφωνία", "en", "el"},
+	} {
+		if got := Detect(tt.text, tt.hint); got != tt.want {
+			t.Errorf("Detect(%q, %q) = %q, want %q", tt.text, tt.hint, got, tt.want)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, tt := range []struct{ f, in, want string }{
+		{"dir", "ar-EG", "rtl"},
+		{"dir", "fa", "rtl"},
+		{"dir", "he", "rtl"},
+		{"dir", "en", "ltr"},
+		{"dir", "und", "ltr"},
+		{"dir", "", "ltr"},
+		{"dir", "az-Arab", "rtl"},
+		{"dir", "ckb", "rtl"},
+		{"dir", "ur", "rtl"},
+		{"dir", "not a tag", "ltr"},
+		{"country", "NO", "Norway"},
+		{"country", "no", "Norway"},
+		{"country", "XQ", "XQ"},
+		{"country", "", ""},
+		{"language", "en-GB", "English"},
+		{"language", "nb", "Norwegian"},
+		{"language", "und", "Unknown language"},
+		{"language", "zh-Hant", "Chinese"},
+	} {
+		f := map[string]func(string) string{"dir": Dir, "country": CountryName, "language": LanguageName}[tt.f]
+		if got := f(tt.in); got != tt.want {
+			t.Errorf("%s(%q) = %q, want %q", tt.f, tt.in, got, tt.want)
+		}
+	}
+}
