@@ -1,0 +1,283 @@
+// Package cluster groups Articles into Stories: what is told of one event stands in
+// one Story. Articles that belong to no Story come in, in the order of their time;
+// Placements, Merges and the head of each changed Story go out. An Article once placed
+// moves only when its Story merges into another, or when an editor moves it.
+//
+// # The method
+//
+// A Clusterer is streaming and pure: no clock, no input or output, no randomness. Time
+// is what the documents say. Each document becomes a vector of stems: a word of the
+// title counts three times one of the first 60 of the text, one of the next 140 half,
+// names and numbers half as much again; repetition counts by its logarithm. Terms carry
+// their language, so that documents of two languages share none. Two vectors compare by
+// their cosine, each term weighted with its inverse document frequency to the power .75.
+// Frequencies are counted in the live window and blended with a table that is shipped
+// (data/df-LANG.tsv) or, where there is none, with a guess from the length of the word;
+// so a hub with ten articles already knows that "president" says little.
+//
+// A new document is looked up by its heaviest terms; the stories found are scored:
+//
+//	score = (cosine to the story + cosine to its closest document) / 2 × exp(-(age/1.5 days)²/2)
+//
+// where age is the time from the story's first document. The clock of a story never
+// starts anew, so that a saga does not become one story. It joins the best story if that
+// scores .26 or more, else it founds one, whose id is news.ID("story", id of the document).
+// If a second story scores as high, both hold six documents or more and their own cosine is
+// .30 or more, the younger merges into the older. A copy of wire text joins the story
+// of its original at once and has no weight in it: a thousand copies are one voice.
+//
+// # The same after a restart
+//
+// What a Clusterer knows is a function of the documents of the last seven days (its
+// window, measured from the latest document), of their stories and of their order, and of
+// nothing else: counts and sums are integers, and ties fall to the older story. So one that
+// is rebuilt with Restore goes on exactly as if it had never stopped. Times are of
+// the stream: documents in a time older than the window found stories of their own.
+//
+// Not done here: documents of two languages do not meet, and no document is moved
+// because later ones would fit better.
+package cluster
+
+import (
+	"cmp"
+	"container/heap"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// Options are the figures of the method. A zero field means its default, which were
+// chosen by measuring on labelled collections, one setting for all of them.
+type Options struct {
+	Join     float64       // the least score at which a document joins a story; .26
+	Merge    float64       // the least cosine at which two stories merge; .30
+	MergeMin int           // and the least documents each of them has; 6
+	Sigma    time.Duration // of the decay with the age of a story; 36 hours
+	Window   time.Duration // how long a document is remembered; 7 days
+}
+
+func (o *Options) setDefaults() {
+	o.Join = cmp.Or(o.Join, .26)
+	o.Merge = cmp.Or(o.Merge, .30)
+	o.MergeMin = cmp.Or(o.MergeMin, 6)
+	o.Sigma = cmp.Or(o.Sigma, 36*time.Hour)
+	o.Window = cmp.Or(o.Window, 7*24*time.Hour)
+}
+
+// A Doc is what clustering reads of an Article.
+type Doc struct {
+	ID       string
+	Language string // BCP 47
+	Title    string
+	Text     string
+	// At is its time; a zero At is not known and neither ages it nor is aged.
+	At time.Time
+	// WireRoot is the document of which it is a copy, or "".
+	WireRoot string
+}
+
+// DocOf returns what clustering reads of a.
+func DocOf(a *news.Article) Doc {
+	text := a.Text
+	if text == "" {
+		text = a.Lead
+	}
+	return Doc{ID: a.ID, Language: a.Language, Title: a.Title, Text: text, At: a.When(), WireRoot: a.WireRoot}
+}
+
+// A Decision says where a Doc was placed, and why.
+type Decision struct {
+	StoryID string
+	Founded bool    // the document is the first of a new story
+	Score   float64 // at which it joined; 0 when it founded the story
+	Why     string  // in words
+	// Merge is set when the document showed that two stories are one. Into then equals
+	// StoryID.
+	Merge *news.Merge
+	// Head is the most central document of the story as it is now: never a copy where
+	// the story holds an original; the earliest of equals; "" when the window holds none.
+	Head string
+}
+
+// A Clusterer holds the documents of its window in their stories. It is not safe for
+// concurrent use.
+type Clusterer struct {
+	opts    Options
+	terms   terms
+	clock   int64 // time of the latest document, Unix ms
+	ordinal int64 // of the last document taken in
+	docs    map[string]*doc
+	stories map[string]*story
+	oldest  byTime // docs, the oldest first
+	slots   []*doc // by doc.slot; nil where free
+	free    []uint32
+	scratch scratch
+}
+
+// A doc is a document of the window.
+type doc struct {
+	id      string
+	ordinal int64 // place in the order in which documents came in
+	at      int64 // Unix ms; for an undated one the clock at which it came in
+	undated bool
+	mute    bool   // a copy whose original is known: has no weight, no vector
+	slot    uint32 // index into Clusterer.slots, and what postings hold
+	lang    uint16 // index into terms.languages
+	vec     []weight
+	story   *story
+}
+
+// NewClusterer returns an empty Clusterer.
+func NewClusterer(o Options) *Clusterer {
+	o.setDefaults()
+	c := &Clusterer{opts: o, docs: map[string]*doc{}, stories: map[string]*story{}}
+	c.terms.init()
+	return c
+}
+
+// Len returns how many documents the window holds.
+func (c *Clusterer) Len() int { return len(c.docs) }
+
+// Add places d. Documents should come in order of time; one that comes late is compared with
+// the stories of its own time while these are in the window.
+func (c *Clusterer) Add(d Doc) Decision {
+	if known := c.docs[d.ID]; known != nil {
+		return Decision{StoryID: known.story.id, Why: "placed before", Head: c.head(known.story)}
+	}
+	fresh, at := c.advance(d.At)
+	if root := c.docs[d.WireRoot]; root != nil && d.WireRoot != "" {
+		dec := Decision{StoryID: root.story.id, Score: 1, Why: "copy of " + d.WireRoot}
+		if fresh {
+			c.insert(&doc{id: d.ID, at: at, undated: d.At.IsZero(), mute: true}, root.story)
+		}
+		dec.Head = c.head(root.story)
+		return dec
+	}
+	founded := Decision{StoryID: news.ID("story", d.ID), Founded: true, Head: d.ID}
+	if !fresh {
+		founded.Why = fmt.Sprintf("first report; came more than %d days late", int(c.opts.Window.Hours()/24))
+		return founded
+	}
+	v := vectorOf(d)
+	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero()}
+	c.terms.intern(nd, v)
+	found := c.candidates(nd)
+
+	if len(found) == 0 || found[0].score < c.opts.Join {
+		founded.Why = "first report"
+		if len(found) > 0 {
+			founded.Why += fmt.Sprintf("; nearest %.2f", found[0].score)
+			if words := c.shared(nd, v, found[0].story); words != "" {
+				founded.Why += " by " + words
+			}
+		}
+		c.insert(nd, c.story(founded.StoryID))
+		return founded
+	}
+	best := found[0].story
+	dec := Decision{Score: found[0].score}
+	dec.Why = strings.TrimPrefix(fmt.Sprintf("%s; %.2f", c.shared(nd, v, best), dec.Score), "; ")
+	c.insert(nd, best)
+	if other, cos := c.mergeable(best, found); other != nil {
+		into, from := best, other
+		if from.ordinal() < into.ordinal() {
+			into, from = from, into
+		}
+		dec.Why += fmt.Sprintf("; joins two stories that are one, %.2f", cos)
+		dec.Merge = &news.Merge{From: from.id, Into: into.id}
+		c.merge(from, into)
+		best = into
+	}
+	dec.StoryID, dec.Head = best.id, c.head(best)
+	return dec
+}
+
+// Restore takes in a document that was placed before, without deciding anything. Documents
+// must come in the order in which they were placed.
+func (c *Clusterer) Restore(d Doc, storyID string) {
+	if c.docs[d.ID] != nil {
+		return
+	}
+	fresh, at := c.advance(d.At)
+	if !fresh {
+		return
+	}
+	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero()}
+	nd.mute = d.WireRoot != "" && c.docs[d.WireRoot] != nil
+	if !nd.mute {
+		c.terms.intern(nd, vectorOf(d))
+	}
+	c.insert(nd, c.story(storyID))
+}
+
+// advance moves the clock to at unless it is past it, forgets what left the window, and
+// returns whether a document of that time belongs into the window.
+func (c *Clusterer) advance(t time.Time) (fresh bool, at int64) {
+	at = c.clock
+	if !t.IsZero() {
+		at = t.UnixMilli()
+	}
+	if at > c.clock || c.ordinal == 0 {
+		c.clock = at
+	}
+	c.ordinal++
+	since := c.clock - c.opts.Window.Milliseconds()
+	for len(c.oldest) > 0 && c.oldest[0].at < since {
+		c.forget(heap.Pop(&c.oldest).(*doc))
+	}
+	return at >= since, at
+}
+
+// insert takes nd into the window and into s.
+func (c *Clusterer) insert(nd *doc, s *story) {
+	nd.ordinal = c.ordinal
+	if n := len(c.free); n > 0 {
+		nd.slot, c.free = c.free[n-1], c.free[:n-1]
+		c.slots[nd.slot] = nd
+	} else {
+		nd.slot = uint32(len(c.slots)) //nolint:gosec // memory ends far below 2³² documents
+		c.slots = append(c.slots, nd)
+	}
+	c.terms.count(nd)
+	c.docs[nd.id] = nd
+	heap.Push(&c.oldest, nd)
+	c.join(nd, s)
+}
+
+// forget takes d out of the window.
+func (c *Clusterer) forget(d *doc) {
+	c.leave(d)
+	c.slots[d.slot] = nil
+	c.terms.uncount(d, c.slots)
+	delete(c.docs, d.id)
+	c.free = append(c.free, d.slot)
+}
+
+// byTime is a heap of documents, the oldest first.
+type byTime []*doc
+
+func (h byTime) Len() int { return len(h) }
+func (h byTime) Less(i, j int) bool {
+	return h[i].at < h[j].at || h[i].at == h[j].at && h[i].ordinal < h[j].ordinal
+}
+func (h byTime) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *byTime) Push(x any)   { *h = append(*h, x.(*doc)) }
+func (h *byTime) Pop() any {
+	old := *h
+	d := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	return d
+}
+
+// decay returns how much the age of s takes from its score for d.
+func (c *Clusterer) decay(d *doc, s *story) float64 {
+	if d.undated || s.undated {
+		return 1
+	}
+	age := float64(d.at-s.first) / float64(c.opts.Sigma.Milliseconds())
+	return math.Exp(-age * age / 2)
+}

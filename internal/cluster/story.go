@@ -1,0 +1,168 @@
+package cluster
+
+import (
+	"cmp"
+	"slices"
+)
+
+// headMembers is how many members, the first, may become the head of a story: a
+// headline that stands is worth more than the very best of thousands.
+const headMembers = 64
+
+// A story is the documents of the window that tell of one event.
+type story struct {
+	id      string
+	members []*doc // in the order in which they were placed
+	voices  int    // members that are no copies
+	first   int64  // time of the earliest dated voice
+	undated bool   // there is none
+	vec     []sum  // of the voices' vectors, in the order of keys
+
+	// Scratch of one query; see Clusterer.candidates.
+	query   int64
+	partial float64
+	closest []partial
+}
+
+// A sum is what the voices of a story together weigh for a term.
+type sum struct {
+	term   uint32
+	weight uint32
+}
+
+// ordinal orders stories: by their first member in the window.
+func (s *story) ordinal() int64 { return s.members[0].ordinal }
+
+// story returns the story with the given id, made if there is none.
+func (c *Clusterer) story(id string) *story {
+	s := c.stories[id]
+	if s == nil {
+		s = &story{id: id, undated: true}
+		c.stories[id] = s
+	}
+	return s
+}
+
+// join makes d, the latest document, a member of s.
+func (c *Clusterer) join(d *doc, s *story) {
+	d.story = s
+	s.members = append(s.members, d)
+	if d.mute {
+		return
+	}
+	s.voices++
+	if !d.undated && (s.undated || d.at < s.first) {
+		s.first, s.undated = d.at, false
+	}
+	sums := make([]sum, len(d.vec))
+	for i, w := range d.vec {
+		sums[i] = sum{w.term, uint32(w.weight)}
+	}
+	s.vec = c.add(s.vec, sums)
+}
+
+// leave takes d out of its story, which vanishes with its last member.
+func (c *Clusterer) leave(d *doc) {
+	s := d.story
+	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
+	s.members = slices.Delete(s.members, at, at+1)
+	if len(s.members) == 0 {
+		delete(c.stories, s.id)
+		return
+	}
+	if d.mute {
+		return
+	}
+	s.voices--
+	s.undated = true
+	for _, m := range s.members {
+		if !m.mute && !m.undated && (s.undated || m.at < s.first) {
+			s.first, s.undated = m.at, false
+		}
+	}
+	i := 0
+	for _, w := range d.vec {
+		for s.vec[i].term != w.term {
+			i++
+		}
+		s.vec[i].weight -= uint32(w.weight)
+	}
+	s.vec = slices.DeleteFunc(s.vec, func(e sum) bool { return e.weight == 0 })
+}
+
+// merge moves the members of from to into.
+func (c *Clusterer) merge(from, into *story) {
+	for _, m := range from.members {
+		m.story = into
+	}
+	into.members = append(into.members, from.members...)
+	slices.SortFunc(into.members, func(a, b *doc) int { return cmp.Compare(a.ordinal, b.ordinal) })
+	into.voices += from.voices
+	if !from.undated && (into.undated || from.first < into.first) {
+		into.first, into.undated = from.first, false
+	}
+	into.vec = c.add(into.vec, from.vec)
+	delete(c.stories, from.id)
+}
+
+// add returns the sum of a and b in the order of keys. It may use the memory of a.
+func (c *Clusterer) add(a, b []sum) []sum {
+	keyOf := func(e sum) uint64 { return c.terms.all[e.term].key }
+	fresh, i := 0, 0
+	for _, e := range b {
+		for i < len(a) && keyOf(a[i]) < keyOf(e) {
+			i++
+		}
+		if i == len(a) || a[i].term != e.term {
+			fresh++
+		}
+	}
+	// From the end, so that nothing is overwritten before it was read.
+	i, j := len(a)-1, len(b)-1
+	a = slices.Grow(a, fresh)[:len(a)+fresh]
+	for k := len(a) - 1; j >= 0; k-- {
+		switch {
+		case i >= 0 && a[i].term == b[j].term:
+			a[k] = sum{a[i].term, a[i].weight + b[j].weight}
+			i--
+			j--
+		case i >= 0 && keyOf(a[i]) > keyOf(b[j]):
+			a[k] = a[i]
+			i--
+		default:
+			a[k] = b[j]
+			j--
+		}
+	}
+	return a
+}
+
+// head returns the most central member of s: the closest to the sum of all.
+func (c *Clusterer) head(s *story) string {
+	if s.voices == 0 {
+		return s.members[0].id
+	}
+	var head *doc
+	var best float64
+	if s.voices > 2 { // of two both are as close
+		c.scatterStory(s)
+		defer c.gatherStory(s)
+	}
+	seen := 0
+	for _, m := range s.members {
+		if m.mute {
+			continue
+		}
+		cos := 0.0
+		if s.voices > 2 {
+			cos = c.cosineDoc(m)
+		}
+		if head == nil || cos > best || cos == best && m.at < head.at {
+			head, best = m, cos
+		}
+		if seen++; seen == headMembers {
+			break
+		}
+	}
+	return head.id
+}

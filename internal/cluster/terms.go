@@ -1,0 +1,266 @@
+package cluster
+
+import (
+	"embed"
+	"hash/fnv"
+	"io"
+	"math"
+	"math/bits"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// What a table of frequencies, or the guess in its place, weighs: as much as so many
+// documents seen by the hub itself.
+const (
+	tableDocs = 1000
+	guessDocs = 50
+	// rare is the share of documents that hold a stem which a table does not list.
+	rare = .0005
+	// idfPower flattens the inverse document frequency.
+	idfPower = .75
+)
+
+//go:embed data
+var data embed.FS
+
+// A table says in which share of documents of a language a stem occurs.
+type table map[string]float32
+
+var tables struct {
+	sync.Mutex // guards read
+	read       map[string]table
+}
+
+// tableOf returns the table of a language, or nil. Format: lines "stem TAB documents", most
+// frequent first; "#" begins a comment; the line "# documents TAB n" says of how many.
+func tableOf(language string) table {
+	tables.Lock()
+	defer tables.Unlock()
+	t, ok := tables.read[language]
+	if ok {
+		return t
+	}
+	if tables.read == nil {
+		tables.read = map[string]table{}
+	}
+	if text, err := data.ReadFile("data/df-" + language + ".tsv"); err == nil {
+		t = parseTable(string(text))
+	}
+	tables.read[language] = t
+	return t
+}
+
+func parseTable(text string) table {
+	t, n := table{}, 1.0
+	for line := range strings.Lines(text) {
+		stem, count, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		docs, err := strconv.ParseFloat(count, 32)
+		switch {
+		case err != nil || docs <= 0: // a comment
+		case stem == "# documents":
+			n = docs
+		default:
+			t[stem] = float32(min(docs/n, 1))
+		}
+	}
+	return t
+}
+
+// share guesses in which share of documents a stem occurs, before any was seen.
+func (t table) share(stem string) float32 {
+	if t != nil {
+		if p, ok := t[stem]; ok {
+			return p
+		}
+		return rare
+	}
+	letters, alphabetic := 0, false
+	for _, r := range stem {
+		letters++
+		alphabetic = alphabetic || r < 0x0e00 // before Thai: scripts with spaces, short words are functional
+	}
+	if !alphabetic {
+		return .004
+	}
+	switch letters {
+	case 1, 2:
+		return .1
+	case 3:
+		return .03
+	case 4:
+		return .01
+	case 5:
+		return .005
+	}
+	return .002
+}
+
+// A term is a stem of a language.
+type term struct {
+	key      uint64 // hash of language and stem; decides the order in vectors
+	lang     uint16 // index into terms.languages
+	docs     int32  // documents of the window that hold it
+	prior    float32
+	idfDocs  int32 // docs, and coarse documents of the language, when idf was computed
+	idfAll   int32
+	idf      float64 // see terms.idf
+	postings []posting
+	dead     int // postings of forgotten documents
+}
+
+// A posting says that a document holds a term. Slots are used again, hence the ordinal.
+type posting struct {
+	ordinal int64
+	slot    uint32
+	weight  uint16
+}
+
+// A language is what the window holds of one.
+type language struct {
+	docs  int32
+	prior float64 // how many documents the prior counts for
+}
+
+// terms is the table of the terms of the window.
+type terms struct {
+	all       []term
+	free      []uint32
+	byKey     map[uint64]uint32
+	languages []language
+	byTag     map[string]uint16
+}
+
+func (t *terms) init() {
+	t.byKey = map[uint64]uint32{}
+	t.byTag = map[string]uint16{}
+}
+
+// intern gives d the vector v, its terms a place in the table. Nothing is counted yet.
+func (t *terms) intern(d *doc, v *vector) {
+	lang, ok := t.byTag[v.language]
+	if !ok {
+		lang = uint16(len(t.languages)) //nolint:gosec // tags are base tags, some hundreds
+		t.byTag[v.language] = lang
+		t.languages = append(t.languages, language{prior: priorDocs(v.table)})
+	}
+	d.lang = lang
+	d.vec = make([]weight, len(v.terms))
+	for i, vt := range v.terms {
+		d.vec[i] = weight{t.place(vt, lang), vt.weight, vt.rank < indexTerms}
+	}
+}
+
+func (t *terms) place(v vectorTerm, lang uint16) uint32 {
+	if i, ok := t.byKey[v.key]; ok {
+		return i
+	}
+	fresh := term{key: v.key, lang: lang, prior: v.share, idfDocs: -1}
+	var i uint32
+	if n := len(t.free); n > 0 {
+		i, t.free = t.free[n-1], t.free[:n-1]
+		t.all[i] = fresh
+	} else {
+		i = uint32(len(t.all)) //nolint:gosec // memory ends far below 2³² terms
+		t.all = append(t.all, fresh)
+	}
+	t.byKey[v.key] = i
+	return i
+}
+
+// count adds the terms of d to the frequencies and to the index.
+func (t *terms) count(d *doc) {
+	if d.mute {
+		return
+	}
+	t.languages[d.lang].docs++
+	for _, w := range d.vec {
+		e := &t.all[w.term]
+		e.docs++
+		if w.indexed {
+			e.postings = append(e.postings, posting{d.ordinal, d.slot, w.weight})
+		}
+	}
+}
+
+// uncount takes them out again, and drops terms that no document holds any more. The
+// slot of d must be empty by now.
+func (t *terms) uncount(d *doc, slots []*doc) {
+	if d.mute {
+		return
+	}
+	t.languages[d.lang].docs--
+	for _, w := range d.vec {
+		e := &t.all[w.term]
+		e.docs--
+		if e.docs == 0 {
+			delete(t.byKey, e.key)
+			*e = term{}
+			t.free = append(t.free, w.term)
+			continue
+		}
+		if !w.indexed {
+			continue
+		}
+		// Sweeping only when half of them are dead makes it cost constant time each.
+		if e.dead++; 2*e.dead > len(e.postings) {
+			live := make([]posting, 0, len(e.postings)-e.dead)
+			for _, p := range e.postings {
+				if p.of(slots) != nil {
+					live = append(live, p)
+				}
+			}
+			e.postings, e.dead = live, 0
+		}
+	}
+}
+
+// of returns the document of p, or nil if it was forgotten.
+func (p posting) of(slots []*doc) *doc {
+	if d := slots[p.slot]; d != nil && d.ordinal == p.ordinal {
+		return d
+	}
+	return nil
+}
+
+// idf returns the square of the weight of a term as of now: in a cosine each term
+// stands in two vectors.
+func (t *terms) idf(i uint32) float64 {
+	e := &t.all[i]
+	l := &t.languages[e.lang]
+	all := coarse(l.docs)
+	if e.idfDocs != e.docs || e.idfAll != all {
+		e.idf = idfSquared(float64(e.docs)+l.prior*float64(e.prior), float64(all)+l.prior)
+		e.idfDocs, e.idfAll = e.docs, all
+	}
+	return e.idf
+}
+
+func priorDocs(t table) float64 {
+	if t == nil {
+		return guessDocs
+	}
+	return tableDocs
+}
+
+// idfSquared is for a term that docs of all documents hold.
+func idfSquared(docs, all float64) float64 {
+	return math.Pow(max(math.Log((all+1)/(docs+.5)), .05), 2*idfPower)
+}
+
+// coarse rounds n down to five significant bits, so that the weights of terms are not all
+// computed anew at each document.
+func coarse(n int32) int32 {
+	shift := max(bits.Len32(uint32(n))-5, 0) //nolint:gosec // a count is not negative
+	return n >> shift << shift
+}
+
+// key is the hash by which a term is known.
+func key(language, stem string) uint64 {
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, language)
+	_, _ = h.Write([]byte{0})
+	_, _ = io.WriteString(h, stem)
+	return h.Sum64()
+}

@@ -1,0 +1,142 @@
+package cluster
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"parallax/internal/lang"
+)
+
+// The parts of a document and what a word in them weighs.
+const (
+	titleWeight = 3.0
+	leadTokens  = 60 // words of the text that weigh 1
+	textTokens  = 200
+	restWeight  = .5 // of the words after them
+	nameBonus   = .5 // more, for names and numbers
+	// textBytes is how much of a text can hold textTokens words, in any script.
+	textBytes = 4096
+	// titleCase is the share of capitalised words from which on capitals in a title
+	// say nothing.
+	titleCase = .6
+
+	vectorTerms = 96 // terms that a document keeps
+	indexTerms  = 32 // and of these, the heaviest, by which it is found
+	// weightScale makes weights integers, whose sums do not depend on their order. A
+	// weight is at most 1/idf of the most frequent word, some 3.
+	weightScale = 1 << 14
+)
+
+// A vector is a document as its terms, in the order of their keys.
+type vector struct {
+	language string
+	table    table
+	terms    []vectorTerm
+}
+
+type vectorTerm struct {
+	key    uint64
+	share  float32 // guess of the share of documents that hold it
+	weight uint16  // without idf; see weightScale
+	rank   int     // 0 is the heaviest
+	word   string  // as it first stood in the document, folded
+}
+
+// A weight is a vectorTerm in the table of terms.
+type weight struct {
+	term    uint32
+	weight  uint16
+	indexed bool
+}
+
+// vectorOf depends on d and the shipped tables only, not on what was seen before.
+func vectorOf(d Doc) *vector {
+	tag, _, _ := strings.Cut(strings.ToLower(d.Language), "-")
+	v := &vector{language: cmp.Or(tag, lang.Und)}
+	v.table = tableOf(v.language)
+
+	type found struct {
+		stem, word    string
+		title, text   float64
+		name          bool
+		heft          float64
+		share, weight float64
+	}
+	stems := map[string]*found{}
+	of := func(t lang.Token) *found {
+		f := stems[t.Text]
+		if f == nil {
+			f = &found{stem: t.Text, word: t.Word}
+			stems[t.Text] = f
+		}
+		f.name = f.name || t.Number
+		return f
+	}
+	title := lang.Tokens(cut(d.Title, textBytes), v.language)
+	capitals := 0
+	for _, t := range title {
+		if t.Cap {
+			capitals++
+		}
+	}
+	namesInTitle := float64(capitals) < titleCase*float64(len(title))
+	for i, t := range title {
+		f := of(t)
+		f.title++
+		f.name = f.name || t.Cap && i > 0 && namesInTitle
+	}
+	text := lang.Tokens(cut(d.Text, textBytes), v.language)
+	for i, t := range text[:min(len(text), textTokens)] {
+		f := of(t)
+		if i < leadTokens {
+			f.text++
+		} else {
+			f.text += restWeight
+		}
+		f.name = f.name || t.Cap && i > 0
+	}
+
+	all := make([]*found, 0, len(stems))
+	for _, f := range stems {
+		f.weight = math.Log1p(f.text)
+		if f.title > 0 {
+			f.weight += titleWeight * (1 + math.Log(f.title))
+		}
+		if f.name {
+			f.weight *= 1 + nameBonus
+		}
+		f.share = float64(v.table.share(f.stem))
+		f.heft = f.weight * math.Sqrt(idfSquared(f.share*tableDocs, tableDocs))
+		all = append(all, f)
+	}
+	slices.SortFunc(all, func(a, b *found) int {
+		return cmp.Or(cmp.Compare(b.heft, a.heft), cmp.Compare(a.stem, b.stem))
+	})
+	all = all[:min(len(all), vectorTerms)]
+	norm := 0.0
+	for _, f := range all {
+		norm += f.heft * f.heft
+	}
+	norm = math.Sqrt(norm)
+	v.terms = make([]vectorTerm, len(all))
+	for i, f := range all {
+		w := math.Round(f.weight / norm * weightScale)
+		v.terms[i] = vectorTerm{key(v.language, f.stem), float32(f.share), uint16(min(max(w, 1), math.MaxUint16)), i, f.word}
+	}
+	slices.SortFunc(v.terms, func(a, b vectorTerm) int { return cmp.Compare(a.key, b.key) })
+	return v
+}
+
+// cut returns at most limit bytes of s, whole runes.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
+}
