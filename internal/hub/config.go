@@ -1,0 +1,491 @@
+package hub
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// Config is hub.toml. Its comments are the manual: docs/configuration.md is made from
+// them. What the file declares is applied at every start, idempotently.
+type Config struct {
+	Hub     HubConfig      `toml:"hub"`
+	Fetch   FetchConfig    `toml:"fetch"`
+	Lenses  []LensConfig   `toml:"lens"`
+	Sources []SourceConfig `toml:"source"`
+
+	file string // where it was read from, for messages
+	text string
+}
+
+// HubConfig says what the hub is called and where it keeps and shows things.
+type HubConfig struct {
+	// Name of the hub, as readers see it.
+	Name string `toml:"name"`
+	// URL under which readers reach it, e.g. "https://hub.example". Feeds and metadata
+	// contain it, so it should not change. Empty: http:// and the listen address.
+	URL string `toml:"url"`
+	// Operator is who runs this hub; readers see it on the about page.
+	Operator string `toml:"operator"`
+	// Contact is a URL or e-mail address. Outlets see it in the User-Agent of every
+	// request, so that they can write to you instead of banning you.
+	Contact string `toml:"contact"`
+	// Listen is the address and port to serve on. Put a TLS proxy in front for the world.
+	Listen string `toml:"listen"`
+	// Data is the folder of the database, relative to hub.toml.
+	Data string `toml:"data"`
+	// Database is empty for SQLite in the data folder, or a postgres:// URL.
+	Database string `toml:"database"`
+}
+
+// FetchConfig says how the hub asks outlets for their feeds and pages.
+type FetchConfig struct {
+	// Interval between two looks at a feed that says nothing about it itself.
+	Interval Duration `toml:"interval"`
+	// MinInterval is the least time between two looks at a feed, whatever it asks for.
+	MinInterval Duration `toml:"min_interval"`
+	// MaxInterval is the longest that a feed is left alone, however long it fails.
+	MaxInterval Duration `toml:"max_interval"`
+	// Timeout of one request, from the first byte sent to the last received.
+	Timeout Duration `toml:"timeout"`
+	// PerHostDelay is the pause between two requests to one host.
+	PerHostDelay Duration `toml:"per_host_delay"`
+	// Workers is how many requests may be under way at once, each to another host.
+	Workers int `toml:"workers"`
+	// MaxBody is the largest feed or page that is read, in bytes after decompression.
+	MaxBody int64 `toml:"max_body"`
+	// Pages says whether article pages are fetched where a feed gives only a summary.
+	// The text is used for search and for finding stories; readers see what the carriage
+	// of the source allows.
+	Pages bool `toml:"pages"`
+	// AllowPrivate names addresses in private networks that may be fetched all the
+	// same: "127.0.0.1:8080", "10.1.2.3", "192.168.7.0/24". By default none is: a feed
+	// must not be able to make the hub talk to its own network.
+	AllowPrivate []string `toml:"allow_private"`
+}
+
+// LensConfig declares a named way to divide the outlets into sides. The lenses
+// control, country and language are built in.
+type LensConfig struct {
+	// ID in addresses: lower-case letters, digits and hyphens.
+	ID string `toml:"id"`
+	// Title for readers.
+	Title string `toml:"title"`
+	// When lists names that make this lens the default for a story whose headlines
+	// contain one of them.
+	When []string `toml:"when"`
+	// Sides in the order in which they are shown; the order decides their hues.
+	Sides []SideConfig `toml:"sides"`
+}
+
+// SideConfig is one side of a lens.
+type SideConfig struct {
+	// ID in addresses.
+	ID string `toml:"id"`
+	// Title for readers.
+	Title string `toml:"title"`
+}
+
+// SourceConfig declares an outlet.
+type SourceConfig struct {
+	// ID in addresses: lower-case letters, digits and hyphens. It should not change.
+	ID string `toml:"id"`
+	// Name of the outlet.
+	Name string `toml:"name"`
+	// Home is the URL of its home page.
+	Home string `toml:"home"`
+	// Country where it is based: ISO 3166-1, two letters.
+	Country string `toml:"country"`
+	// Languages in which it writes, the main one first: "en", "pt-BR".
+	Languages []string `toml:"languages"`
+	// Feeds are the URLs of its feeds: RSS, Atom or JSON Feed.
+	Feeds []string `toml:"feeds"`
+	// Sides says on which side of the lenses above it stands: { lens = "side" }.
+	Sides map[string]string `toml:"sides"`
+	// Routes are ways to reach it, tried in order: "direct", "direct-http1",
+	// "socks5h://127.0.0.1:9050", "http://proxy:3128", "mirror:https://copy.example".
+	Routes []string `toml:"routes"`
+	// Carriage says on what terms the hub carries it.
+	Carriage CarriageConfig `toml:"carriage"`
+	// Disclosure says who stands behind it, as claims with who says so.
+	Disclosure DisclosureConfig `toml:"disclosure"`
+}
+
+// CarriageConfig says on what terms an outlet is carried.
+type CarriageConfig struct {
+	// Why it is carried; shown beside everything from this outlet.
+	Why string `toml:"why"`
+	// Mode: "link" shows headlines, "excerpt" (the default) the first sentences too,
+	// "fulltext" everything and needs a basis.
+	Mode string `toml:"mode"`
+	// Basis on which it is carried: a licence URL, a permission, "public domain", or
+	// the ground that you state.
+	Basis string `toml:"basis"`
+	// From which day on it is carried, e.g. 2026-11-01.
+	From Date `toml:"from"`
+	// Until which day: from then on it is withdrawn. Its pages answer 410 with an
+	// explanation, it is gone from feeds and search, and it is not imported again.
+	Until Date `toml:"until"`
+	// Keep is how long an article stays after it was first seen, e.g. "90d"; empty: as
+	// long as the outlet is carried.
+	Keep Duration `toml:"keep"`
+	// Boilerplate is text that the licence wants beside each article.
+	Boilerplate string `toml:"boilerplate"`
+}
+
+// DisclosureConfig says who stands behind an outlet. Every field is a list of claims:
+// [[source.disclosure.owners]] and so on.
+type DisclosureConfig struct {
+	// LegalName of the publisher.
+	LegalName []ClaimConfig `toml:"legal_name"`
+	// Owners as registered.
+	Owners []ClaimConfig `toml:"owners"`
+	// BeneficialOwners are the persons behind the owners.
+	BeneficialOwners []ClaimConfig `toml:"beneficial_owners"`
+	// Funding: who pays.
+	Funding []ClaimConfig `toml:"funding"`
+	// Control grade; the value is one of state-controlled, captured-public,
+	// captured-private, independent-state-funded-and-managed,
+	// independent-state-managed, independent-state-funded, independent-public,
+	// private, party, non-profit.
+	Control []ClaimConfig `toml:"control"`
+	// StateAdvertising is revenue from state advertising.
+	StateAdvertising []ClaimConfig `toml:"state_advertising"`
+	// Contact of the editors.
+	Contact []ClaimConfig `toml:"contact"`
+	// Policies: corrections, ethics, complaints.
+	Policies []ClaimConfig `toml:"policies"`
+}
+
+// ClaimConfig is one claim: what is said, and who says so.
+type ClaimConfig struct {
+	// Value is what is claimed.
+	Value string `toml:"value"`
+	// By whose authority: "self" (the outlet), "registry", "third party" or "operator" (you).
+	By string `toml:"by"`
+	// Who says so, by name.
+	Who string `toml:"who"`
+	// URL where it can be checked.
+	URL string `toml:"url"`
+	// Date on which it was said or looked up, e.g. 2026-10-30.
+	Date Date `toml:"date"`
+}
+
+// Defaults of what hub.toml leaves out.
+func defaults() *Config {
+	return &Config{
+		Hub: HubConfig{Name: "Parallax", Listen: "127.0.0.1:8480", Data: "data"},
+		Fetch: FetchConfig{
+			Interval:     Duration(30 * time.Minute),
+			MinInterval:  Duration(5 * time.Minute),
+			MaxInterval:  Duration(24 * time.Hour),
+			Timeout:      Duration(30 * time.Second),
+			PerHostDelay: Duration(2 * time.Second),
+			Workers:      16,
+			MaxBody:      20 << 20,
+			Pages:        true,
+		},
+	}
+}
+
+// NewConfig returns a configuration with the defaults and no outlets.
+func NewConfig() *Config {
+	c := defaults()
+	c.file = "hub.toml"
+	return c
+}
+
+// AddSources adds outlets, checked as if they stood in the file.
+func (c *Config) AddSources(sources []*news.Source) error {
+	var b bytes.Buffer
+	if err := c.Write(&b); err != nil {
+		return err
+	}
+	text := b.String()
+	for _, s := range sources {
+		text = AppendSource(text, s)
+	}
+	next, err := Parse(c.file, text)
+	if err != nil {
+		return err
+	}
+	*c = *next
+	return nil
+}
+
+// DSN returns what store.Open takes: the PostgreSQL URL, or the SQLite file.
+func (c *Config) DSN() string {
+	if c.Hub.Database != "" {
+		return c.Hub.Database
+	}
+	return filepath.Join(c.DataDir(), "hub.db")
+}
+
+// DataDir returns the data folder, resolved against the place of hub.toml.
+func (c *Config) DataDir() string {
+	if filepath.IsAbs(c.Hub.Data) {
+		return c.Hub.Data
+	}
+	return filepath.Join(filepath.Dir(c.file), c.Hub.Data)
+}
+
+// URL returns the address that readers use, without a slash at its end.
+func (c *Config) URL() string {
+	if c.Hub.URL != "" {
+		return strings.TrimSuffix(c.Hub.URL, "/")
+	}
+	host, port, err := net.SplitHostPort(c.Hub.Listen)
+	if err != nil {
+		return "http://" + c.Hub.Listen // unreachable: check has parsed it
+	}
+	if host == "" || host == "0.0.0.0" || host == "::" {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// Load reads and checks a hub.toml. Every error names the file and, where there is
+// one, the line.
+func Load(file string) (*Config, error) {
+	text, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &ConfigError{File: file, What: "there is no such file", Hint: "parallax init writes one; --config names another"}
+	}
+	if err != nil {
+		return nil, &ConfigError{File: file, What: err.Error()}
+	}
+	return Parse(file, string(text))
+}
+
+// news returns the outlet as the pipeline knows it.
+func (s *SourceConfig) news() *news.Source {
+	return &news.Source{
+		ID: s.ID, Name: s.Name, Home: s.Home, Country: strings.ToUpper(s.Country),
+		Languages: s.Languages, Sides: s.Sides, Routes: s.Routes, FeedURLs: s.Feeds,
+		Carriage: s.Carriage.news(),
+		Disclosure: news.Disclosure{
+			LegalName: claims(s.Disclosure.LegalName), Owners: claims(s.Disclosure.Owners),
+			BeneficialOwners: claims(s.Disclosure.BeneficialOwners), Funding: claims(s.Disclosure.Funding),
+			Control: claims(s.Disclosure.Control), StateAdvertising: claims(s.Disclosure.StateAdvertising),
+			Contact: claims(s.Disclosure.Contact), Policies: claims(s.Disclosure.Policies),
+		},
+	}
+}
+
+func (c *CarriageConfig) news() news.Carriage {
+	return news.Carriage{
+		Why: c.Why, Mode: news.Mode(c.Mode), Basis: c.Basis, Boilerplate: c.Boilerplate,
+		From: c.From.Time(), Until: c.Until.Time(), Keep: time.Duration(c.Keep),
+	}
+}
+
+func claims(cs []ClaimConfig) []news.Claim {
+	var out []news.Claim
+	for _, c := range cs {
+		out = append(out, news.Claim{Value: c.Value, By: news.Authority(c.By), Who: c.Who, URL: c.URL, Date: c.Date.String()})
+	}
+	return out
+}
+
+// NewsSources returns the declared outlets in the order of the file.
+func (c *Config) NewsSources() []*news.Source {
+	out := make([]*news.Source, 0, len(c.Sources))
+	for i := range c.Sources {
+		out = append(out, c.Sources[i].news())
+	}
+	return out
+}
+
+// NewsLenses returns the declared lenses in the order of the file.
+func (c *Config) NewsLenses() []news.Lens {
+	var out []news.Lens
+	for _, l := range c.Lenses {
+		lens := news.Lens{ID: l.ID, Title: l.Title, When: l.When}
+		for _, s := range l.Sides {
+			lens.Sides = append(lens.Sides, news.Side(s))
+		}
+		out = append(out, lens)
+	}
+	return out
+}
+
+var (
+	idForm      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	countryForm = regexp.MustCompile(`^[A-Za-z]{2}$`)
+	langForm    = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+	authorities = []news.Authority{news.Self, news.Registry, news.ThirdParty, news.Operator}
+)
+
+// check returns the first thing that is wrong in the values.
+func (c *Config) check() error {
+	if _, _, err := net.SplitHostPort(c.Hub.Listen); err != nil {
+		return c.errAt(c.lineOf("hub", 0, "listen"), fmt.Sprintf("listen = %q is not an address with a port", c.Hub.Listen), `e.g. "127.0.0.1:8480", or ":8480" for every interface`)
+	}
+	if c.Hub.URL != "" && !isHTTP(c.Hub.URL) {
+		return c.errAt(c.lineOf("hub", 0, "url"), fmt.Sprintf("url = %q is not an http or https address", c.Hub.URL), "")
+	}
+	if err := c.checkFetch(); err != nil {
+		return err
+	}
+	lenses := map[string][]string{}
+	for i, l := range c.Lenses {
+		line := c.lineOf("lens", i, "id")
+		var sides []string
+		for _, s := range l.Sides {
+			if !idForm.MatchString(s.ID) || slices.Contains(sides, s.ID) || s.ID == news.Unplaced {
+				return c.errAt(c.lineOf("lens", i, "sides"), fmt.Sprintf("lens %q: side id %q is taken twice, reserved, or not made of a-z, 0-9 and hyphens", l.ID, s.ID), "")
+			}
+			if s.Title == "" {
+				return c.errAt(c.lineOf("lens", i, "sides"), fmt.Sprintf("lens %q: side %q has no title", l.ID, s.ID), "")
+			}
+			sides = append(sides, s.ID)
+		}
+		switch _, twice := lenses[l.ID]; {
+		case !idForm.MatchString(l.ID):
+			return c.errAt(line, fmt.Sprintf("lens id %q is not made of a-z, 0-9 and hyphens", l.ID), "")
+		case twice || slices.Contains([]string{news.LensControl, news.LensCountry, news.LensLanguage}, l.ID):
+			return c.errAt(line, fmt.Sprintf("there are two lenses with the id %q", l.ID), "control, country and language are built in")
+		case l.Title == "":
+			return c.errAt(line, fmt.Sprintf("lens %q has no title", l.ID), "")
+		case len(sides) < 2:
+			return c.errAt(line, fmt.Sprintf("lens %q has fewer than two sides", l.ID), `sides = [ { id = "a", title = "A" }, { id = "b", title = "B" } ]`)
+		}
+		lenses[l.ID] = sides
+	}
+	return c.checkSources(lenses)
+}
+
+func (c *Config) checkFetch() error {
+	f := c.Fetch
+	for _, d := range []struct {
+		key string
+		v   Duration
+		min time.Duration
+	}{
+		{"interval", f.Interval, time.Second},
+		{"min_interval", f.MinInterval, time.Second},
+		{"max_interval", f.MaxInterval, time.Second},
+		{"timeout", f.Timeout, time.Second},
+		{"per_host_delay", f.PerHostDelay, 0},
+	} {
+		if time.Duration(d.v) < d.min {
+			return c.errAt(c.lineOf("fetch", 0, d.key), fmt.Sprintf("%s = %q is too short", d.key, d.v), "")
+		}
+	}
+	switch {
+	case f.MinInterval > f.MaxInterval:
+		return c.errAt(c.lineOf("fetch", 0, "min_interval"), "min_interval is longer than max_interval", "")
+	case f.Workers < 1 || f.Workers > 1000:
+		return c.errAt(c.lineOf("fetch", 0, "workers"), fmt.Sprintf("workers = %d is not between 1 and 1000", f.Workers), "")
+	case f.MaxBody < 1<<10:
+		return c.errAt(c.lineOf("fetch", 0, "max_body"), fmt.Sprintf("max_body = %d bytes is too small for a feed", f.MaxBody), "")
+	}
+	return nil
+}
+
+func (c *Config) checkSources(lenses map[string][]string) error {
+	ids, feeds := map[string]bool{}, map[string]string{}
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		fail := func(key, format string, args ...any) error {
+			return c.errAt(c.lineOf("source", i, key), fmt.Sprintf("source %q: ", s.ID)+fmt.Sprintf(format, args...), "")
+		}
+		switch {
+		case !idForm.MatchString(s.ID):
+			return fail("id", "the id is not made of a-z, 0-9 and hyphens")
+		case ids[s.ID]:
+			return fail("id", "there are two sources with this id")
+		case s.Name == "":
+			return fail("id", "it has no name")
+		case s.Home != "" && !isHTTP(s.Home):
+			return fail("home", "home = %q is not an http or https address", s.Home)
+		case s.Country != "" && !countryForm.MatchString(s.Country):
+			return fail("country", "country = %q is not a two-letter code of ISO 3166-1", s.Country)
+		case len(s.Feeds) == 0:
+			return fail("id", "it has no feeds")
+		}
+		ids[s.ID] = true
+		for _, l := range s.Languages {
+			if !langForm.MatchString(l) {
+				return fail("languages", "%q is not a language tag such as \"en\" or \"pt-BR\"", l)
+			}
+		}
+		for _, f := range s.Feeds {
+			if !isHTTP(f) {
+				return fail("feeds", "%q is not an http or https address", f)
+			}
+			if other, twice := feeds[f]; twice {
+				return fail("feeds", "%s is a feed of %q already", f, other)
+			}
+			feeds[f] = s.ID
+		}
+		for lens, side := range s.Sides {
+			sides, ok := lenses[lens]
+			if !ok {
+				return fail("sides", "there is no lens %q%s", lens, suggest(lens, keys(lenses)))
+			}
+			if !slices.Contains(sides, side) {
+				return fail("sides", "lens %q has no side %q%s", lens, side, suggest(side, sides))
+			}
+		}
+		if err := s.Carriage.news().Check(); err != nil {
+			return fail("carriage", "carriage: %v", err)
+		}
+		if err := checkClaims(s.news().Disclosure); err != nil {
+			return fail("disclosure", "disclosure: %v", err)
+		}
+	}
+	return nil
+}
+
+func checkClaims(d news.Disclosure) error {
+	for _, f := range d.Fields() {
+		for _, cl := range f.Claims {
+			switch {
+			case cl.Value == "":
+				return fmt.Errorf("%s: a claim has no value", f.Key)
+			case !slices.Contains(authorities, cl.By):
+				return fmt.Errorf(`%s: by = %q is not one of "self", "registry", "third party", "operator": every claim says on whose word it rests`, f.Key, cl.By)
+			case cl.URL != "" && !isHTTP(cl.URL):
+				return fmt.Errorf("%s: url = %q is not an http or https address", f.Key, cl.URL)
+			case f.Key == "control" && !isGrade(cl.Value):
+				return fmt.Errorf("control: %q is not a grade%s", cl.Value, suggest(cl.Value, grades()))
+			}
+		}
+	}
+	return nil
+}
+
+func isGrade(v string) bool { return slices.Contains(grades(), v) }
+
+func grades() []string {
+	var out []string
+	for _, g := range news.ControlGrades {
+		out = append(out, g.ID)
+	}
+	return out
+}
+
+func isHTTP(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+func keys[V any](m map[string]V) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

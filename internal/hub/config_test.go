@@ -1,0 +1,163 @@
+package hub
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const example = `[hub]
+name = "Both Sides of the River"
+url  = "https://hub.example"
+
+[[lens]]
+id = "river-dispute"
+title = "The river dispute"
+when = ["river", "Norrland", "Sudermark"]
+sides = [ { id = "north", title = "Norrland" }, { id = "south", title = "Sudermark" } ]
+
+[[source]]
+id = "norrland-today"
+name = "Norrland Today"
+home = "https://today.norrland.example"
+country = "XN"
+feeds = ["https://today.norrland.example/rss"]
+sides = { river-dispute = "north" }
+routes = ["direct", "mirror:https://nt.mirror.example", "socks5h://127.0.0.1:9050"]
+[source.carriage]
+why = "Carried so that this side can be heard."
+mode = "excerpt"
+from = 2026-11-01
+until = 2027-05-01
+keep = "90d"
+[[source.disclosure.owners]]
+value = "Government of Norrland"
+by = "operator"
+url = "https://today.norrland.example/about"
+date = 2026-10-30
+`
+
+func TestParse(t *testing.T) {
+	c, err := Parse("hub.toml", example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.NewsSources()[0]
+	if got, want := s.Carriage.Until, time.Date(2027, 5, 1, 0, 0, 0, 0, time.UTC); !got.Equal(want) {
+		t.Errorf("until = %v, want %v", got, want)
+	}
+	if got, want := s.Carriage.Keep, 90*24*time.Hour; got != want {
+		t.Errorf("keep = %v, want %v", got, want)
+	}
+	if got := s.Disclosure.Owners[0].Date; got != "2026-10-30" {
+		t.Errorf("date of the claim = %q", got)
+	}
+	if c.Fetch.Interval != Duration(30*time.Minute) {
+		t.Errorf("interval = %v, want the default of 30m", c.Fetch.Interval)
+	}
+}
+
+func TestWriteGivesTheSameBack(t *testing.T) {
+	c, err := Parse("hub.toml", example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first, second strings.Builder
+	if err := c.Write(&first); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Parse("hub.toml", first.String())
+	if err != nil {
+		t.Fatalf("what was written does not parse: %v\n%s", err, first.String())
+	}
+	if err := again.Write(&second); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first.String(), second.String()); diff != "" {
+		t.Errorf("writing twice differs (-first +second):\n%s", diff)
+	}
+	if diff := cmp.Diff(c.NewsSources(), again.NewsSources()); diff != "" {
+		t.Errorf("sources changed (-want +got):\n%s", diff)
+	}
+}
+
+func TestAppendSourceKeepsTheText(t *testing.T) {
+	c, err := Parse("hub.toml", example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.NewsSources()[0]
+	s.ID, s.FeedURLs = c.FreeID(s.Name), []string{"https://other.example/rss"}
+	text := AppendSource(example, s)
+	if !strings.HasPrefix(text, example) {
+		t.Error("the text before was changed")
+	}
+	c, err = Parse("hub.toml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Sources[1].ID; got != "norrland-today-2" {
+		t.Errorf("id of the new source = %q", got)
+	}
+}
+
+// What an operator can get wrong, and what is said: the line, the thing, a suggestion.
+func TestParseErrors(t *testing.T) {
+	tests := []struct {
+		name, from, to string
+		line           int
+		want           string
+	}{
+		{"unknown key", `name = "Both`, `nmae = "Both`, 2, `there is no setting "hub.nmae"; did you mean "name"?`},
+		{"unknown key of a source", `country = "XN"`, `contry = "XN"`, 15, `there is no setting "source.contry"; did you mean "country"?`},
+		{"unknown key of the carriage", `keep = "90d"`, `kept = "90d"`, 24, `did you mean "keep"?`},
+		{"unknown table", `[hub]`, `[hbu]`, 1, `did you mean "hub"?`},
+		{"unknown key in an inline table", `title = "Norrland" }`, `titel = "Norrland" }`, 9, `did you mean "title"?`},
+		{"syntax", `name = "Both Sides`, `name = Both Sides`, 2, ``},
+		{"no mode", `mode = "excerpt"`, `mode = "everything"`, 19, `not one of link, excerpt, fulltext`},
+		{"full text without a basis", `mode = "excerpt"`, `mode = "fulltext"`, 19, `needs a basis`},
+		{"no date", `from = 2026-11-01`, `from = "November"`, 0, `"November" is not a date such as 2026-11-01`},
+		{"no duration", `keep = "90d"`, `keep = "long"`, 24, `is not a duration`},
+		{"until before from", `until = 2027-05-01`, `until = 2025-05-01`, 19, `is not after`},
+		{"no such side", `river-dispute = "north" }`, `river-dispute = "nort" }`, 17, `has no side "nort"; did you mean "north"?`},
+		{"no such lens", `{ river-dispute = "north" }`, `{ river = "north" }`, 17, `there is no lens "river"`},
+		{"country", `country = "XN"`, `country = "Norrland"`, 15, `not a two-letter code`},
+		{"feed", `feeds = ["https:`, `feeds = ["ftp:`, 16, `is not an http or https address`},
+		{"claim without authority", `by = "operator"`, `by = "everybody"`, 25, `on whose word it rests`},
+		{"listen", `name = "Both Sides of the River"`, `listen = "8480"`, 2, `is not an address with a port`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			text := strings.Replace(example, tt.from, tt.to, 1)
+			if text == example {
+				t.Fatal("the test changes nothing")
+			}
+			_, err := Parse("hub.toml", text)
+			ce, ok := errors.AsType[*ConfigError](err)
+			if !ok {
+				t.Fatalf("error = %v, want a ConfigError", err)
+			}
+			if !strings.Contains(ce.What, tt.want) || tt.line != 0 && ce.Line != tt.line {
+				t.Errorf("got %v\nwant line %d and %q", err, tt.line, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzDuration(f *testing.F) {
+	for _, s := range []string{"90d", "2w", "30m", "1h30m", "", "-1s", "99999999999d"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		var d, again Duration
+		if d.UnmarshalText([]byte(s)) != nil {
+			return
+		}
+		if err := again.UnmarshalText([]byte(d.String())); err != nil || again != d {
+			t.Errorf("%q is %v, which reads back as %v, %v", s, d, again, err)
+		}
+	})
+}

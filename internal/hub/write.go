@@ -1,0 +1,243 @@
+package hub
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"parallax/internal/news"
+)
+
+// settingsAt returns the keys that a table of hub.toml may hold; path names the table
+// from the root, e.g. ["source", "carriage"].
+func settingsAt(path []string) []string {
+	t := reflect.TypeFor[Config]()
+	for _, key := range path {
+		field, ok := fieldOf(t, key)
+		if !ok {
+			return nil
+		}
+		t = field.Type
+		if t.Kind() == reflect.Slice {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct {
+			return nil
+		}
+	}
+	var out []string
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("toml"); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func fieldOf(t reflect.Type, key string) (reflect.StructField, bool) {
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("toml") == key {
+			return t.Field(i), true
+		}
+	}
+	return reflect.StructField{}, false
+}
+
+// Write writes the configuration as a commented hub.toml. Parsing it gives c again;
+// the same configuration gives the same bytes.
+func (c *Config) Write(w io.Writer) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `# A hub of Parallax. docs/configuration.md explains every setting.
+
+[hub]
+name     = %s
+# Under which address readers reach it. It stands in feeds, so it should not change.
+# Empty: http:// and the listen address.
+url      = %s
+# Who runs it, for readers; and how outlets can reach you (URL or e-mail): it is in the
+# User-Agent of every request.
+operator = %s
+contact  = %s
+listen   = %s
+# Folder of the database, relative to this file; or a PostgreSQL address in database.
+data     = %s
+database = %s
+
+`, quote(c.Hub.Name), quote(c.Hub.URL), quote(c.Hub.Operator), quote(c.Hub.Contact), quote(c.Hub.Listen), quote(c.Hub.Data), quote(c.Hub.Database))
+	f := c.Fetch
+	fmt.Fprintf(&b, `[fetch]
+# How often to look at a feed that does not say so itself, and the bounds of it.
+interval       = "%s"
+min_interval   = "%s"
+max_interval   = "%s"
+timeout        = "%s"
+# Pause between two requests to one host, and how many hosts at once.
+per_host_delay = "%s"
+workers        = %d
+# Largest feed or page in bytes, decompressed.
+max_body       = %d
+# Fetch article pages where the feed has only a summary (for search and for finding
+# stories; readers see what the carriage allows).
+pages          = %t
+# Addresses in private networks that may be fetched all the same. By default none.
+allow_private  = %s
+`, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, list(f.AllowPrivate))
+	for _, l := range c.Lenses {
+		fmt.Fprintf(&b, "\n[[lens]]\nid    = %s\ntitle = %s\n", quote(l.ID), quote(l.Title))
+		if len(l.When) > 0 {
+			fmt.Fprintf(&b, "when  = %s\n", list(l.When))
+		}
+		b.WriteString("sides = [\n")
+		for _, s := range l.Sides {
+			fmt.Fprintf(&b, "  { id = %s, title = %s },\n", quote(s.ID), quote(s.Title))
+		}
+		b.WriteString("]\n")
+	}
+	for _, s := range c.NewsSources() {
+		b.WriteByte('\n')
+		writeSource(&b, s)
+	}
+	_, err := w.Write(b.Bytes())
+	if err != nil {
+		return fmt.Errorf("write configuration: %w", err)
+	}
+	return nil
+}
+
+// writeSource appends a [[source]] table.
+func writeSource(b *bytes.Buffer, s *news.Source) {
+	pair := func(key, value string) {
+		if value != "" {
+			fmt.Fprintf(b, "%s = %s\n", key, quote(value))
+		}
+	}
+	b.WriteString("[[source]]\n")
+	pair("id", s.ID)
+	pair("name", s.Name)
+	pair("home", s.Home)
+	pair("country", s.Country)
+	if len(s.Languages) > 0 {
+		fmt.Fprintf(b, "languages = %s\n", list(s.Languages))
+	}
+	fmt.Fprintf(b, "feeds = %s\n", list(s.FeedURLs))
+	if len(s.Routes) > 0 {
+		fmt.Fprintf(b, "routes = %s\n", list(s.Routes))
+	}
+	if len(s.Sides) > 0 {
+		var sides []string
+		for _, lens := range keys(s.Sides) {
+			sides = append(sides, fmt.Sprintf("%s = %s", lens, quote(s.Sides[lens])))
+		}
+		fmt.Fprintf(b, "sides = { %s }\n", strings.Join(sides, ", "))
+	}
+	if c := s.Carriage; c != (news.Carriage{}) {
+		b.WriteString("[source.carriage]\n")
+		pair("why", c.Why)
+		pair("mode", string(c.Mode))
+		pair("basis", c.Basis)
+		for _, d := range []struct {
+			key string
+			at  Date
+		}{{"from", Date(c.From)}, {"until", Date(c.Until)}} {
+			if s := d.at.String(); s != "" {
+				fmt.Fprintf(b, "%s = %s\n", d.key, s)
+			}
+		}
+		if c.Keep > 0 {
+			fmt.Fprintf(b, "keep = %q\n", Duration(c.Keep))
+		}
+		pair("boilerplate", c.Boilerplate)
+	}
+	for _, f := range s.Disclosure.Fields() {
+		for _, cl := range f.Claims {
+			fmt.Fprintf(b, "[[source.disclosure.%s]]\n", f.Key)
+			pair("value", cl.Value)
+			pair("by", string(cl.By))
+			pair("who", cl.Who)
+			pair("url", cl.URL)
+			pair("date", cl.Date)
+		}
+	}
+}
+
+// quote writes a TOML basic string: Go's escapes but for those that TOML lacks.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+func list(items []string) string {
+	quoted := make([]string, len(items))
+	for i, s := range items {
+		quoted[i] = quote(s)
+	}
+	if one := "[" + strings.Join(quoted, ", ") + "]"; len(one) <= 100 {
+		return one
+	}
+	return "[\n  " + strings.Join(quoted, ",\n  ") + ",\n]"
+}
+
+// AppendSource returns the text of a hub.toml with one more outlet at its end. What
+// stood there stays as it was, comments included.
+func AppendSource(text string, s *news.Source) string {
+	var b bytes.Buffer
+	b.WriteString(strings.TrimRight(text, "\n"))
+	if b.Len() > 0 {
+		b.WriteString("\n\n")
+	}
+	writeSource(&b, s)
+	return b.String()
+}
+
+// FreeID makes an id for a new outlet from its name or host, unlike any that the
+// configuration has.
+func (c *Config) FreeID(name string) string {
+	id := slug(name)
+	if id == "" {
+		id = "source"
+	}
+	taken := map[string]bool{}
+	for _, s := range c.Sources {
+		taken[s.ID] = true
+	}
+	for n, base := 2, id; taken[id]; n++ {
+		id = base + "-" + strconv.Itoa(n)
+	}
+	return id
+}
+
+// slug keeps the ASCII letters and digits of s, in lower case, joined by hyphens.
+func slug(s string) string {
+	parts := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	const enough = 40
+	out := ""
+	for _, p := range parts {
+		if len(out)+len(p) > enough {
+			break
+		}
+		out = strings.TrimPrefix(out+"-"+p, "-")
+	}
+	return out
+}
