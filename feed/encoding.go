@@ -1,0 +1,302 @@
+package feed
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+	"golang.org/x/text/transform"
+)
+
+// A charset is how the bytes of a document are to be read.
+type charset struct {
+	name     string
+	enc      encoding.Encoding // nil for UTF-8
+	skip     int               // bytes of the byte order mark
+	problems []string
+}
+
+// sniffed is how much of a document decides about its encoding.
+const sniffed = 64 << 10
+
+// detect finds out the encoding of a document from its head: byte order mark, then
+// HTTP header, then XML declaration (RFC 7303 §3), each believed only if the bytes
+// bear it out; then UTF-8 if it is that, else windows-1252.
+func detect(head []byte, whole bool, contentType string) charset {
+	switch {
+	case bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}):
+		return charset{name: "utf-8", skip: 3}
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe, 0, 0}):
+		return charset{name: "utf-32le", enc: utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), skip: 4}
+	case bytes.HasPrefix(head, []byte{0, 0, 0xfe, 0xff}):
+		return charset{name: "utf-32be", enc: utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), skip: 4}
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
+		return charset{name: "utf-16le", enc: utf16(unicode.LittleEndian), skip: 2}
+	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		return charset{name: "utf-16be", enc: utf16(unicode.BigEndian), skip: 2}
+	case bytes.HasPrefix(head, []byte{0, 0, 0, '<'}):
+		return charset{name: "utf-32be", enc: utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)}
+	case bytes.HasPrefix(head, []byte{'<', 0, 0, 0}):
+		return charset{name: "utf-32le", enc: utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)}
+	case bytes.HasPrefix(head, []byte{0, '<'}):
+		return charset{name: "utf-16be", enc: utf16(unicode.BigEndian)}
+	case bytes.HasPrefix(head, []byte{'<', 0}):
+		return charset{name: "utf-16le", enc: utf16(unicode.LittleEndian)}
+	case bytes.HasPrefix(head, []byte{0x4c, 0x6f, 0xa7, 0x94}): // "<?xm" in EBCDIC
+		if enc, err := byName(declaredEBCDIC(head)); err == nil {
+			return charset{name: "ebcdic", enc: enc}
+		}
+	}
+	isUTF8 := validHead(head, whole)
+	var problems []string
+	_, params, _ := mime.ParseMediaType(contentType)
+	for _, said := range []string{params["charset"], declared(head)} {
+		name := strings.ToLower(strings.Trim(said, " \t\r\n\"'"))
+		if name == "" {
+			continue
+		}
+		switch name {
+		case "utf8", "unicode", "utf":
+			name = "utf-8"
+		}
+		if strings.HasPrefix(name, "utf-16") || strings.HasPrefix(name, "utf-32") || name == "ucs-2" || name == "iso-10646-ucs-2" {
+			// A declaration that could be read as single bytes is not in UTF-16.
+			problems = append(problems, "declared as "+name+", which it is not")
+			continue
+		}
+		enc, err := byName(name)
+		if err != nil {
+			problems = append(problems, "unknown encoding "+clip(name))
+			continue
+		}
+		if name == "utf-8" {
+			if isUTF8 {
+				return charset{name: "utf-8", problems: problems}
+			}
+			problems = append(problems, "declared as utf-8, which not all of it is")
+			continue
+		}
+		if (name == "us-ascii" || name == "ascii") && isUTF8 {
+			continue // a default that nobody chose
+		}
+		if undecodable(enc, head) {
+			problems = append(problems, "declared as "+name+", which not all of it is")
+			continue
+		}
+		return charset{name: name, enc: enc, problems: problems}
+	}
+	if isUTF8 {
+		return charset{name: "utf-8", problems: problems}
+	}
+	// Nothing fits as a whole. What was declared reads most of it, if it was not UTF-8.
+	for _, said := range []string{params["charset"], declared(head)} {
+		name := strings.ToLower(strings.TrimSpace(said))
+		if enc, err := byName(name); err == nil && name != "utf-8" && name != "utf8" && !strings.HasPrefix(name, "utf-") {
+			return charset{name: name, enc: enc, problems: problems}
+		}
+	}
+	name := "windows-1252"
+	if multibyte(head) {
+		name = "utf-8"
+	}
+	return charset{name: name, problems: append(problems, "bytes that are no utf-8 are read as windows-1252")}
+}
+
+// byName finds an encoding by one of its names. ISO 8859-1 is read as windows-1252,
+// which has all of it and more (WHATWG Encoding).
+func byName(name string) (encoding.Encoding, error) {
+	if name == "gb18030" || name == "gb2312" || name == "gb_2312-80" {
+		name = "gb18030"
+	}
+	enc, err := htmlindex.Get(name)
+	if err != nil {
+		return ianaName(name)
+	}
+	return enc, nil
+}
+
+func ianaName(name string) (encoding.Encoding, error) {
+	enc, err := ianaindex.IANA.Encoding(name)
+	if err == nil && enc == nil {
+		return nil, fmt.Errorf("no decoder for %s", clip(name))
+	}
+	return enc, err
+}
+
+func utf16(e unicode.Endianness) encoding.Encoding { return unicode.UTF16(e, unicode.IgnoreBOM) }
+
+// declared returns the encoding that the XML declaration names.
+func declared(head []byte) string {
+	head = head[:min(len(head), 1024)]
+	start := bytes.Index(head, []byte("<?xml"))
+	if start < 0 {
+		return ""
+	}
+	decl := head[start:]
+	if end := bytes.IndexByte(decl, '>'); end >= 0 {
+		decl = decl[:end]
+	}
+	i := bytes.Index(decl, []byte("encoding"))
+	if i < 0 {
+		return ""
+	}
+	decl = bytes.TrimLeft(decl[i+len("encoding"):], " \t\r\n=")
+	if len(decl) == 0 || decl[0] != '"' && decl[0] != '\'' {
+		return ""
+	}
+	end := bytes.IndexByte(decl[1:], decl[0])
+	if end < 0 {
+		return ""
+	}
+	return string(decl[1 : 1+end])
+}
+
+// declaredEBCDIC reads the declaration of a document in EBCDIC.
+func declaredEBCDIC(head []byte) string {
+	enc, err := ianaName("ibm037")
+	if err != nil {
+		return "" // unreachable: the package has it
+	}
+	out, err := enc.NewDecoder().Bytes(head[:min(len(head), 256)])
+	if err != nil {
+		return ""
+	}
+	if name := declared(out); name != "" {
+		return strings.ToLower(name)
+	}
+	return "ibm037"
+}
+
+// validHead says whether head is UTF-8; unless it is the whole document, its last
+// character may be cut.
+func validHead(head []byte, whole bool) bool {
+	if !whole {
+		for i := 1; i < utf8.UTFMax && i <= len(head); i++ {
+			if utf8.RuneStart(head[len(head)-i]) {
+				if !utf8.FullRune(head[len(head)-i:]) {
+					head = head[:len(head)-i]
+				}
+				break
+			}
+		}
+	}
+	return utf8.Valid(head)
+}
+
+// multibyte says whether b holds characters of UTF-8 beyond ASCII.
+func multibyte(b []byte) bool {
+	for len(b) > 0 {
+		if b[0] < utf8.RuneSelf {
+			b = b[1:]
+			continue
+		}
+		r, n := utf8.DecodeRune(b)
+		if r != utf8.RuneError {
+			return true
+		}
+		b = b[n:]
+	}
+	return false
+}
+
+// undecodable says whether enc cannot read some of head.
+func undecodable(enc encoding.Encoding, head []byte) bool {
+	head = head[:min(len(head), sniffed)]
+	out, err := enc.NewDecoder().Bytes(head)
+	if err != nil {
+		return true
+	}
+	// The last character may be cut.
+	if n := len(out); n > 8 {
+		out = out[:n-8]
+	}
+	return bytes.ContainsRune(out, utf8.RuneError)
+}
+
+// decode returns the whole document as UTF-8, without copying where it is that.
+func (c charset) decode(data []byte) []byte {
+	data = data[c.skip:]
+	if c.enc == nil {
+		if utf8.Valid(data) {
+			return data
+		}
+		out, _, err := transform.Bytes(repair{}, data)
+		if err != nil {
+			return bytes.ToValidUTF8(data, []byte("\ufffd")) // unreachable: repair takes all bytes
+		}
+		return out
+	}
+	out, err := c.enc.NewDecoder().Bytes(data)
+	if err != nil {
+		// Keep what was decoded; the rest is read byte by byte.
+		return bytes.ToValidUTF8(out, []byte("\ufffd"))
+	}
+	return out
+}
+
+// reader returns the document as a stream of UTF-8.
+func (c charset) reader(r io.Reader) io.Reader {
+	if c.enc == nil {
+		return transform.NewReader(r, repair{})
+	}
+	return transform.NewReader(r, c.enc.NewDecoder())
+}
+
+// repair is a transformer that takes UTF-8 as it is, and reads each byte that is
+// none as windows-1252.
+type repair struct{ transform.NopResetter }
+
+func (repair) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
+	for nSrc < len(src) {
+		if src[nSrc] < utf8.RuneSelf {
+			n := ascii(src[nSrc:])
+			n = copy(dst[nDst:], src[nSrc:nSrc+n])
+			if n == 0 {
+				return nDst, nSrc, transform.ErrShortDst
+			}
+			nDst, nSrc = nDst+n, nSrc+n
+			continue
+		}
+		r, size := utf8.DecodeRune(src[nSrc:])
+		if r == utf8.RuneError && size == 1 {
+			if !atEOF && !utf8.FullRune(src[nSrc:]) {
+				return nDst, nSrc, transform.ErrShortSrc
+			}
+			if r = rune(src[nSrc]); r < 0xa0 {
+				r = cp1252[r-0x80]
+			}
+		}
+		if nDst+utf8.RuneLen(r) > len(dst) {
+			return nDst, nSrc, transform.ErrShortDst
+		}
+		nDst += utf8.EncodeRune(dst[nDst:], r)
+		nSrc += size
+	}
+	return nDst, nSrc, nil
+}
+
+// ascii returns how many bytes of ASCII b starts with.
+func ascii(b []byte) int {
+	for i, c := range b {
+		if c >= utf8.RuneSelf {
+			return i
+		}
+	}
+	return len(b)
+}
+
+// clip shortens what a document said, to repeat it in a message.
+func clip(s string) string {
+	if len(s) > 60 {
+		return strings.ToValidUTF8(s[:60], "") + "..."
+	}
+	return s
+}

@@ -1,0 +1,467 @@
+package feed
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ranks remember how good the present value of a field is: a better-named element
+// overrides a worse one, wherever it stands; of equals the first counts.
+type ranks struct {
+	id, title, summary, content, link, published, updated, rights, lang, image, authors, publisher uint8
+}
+
+func better(r *uint8, rank uint8) bool {
+	if rank <= *r {
+		return false
+	}
+	*r = rank
+	return true
+}
+
+// open starts an element and says what its children belong to.
+func (p *parser) open(f *frame) place {
+	key := f.key
+	switch key {
+	case "":
+		return inNothing
+	case "channel":
+		if p.root == rootCDF && f.owner == inFeed {
+			return inFeed // channels within the channel
+		}
+		return p.openChannel(f)
+	case "item", "atom:entry":
+		return p.openEntry(f)
+	case "media:group", "rdf:li", "rdf:bag", "rdf:seq", "georss:where", "gml:point", "geo:point", "itunes:owner":
+		if key == "itunes:owner" {
+			p.person = &Person{}
+			return inPerson
+		}
+		return f.owner
+	}
+	switch f.owner {
+	case inFeed, inSource, inEntry:
+	case inDocument: // RSS 1.0 and 0.90 have these beside the channel
+		switch key {
+		case "image":
+			p.image = &Image{}
+			return inImage
+		case "textinput":
+			return inTextInput
+		}
+		return inNothing
+	case inMedia:
+		if key == "media:thumbnail" {
+			p.thumbnail(f)
+		}
+		return inLeaf
+	default:
+		return inLeaf
+	}
+	switch key {
+	case "image":
+		p.image = &Image{URL: resolve(f.base, f.attrs.get("resource"))}
+		return inImage
+	case "textinput":
+		return inTextInput
+	case "atom:author", "atom:contributor":
+		p.person = &Person{}
+		return inPerson
+	case "atom:source":
+		if f.owner == inEntry {
+			p.source, p.sr = &Feed{}, ranks{}
+			return inSource
+		}
+	case "media:content":
+		p.media = &Media{
+			URL: resolve(f.base, f.attrs.get("url")), Type: f.attrs.get("type"), Medium: f.attrs.get("medium"),
+			Length: f.attrs.get("filesize"), Width: f.attrs.get("width"), Height: f.attrs.get("height"),
+		}
+		return inMedia
+	case "media:thumbnail":
+		p.thumbnail(f)
+	case "itunes:category":
+		if term := strings.TrimSpace(f.attrs.get("text")); term != "" {
+			if c := p.common(f.owner); c != nil {
+				*c.categories = append(*c.categories, Category{Term: term, Scheme: itunesScheme})
+			}
+		}
+	case "at:deleted-entry":
+		when, _ := p.date(f.attrs.get("when"))
+		p.deleted = &Deleted{ID: strings.TrimSpace(f.attrs.get("ref")), When: when}
+		return inDeleted
+	}
+	return inLeaf
+}
+
+func (p *parser) openChannel(f *frame) place {
+	if p.root == rootCDF {
+		link := resolve(f.base, f.attrs.get("href"))
+		if b := f.attrs.get("base"); b != "" {
+			f.base = parseBase(f.base, b)
+		}
+		if link != "" && better(&p.fr.link, 2) {
+			p.feed.Link = link
+			p.feed.Links = append(p.feed.Links, Link{URL: link, Rel: "alternate"})
+		}
+		if t, ok := p.date(f.attrs.get("lastmod")); ok {
+			p.feed.Updated = t
+		}
+	}
+	if about := f.attrs.get("about"); about != "" && better(&p.fr.id, 1) {
+		p.feed.ID = strings.TrimSpace(about)
+	}
+	if p.feed.Language == "" {
+		p.feed.Language = f.lang
+	}
+	return inFeed
+}
+
+func (p *parser) openEntry(f *frame) place {
+	if p.entry != nil {
+		p.finishEntry()
+	}
+	if p.count >= p.limits.Entries {
+		if !p.overrun {
+			p.overrun = true
+			p.problem(f.off, "more entries than the limit Entries")
+		}
+		return inNothing
+	}
+	p.count++
+	p.entry, p.er = &Entry{Language: f.lang}, ranks{}
+	e := p.entry
+	if p.root == rootCDF {
+		if link := resolve(f.base, f.attrs.get("href")); link != "" {
+			e.Link, p.er.link = link, 2
+			e.Links = append(e.Links, Link{URL: link, Rel: "alternate"})
+		}
+		if t, ok := p.date(f.attrs.get("lastmod")); ok {
+			e.Updated = t
+		}
+	}
+	if about := strings.TrimSpace(f.attrs.get("about")); about != "" {
+		e.ID, p.er.id = about, 1
+	}
+	return inEntry
+}
+
+// finishEntry hands an entry on.
+func (p *parser) finishEntry() {
+	e := p.entry
+	p.entry = nil
+	if e == nil {
+		return
+	}
+	if e.Link == "" && e.IDIsLink && absolute(e.ID) {
+		e.Link = e.ID
+		e.Links = append(e.Links, Link{URL: e.ID, Rel: "alternate"})
+	}
+	if e.Link != "" && !absolute(e.Link) {
+		if base := parseBase(nil, p.feed.Link); base != nil {
+			e.Link = resolve(base, e.Link)
+		}
+	}
+	if e.Image == nil {
+		e.Image = e.picture()
+	}
+	p.ready = append(p.ready, e)
+}
+
+// picture chooses the picture that stands for an entry that names none.
+func (e *Entry) picture() *Image {
+	for _, m := range e.Media {
+		if m.URL != "" && (m.Medium == "image" || m.Medium == "" && strings.HasPrefix(m.Type, "image/")) {
+			return &Image{URL: m.URL, Title: m.Title, Description: m.Description, Width: m.Width, Height: m.Height}
+		}
+	}
+	if len(e.Thumbnails) > 0 {
+		t := e.Thumbnails[0]
+		return &t
+	}
+	for _, x := range e.Enclosures {
+		if strings.HasPrefix(x.Type, "image/") {
+			return &Image{URL: x.URL}
+		}
+	}
+	return nil
+}
+
+func (p *parser) thumbnail(f *frame) {
+	t := Image{URL: resolve(f.base, f.attrs.get("url")), Width: f.attrs.get("width"), Height: f.attrs.get("height")}
+	if t.URL != "" && p.entry != nil {
+		p.entry.Thumbnails = append(p.entry.Thumbnails, t)
+	}
+}
+
+// close ends an element that has children.
+func (p *parser) close(f *frame, value []byte) {
+	if (f.key == "media:group" || strings.HasPrefix(f.key, "rdf:") || strings.HasPrefix(f.key, "g")) && f.place == f.owner {
+		return
+	}
+	switch f.place {
+	case inEntry:
+		if f.key == "item" || f.key == "atom:entry" {
+			p.finishEntry()
+		}
+	case inSource:
+		if f.key == "atom:source" && p.entry != nil && p.source != nil {
+			p.entry.Source, p.source = p.source, nil
+		}
+	case inPerson:
+		p.closePerson(f, string(value))
+	case inImage:
+		p.closeImage(f, string(value))
+	case inMedia:
+		if m := p.media; m != nil && p.entry != nil && (m.URL != "" || m.Description != "") {
+			p.entry.Media = append(p.entry.Media, *m)
+		}
+		p.media = nil
+	case inDeleted:
+		if d := p.deleted; d != nil && d.ID != "" && len(p.feed.Deleted) < p.limits.Entries {
+			p.feed.Deleted = append(p.feed.Deleted, *d)
+		}
+		p.deleted = nil
+	}
+}
+
+func (p *parser) closePerson(f *frame, value string) {
+	who := p.person
+	p.person = nil
+	if who == nil {
+		return
+	}
+	if *who == (Person{}) {
+		*who = personOf(value)
+	}
+	if *who == (Person{}) {
+		return
+	}
+	c := p.common(f.owner)
+	if c == nil {
+		return
+	}
+	switch f.key {
+	case "atom:contributor":
+		*c.contributors = append(*c.contributors, *who)
+	case "itunes:owner":
+		if better(&c.ranks.publisher, 2) {
+			*c.publisher = who
+		}
+	default:
+		addPerson(c, *who, 3)
+	}
+}
+
+func (p *parser) closeImage(f *frame, value string) {
+	img := p.image
+	p.image = nil
+	if img == nil {
+		return
+	}
+	if img.URL == "" {
+		img.URL = resolve(f.base, value)
+	}
+	if img.URL == "" && img.Title == "" && img.Link == "" {
+		return
+	}
+	owner := f.owner
+	if owner == inDocument {
+		owner = inFeed
+	}
+	if c := p.common(owner); c != nil && better(&c.ranks.image, 2) {
+		*c.image = img
+	}
+}
+
+// common are the fields that feeds and entries share.
+type common struct {
+	id                    *string
+	title, rights         *Text
+	link, lang, license   *string
+	links                 *[]Link
+	authors, contributors *[]Person
+	publisher             **Person
+	categories            *[]Category
+	published, updated    *time.Time
+	created               *time.Time
+	image                 **Image
+	block                 *bool
+	explicit              *string
+	ranks                 *ranks
+}
+
+// common returns the fields of what elements in the given place belong to.
+func (p *parser) common(in place) *common {
+	f, r := p.feed, &p.fr
+	switch in {
+	case inEntry:
+		e := p.entry
+		if e == nil {
+			return nil
+		}
+		return &common{
+			id: &e.ID, title: &e.Title, rights: &e.Rights, link: &e.Link, lang: &e.Language, license: &e.License, links: &e.Links,
+			authors: &e.Authors, contributors: &e.Contributors, publisher: &e.Publisher, categories: &e.Categories,
+			published: &e.Published, updated: &e.Updated, created: &e.Created, image: &e.Image, block: &e.Block, explicit: &e.Explicit,
+			ranks: &p.er,
+		}
+	case inSource:
+		if p.source == nil {
+			return nil
+		}
+		f, r = p.source, &p.sr
+	case inFeed:
+	default:
+		return nil
+	}
+	return &common{
+		id: &f.ID, title: &f.Title, rights: &f.Rights, link: &f.Link, lang: &f.Language, license: &f.License, links: &f.Links,
+		authors: &f.Authors, contributors: &f.Contributors, publisher: &f.Publisher, categories: &f.Categories,
+		published: &f.Published, updated: &f.Updated, created: &f.Created, image: &f.Image, block: &f.Block, explicit: &f.Explicit,
+		ranks: r,
+	}
+}
+
+// addPerson adds an author; those of a higher rank replace those of a lower.
+func addPerson(c *common, who Person, rank uint8) {
+	if who == (Person{}) || rank < c.ranks.authors {
+		return
+	}
+	if rank > c.ranks.authors {
+		c.ranks.authors, *c.authors = rank, nil
+	}
+	for _, a := range *c.authors {
+		if a == who {
+			return
+		}
+	}
+	*c.authors = append(*c.authors, who)
+}
+
+// personOf reads "a@b.example (Name)", "Name <a@b.example>", "Name (a@b.example)",
+// an address or a name alone.
+func personOf(s string) Person {
+	s = strings.TrimSpace(s)
+	s = strings.TrimPrefix(s, "mailto:")
+	at := strings.IndexByte(s, '@')
+	if at < 0 {
+		return Person{Name: collapse(s)}
+	}
+	start, end := at, at
+	for start > 0 && !strings.ContainsRune(" \t\n<(;,\"[", rune(s[start-1])) {
+		start--
+	}
+	for end < len(s) && !strings.ContainsRune(" \t\n>);,\"]", rune(s[end])) {
+		end++
+	}
+	email := s[start:end]
+	if start == at || !strings.Contains(s[at:end], ".") && end-at < 3 {
+		return Person{Name: collapse(s)}
+	}
+	rest := strings.TrimSpace(s[:start]) + " " + strings.TrimSpace(s[end:])
+	rest = strings.NewReplacer("<>", " ", "()", " ", "< >", " ", "( )", " ").Replace(rest)
+	rest = strings.TrimSpace(rest)
+	if strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")") {
+		rest = rest[1 : len(rest)-1]
+	}
+	return Person{Name: collapse(strings.Trim(rest, " \t\n<>\"")), Email: strings.TrimPrefix(email, "mailto:")}
+}
+
+func collapse(s string) string {
+	if !strings.ContainsAny(s, "\n\t") && !strings.Contains(s, "  ") {
+		return strings.TrimSpace(s)
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// date reads a date, noting what is odd about it.
+func (p *parser) date(s string) (time.Time, bool) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return time.Time{}, false
+	}
+	t, note, ok := parseDate(s)
+	if !ok {
+		p.problem(p.lex.off, "no date: "+strconv.Quote(clip(s)))
+		return t, false
+	}
+	if note != "" {
+		p.problem(p.lex.off, note+": "+strconv.Quote(clip(s)))
+	}
+	return t, true
+}
+
+// atomText reads an Atom text construct.
+func (p *parser) atomText(f *frame, value string) Text {
+	t := mediaType(f.attrs.get("type"))
+	mode := f.attrs.get("mode")
+	textual := t == "" || t == "text" || t == "html" || t == "xhtml" || strings.HasPrefix(t, "text/") || strings.HasSuffix(t, "xml")
+	if mode == "base64" || mode == "" && !textual {
+		if raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(value), "")); err == nil {
+			value = strings.TrimSpace(string(repaired(raw)))
+		} else if mode == "base64" {
+			p.problem(f.off, "text that is no base64")
+		}
+	}
+	switch {
+	case t == "html" || t == "xhtml" || t == "text/html" || strings.HasSuffix(t, "xml"):
+		return HTMLText(value)
+	case p.markedBy(f):
+		return HTMLText(value)
+	case t == "" && p.feed.Format != Atom10, t == "" && f.key == "atom:content", t == "" && f.key == "atom:summary":
+		return guessText(value) // publishers who leave the type out mean what they see in RSS
+	}
+	return PlainText(value)
+}
+
+// markedBy says that there was markup, not only escaped, in the element that closes.
+func (p *parser) markedBy(f *frame) bool {
+	return p.capture >= 0 && &p.frames[p.capture] == f && p.marked
+}
+
+// guessText decides whether text of unknown kind is markup: it is if it has a tag or
+// a character reference.
+func guessText(s string) Text {
+	if looksHTML(s) {
+		return HTMLText(s)
+	}
+	return PlainText(s)
+}
+
+func looksHTML(s string) bool {
+	for i := strings.IndexAny(s, "<&"); i >= 0 && i+2 < len(s); {
+		c := s[i+1]
+		switch {
+		case s[i] == '<' && (isLetter(c) || c == '/' || c == '!'):
+			if strings.IndexByte(s[i:], '>') > 0 {
+				return true
+			}
+		case s[i] == '&' && (c == '#' || isLetter(c)):
+			if semi := strings.IndexByte(s[i:min(len(s), i+longestEntity)], ';'); semi > 0 {
+				if _, ok := new(entities).reference(nil, []byte(s[i+1:i+semi])); ok {
+					return true
+				}
+			}
+		}
+		next := strings.IndexAny(s[i+1:], "<&")
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	return false
+}
+
+// linkBase is what relative links of an element are relative to.
+func (f *frame) resolve(ref string) string { return resolve(f.base, ref) }
+
+func baseString(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	return u.String()
+}

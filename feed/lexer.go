@@ -1,0 +1,432 @@
+package feed
+
+import (
+	"bytes"
+	"io"
+)
+
+// A token is what the lexer found.
+type token uint8
+
+const (
+	tokEOF token = iota
+	tokText
+	tokStart
+	tokEnd
+)
+
+// A rawAttr is an attribute as written; both slices are valid until the next token.
+type rawAttr struct {
+	name, value []byte
+}
+
+// A lexer splits a document into tags and text in one pass. It never fails: what is
+// no markup is text. Whatever it returns points into buf and is valid until the next
+// call of next. With a reader it keeps no more than a window of the document.
+type lexer struct {
+	r    io.Reader // nil when buf holds all
+	rerr error     // what the reader said, io.EOF apart
+	buf  []byte
+	pos  int   // where the next token starts
+	base int64 // offset of buf[0] in the document
+
+	limits  Limits
+	cdata   bool // inside a CDATA section
+	problem func(off int64, what string)
+	doctype func(decl []byte)
+
+	// the current token
+	off       int64
+	name      []byte
+	attrs     []rawAttr
+	selfClose bool
+	text      []byte
+	literal   bool // text holds no entities: from a CDATA section
+}
+
+// window is how much is read at once, and how long a piece of text can become.
+const window = 64 << 10
+
+// fill reads more, keeping what starts at pos. It says whether more came.
+func (l *lexer) fill() bool {
+	if l.r == nil {
+		return false
+	}
+	if l.pos > 0 {
+		l.base += int64(l.pos)
+		n := copy(l.buf, l.buf[l.pos:])
+		l.buf, l.pos = l.buf[:n], 0
+	}
+	if cap(l.buf)-len(l.buf) < window/2 {
+		bigger := make([]byte, len(l.buf), 2*cap(l.buf)+window)
+		copy(bigger, l.buf)
+		l.buf = bigger
+	}
+	for range 100 { // readers may return nothing; not for ever
+		n, err := l.r.Read(l.buf[len(l.buf):cap(l.buf)])
+		l.buf = l.buf[:len(l.buf)+n]
+		if err != nil {
+			l.r = nil
+			if err != io.EOF {
+				l.rerr = err
+			}
+			return n > 0
+		}
+		if n > 0 {
+			return true
+		}
+	}
+	l.r, l.rerr = nil, io.ErrNoProgress
+	return false
+}
+
+func (l *lexer) next() token {
+	for {
+		if l.pos >= len(l.buf) && !l.fill() {
+			if l.cdata {
+				l.cdata = false
+				l.problem(l.base+int64(l.pos), "the document ends inside a CDATA section")
+			}
+			return tokEOF
+		}
+		l.off = l.base + int64(l.pos)
+		if l.cdata {
+			if l.section() {
+				return tokText
+			}
+			continue
+		}
+		if l.buf[l.pos] != '<' {
+			return l.run()
+		}
+		if len(l.buf)-l.pos < len("<![CDATA[") && l.fill() {
+			continue
+		}
+		rest := l.buf[l.pos:]
+		switch {
+		case len(rest) > 1 && isNameStart(rest[1]):
+			if tok, ok := l.tag(); ok {
+				return tok
+			}
+		case len(rest) > 2 && rest[1] == '/' && isNameStart(rest[2]):
+			if l.endTag() {
+				return tokEnd
+			}
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			if l.skip(4, "-->") {
+				continue
+			}
+		case len(rest) >= 9 && bytes.EqualFold(rest[:9], []byte("<![CDATA[")):
+			l.cdata = true
+			l.pos += 9
+			continue
+		case len(rest) > 1 && rest[1] == '?':
+			if l.skip(2, "?>") {
+				continue
+			}
+		case len(rest) > 2 && rest[1] == '!' && isNameStart(rest[2]):
+			if l.declaration() {
+				continue
+			}
+		}
+		// Not markup after all: the character stands for itself.
+		l.problem(l.off, "a < that starts no tag")
+		l.text, l.literal = l.buf[l.pos:l.pos+1], true
+		l.pos++
+		return tokText
+	}
+}
+
+// run returns text up to the next tag, or as much of it as the window holds.
+func (l *lexer) run() token {
+	for {
+		rest := l.buf[l.pos:]
+		n := bytes.IndexByte(rest, '<')
+		if n < 0 {
+			if len(rest) < window && l.fill() {
+				continue
+			}
+			n = len(rest)
+			if l.r != nil { // more will come: do not cut an entity in two
+				if amp := bytes.LastIndexByte(rest[max(0, n-64):], '&'); amp >= 0 && max(0, n-64)+amp > 0 {
+					n = max(0, n-64) + amp
+				}
+			}
+		}
+		l.text, l.literal = rest[:n], false
+		l.pos += n
+		return tokText
+	}
+}
+
+// section returns text of a CDATA section, or false when there is none left in it.
+func (l *lexer) section() bool {
+	for {
+		rest := l.buf[l.pos:]
+		n := bytes.Index(rest, []byte("]]>"))
+		skip := 3
+		if n < 0 {
+			if len(rest) < window && l.fill() {
+				continue
+			}
+			n, skip = len(rest), 0
+			if l.r != nil {
+				n -= 2
+			}
+		} else {
+			l.cdata = false
+		}
+		l.text, l.literal = rest[:n], true
+		l.pos += n + skip
+		return n > 0
+	}
+}
+
+// skip drops everything up to end. A comment or instruction that never ends is taken
+// to end at the first '>', for the rest of the document should not be lost with it.
+func (l *lexer) skip(from int, end string) bool {
+	for {
+		rest := l.buf[l.pos+from:]
+		if n := bytes.Index(rest, []byte(end)); n >= 0 {
+			l.pos += from + n + len(end)
+			return true
+		}
+		if len(rest) < l.limits.Tag && l.fill() {
+			continue
+		}
+		n := bytes.IndexByte(rest, '>')
+		if n < 0 {
+			l.problem(l.off, "markup that does not end")
+			l.pos = len(l.buf)
+			return true
+		}
+		l.problem(l.off, "a comment or instruction without its end")
+		l.pos += from + n + 1
+		return true
+	}
+}
+
+// declaration reads <!DOCTYPE ...> with its internal subset.
+func (l *lexer) declaration() bool {
+	for {
+		rest := l.buf[l.pos:]
+		if n := declarationEnd(rest); n > 0 {
+			if l.doctype != nil {
+				l.doctype(rest[:n])
+			}
+			l.pos += n
+			return true
+		}
+		if len(rest) < l.limits.Tag && l.fill() {
+			continue
+		}
+		n := bytes.IndexByte(rest, '>')
+		if n < 0 {
+			return false
+		}
+		l.problem(l.off, "a document type declaration without its end")
+		l.pos += n + 1
+		return true
+	}
+}
+
+// declarationEnd returns the length of the declaration at the start of b, 0 if it is cut.
+func declarationEnd(b []byte) int {
+	depth, quote := 0, byte(0)
+	for i := 2; i < len(b); i++ {
+		switch c := b[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '<':
+			if bytes.HasPrefix(b[i:], []byte("<!--")) {
+				n := bytes.Index(b[i:], []byte("-->"))
+				if n < 0 {
+					return 0
+				}
+				i += n + 2
+				continue
+			}
+			depth++
+		case c == '>':
+			if depth == 0 && !openSubset(b[:i]) {
+				return i + 1
+			}
+			depth--
+		}
+	}
+	return 0
+}
+
+// openSubset says whether a '[' in b still waits for its ']'.
+func openSubset(b []byte) bool {
+	open := bytes.IndexByte(b, '[')
+	return open >= 0 && bytes.LastIndexByte(b, ']') < open
+}
+
+func (l *lexer) endTag() bool {
+	for {
+		rest := l.buf[l.pos:]
+		i := 2
+		for i < len(rest) && isName(rest[i]) {
+			i++
+		}
+		l.name = rest[2:i]
+		for i < len(rest) && rest[i] != '>' && rest[i] != '<' {
+			i++
+		}
+		if i == len(rest) {
+			if i < l.limits.Tag && l.fill() {
+				continue
+			}
+			if i >= l.limits.Tag {
+				return false
+			}
+			l.problem(l.off, "the document ends inside a tag")
+			l.pos = len(l.buf)
+			return true
+		}
+		l.pos += i
+		if rest[i] == '>' {
+			l.pos++
+		} else {
+			l.problem(l.off, "a tag without its >")
+		}
+		return true
+	}
+}
+
+// tag reads a start tag. It returns false when there is none: a tag cut by the end
+// of the document, or one longer than the limit.
+func (l *lexer) tag() (token, bool) {
+	for {
+		n, done := l.parseTag(l.buf[l.pos:])
+		if done {
+			l.pos += n
+			return tokStart, true
+		}
+		if len(l.buf)-l.pos < l.limits.Tag && l.fill() {
+			continue
+		}
+		if len(l.buf)-l.pos >= l.limits.Tag {
+			l.problem(l.off, "a tag beyond the limit Tag")
+			return tokEOF, false
+		}
+		l.problem(l.off, "the document ends inside a tag")
+		l.pos = len(l.buf)
+		return tokEOF, true
+	}
+}
+
+// parseTag reads the start tag at the start of b. done is false when b ends first.
+func (l *lexer) parseTag(b []byte) (n int, done bool) {
+	i := 1
+	for i < len(b) && isName(b[i]) {
+		i++
+	}
+	l.name, l.attrs, l.selfClose = b[1:i], l.attrs[:0], false
+	for {
+		for i < len(b) && (isSpace(b[i]) || b[i] == '"' || b[i] == '\'' || b[i] == '=') {
+			i++
+		}
+		if i >= len(b) || i > l.limits.Tag {
+			return 0, false
+		}
+		switch b[i] {
+		case '>':
+			return i + 1, true
+		case '<':
+			l.problem(l.off, "a tag without its >")
+			return i, true
+		case '/', '?':
+			if i+1 >= len(b) {
+				return 0, false
+			}
+			i++
+			if b[i] == '>' {
+				l.selfClose = true
+				return i + 1, true
+			}
+			continue
+		}
+		start := i
+		for i < len(b) && !isSpace(b[i]) && b[i] != '=' && b[i] != '>' && b[i] != '<' && b[i] != '/' {
+			i++
+		}
+		name := b[start:i]
+		for i < len(b) && isSpace(b[i]) {
+			i++
+		}
+		if i >= len(b) {
+			return 0, false
+		}
+		var value []byte
+		if b[i] == '=' {
+			i++
+			for i < len(b) && isSpace(b[i]) {
+				i++
+			}
+			if i >= len(b) {
+				return 0, false
+			}
+			if q := b[i]; q == '"' || q == '\'' {
+				end := bytes.IndexByte(b[i+1:], q)
+				if end < 0 {
+					if l.r != nil && len(b) < l.limits.Tag {
+						return 0, false
+					}
+					// The quote never closes: the value ends with the tag.
+					if end = bytes.IndexByte(b[i+1:], '>'); end < 0 {
+						return 0, false
+					}
+					l.problem(l.off, "an attribute without its closing quote")
+					value = b[i+1 : i+1+end]
+					i += 1 + end
+				} else {
+					value = b[i+1 : i+1+end]
+					i += end + 2
+				}
+			} else {
+				start := i
+				for i < len(b) && !isSpace(b[i]) && b[i] != '>' {
+					i++
+				}
+				if i >= len(b) {
+					return 0, false
+				}
+				value = b[start:i]
+				if len(value) > 0 && value[len(value)-1] == '/' && b[i] == '>' {
+					value = value[:len(value)-1]
+					l.selfClose = true
+				}
+			}
+		}
+		if len(l.attrs) < l.limits.Attrs {
+			l.attrs = append(l.attrs, rawAttr{name, value})
+		} else if len(l.attrs) == l.limits.Attrs {
+			l.problem(l.off, "more attributes than the limit Attrs")
+			l.attrs = append(l.attrs, rawAttr{})
+		}
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' }
+
+// nameBytes: 1 may start a name, 2 may stand inside it.
+var nameBytes = func() (t [256]uint8) {
+	for c := range 256 {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_', c == ':', c >= 0x80:
+			t[c] = 3
+		case c >= '0' && c <= '9', c == '-', c == '.':
+			t[c] = 2
+		}
+	}
+	return t
+}()
+
+func isNameStart(c byte) bool { return nameBytes[c]&1 != 0 }
+func isName(c byte) bool      { return nameBytes[c]&2 != 0 }

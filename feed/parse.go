@@ -1,0 +1,170 @@
+package feed
+
+import (
+	"bytes"
+	"io"
+	"iter"
+)
+
+// Parse reads a feed document. It reads what there is to be read, however malformed
+// the document; Feed.Problems tells what was wrong. The error is a *NotFeedError and
+// means that there is no feed in data at all.
+func Parse(data []byte, o Options) (*Feed, error) {
+	cs := detect(data, true, o.ContentType)
+	if len(data) >= 2 && data[0] == 0x1f && data[1] == 0x8b {
+		return nil, notFeed(data, data, o)
+	}
+	text := cs.decode(data)
+	d := &document{}
+	if startsJSON(text) {
+		d.json = newJSONParser(bytes.NewReader(text), o)
+	} else {
+		d.xml = newParser(o)
+		d.xml.lex.buf = text
+	}
+	d.report(cs)
+	for d.step() {
+	}
+	f := d.feed()
+	if !d.found() {
+		return nil, notFeed(data, text, o)
+	}
+	f.Entries = d.take()
+	return f, nil
+}
+
+// Read reads a feed document as a stream, in memory that does not depend on its
+// length. It returns when it has read up to the first entry, with what the feed says
+// of itself until there; the sequence yields the entries, one at a time, and adds to
+// the Feed what is still said of it later. Feed.Entries stays empty.
+//
+// The error of Read is a *NotFeedError or what r said before anything was read. The
+// error in the sequence, always its last element, is what r said later; the entries
+// before it are good. The sequence can be ranged over once.
+func Read(r io.Reader, o Options) (*Feed, iter.Seq2[*Entry, error], error) {
+	head := make([]byte, sniffed)
+	n, err := io.ReadFull(r, head)
+	head = head[:n]
+	whole := err != nil
+	if whole && err != io.EOF && err != io.ErrUnexpectedEOF {
+		if n == 0 {
+			return nil, nil, err
+		}
+		r = io.MultiReader(bytes.NewReader(head), &failing{err})
+	} else {
+		r = io.MultiReader(bytes.NewReader(head), r)
+	}
+	cs := detect(head, whole, o.ContentType)
+	if _, err := io.CopyN(io.Discard, r, int64(cs.skip)); err != nil {
+		return nil, nil, notFeed(head, head, o)
+	}
+	text := cs.reader(r)
+	d := &document{}
+	start := cs.decode(head)
+	if startsJSON(start) {
+		d.json = newJSONParser(text, o)
+	} else {
+		d.xml = newParser(o)
+		d.xml.lex.r = text
+	}
+	d.report(cs)
+	more := true
+	for more && (d.waiting() == 0 || !d.found() && d.waiting() < unsaid) {
+		more = d.step()
+	}
+	if !d.found() {
+		if err := d.err(); err != nil {
+			return nil, nil, err
+		}
+		return nil, nil, notFeed(head, start, o)
+	}
+	return d.feed(), func(yield func(*Entry, error) bool) {
+		for {
+			for _, e := range d.take() {
+				if !yield(e, nil) {
+					return
+				}
+			}
+			if !more {
+				break
+			}
+			more = d.step()
+		}
+		if err := d.err(); err != nil {
+			yield(nil, err)
+		}
+	}, nil
+}
+
+// unsaid is how many entries Read looks at before it gives up a JSON document that
+// has not said its version: it may stand at the end.
+const unsaid = 1000
+
+type failing struct{ err error }
+
+func (f *failing) Read([]byte) (int, error) { return 0, f.err }
+
+// A document is being read by one of two parsers.
+type document struct {
+	xml  *parser
+	json *jsonParser
+}
+
+func (d *document) step() bool {
+	if d.json != nil {
+		return d.json.step()
+	}
+	return d.xml.step()
+}
+
+func (d *document) feed() *Feed {
+	if d.json != nil {
+		return d.json.feed
+	}
+	return d.xml.feed
+}
+
+func (d *document) found() bool {
+	if d.json != nil {
+		return d.json.found
+	}
+	return d.xml.root != rootNone
+}
+
+func (d *document) waiting() int {
+	if d.json != nil {
+		return len(d.json.ready)
+	}
+	return len(d.xml.ready)
+}
+
+// take returns the entries that are complete.
+func (d *document) take() (entries []*Entry) {
+	if d.json != nil {
+		entries, d.json.ready = d.json.ready, nil
+		return entries
+	}
+	entries, d.xml.ready = d.xml.ready, nil
+	return entries
+}
+
+func (d *document) err() error {
+	if d.json != nil {
+		return d.json.rerr
+	}
+	return d.xml.lex.rerr
+}
+
+// report notes how the bytes were decoded.
+func (d *document) report(cs charset) {
+	f := d.feed()
+	f.Encoding = cs.name
+	for _, what := range cs.problems {
+		f.Problems = append(f.Problems, Problem{What: what})
+	}
+}
+
+func startsJSON(text []byte) bool {
+	text = bytes.TrimLeft(text, " \t\r\n\ufeff")
+	return len(text) > 0 && (text[0] == '{' || text[0] == '[')
+}

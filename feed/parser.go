@@ -1,0 +1,601 @@
+package feed
+
+import (
+	"bytes"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// A root is what kind of XML document this is.
+type root uint8
+
+const (
+	rootNone root = iota // nothing seen yet
+	rootRSS              // RSS of any version, RDF included
+	rootAtom
+	rootCDF
+)
+
+// A place is what the children of an element belong to.
+type place uint8
+
+const (
+	inNothing place = iota // what we do not know, and all within it
+	inLeaf                 // an element whose text counts
+	inDocument
+	inFeed
+	inEntry
+	inSource
+	inPerson
+	inImage
+	inMedia
+	inDeleted
+	inTextInput
+	inPart // a piece of a leaf's text, as <hour> is of <skipHours>
+)
+
+// A frame is an open element.
+type frame struct {
+	name  *name
+	key   string
+	place place
+	owner place // what the element itself belongs to
+	text  int   // where its text starts in parser.text
+	base  *url.URL
+	lang  string
+	off   int64
+	attrs attrs
+}
+
+// attrs are the attributes of an open element that may still be asked for.
+type attrs []attr
+
+type attr struct {
+	key, value string
+}
+
+func (a attrs) get(key string) string {
+	for i := range a {
+		if a[i].key == key {
+			return a[i].value
+		}
+	}
+	return ""
+}
+
+func (a attrs) has(key string) bool {
+	for i := range a {
+		if a[i].key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// A parser makes a Feed from what the lexer finds.
+//
+// It keeps a stack of open elements. Text gathers in one buffer; when an element
+// closes, its text is what came since it opened. While an element that may hold
+// markup is open (capture), tags inside it become part of its text.
+type parser struct {
+	lex      lexer
+	limits   Limits
+	options  Options
+	entities entities
+
+	feed  *Feed
+	root  root
+	html  bool // an <html> came before any feed
+	first string
+
+	names    map[string]*name
+	bindings []binding
+	frames   []frame
+	skipped  int // elements open beyond the limit Depth
+	text     []byte
+	scratch  []byte
+
+	// capture is the index of the frame that gathers markup, -1 if none.
+	capture  int
+	xhtml    bool        // its text is markup as it stands
+	inline   []inlineTag // open tags inside it
+	wrapDiv  bool        // the first tag inside is a div
+	divStart int         // end of that tag in text
+	divEnd   int         // start of its end tag, 0 while it is open
+	marked   bool        // there was a tag inside
+
+	entry   *Entry
+	source  *Feed
+	person  *Person
+	image   *Image
+	media   *Media
+	deleted *Deleted
+	fr, er  ranks
+	sr      ranks
+	ready   []*Entry
+	count   int
+	overrun bool
+
+	frequency int // sy:updateFrequency, until there is a period to divide
+}
+
+func newParser(o Options) *parser {
+	p := &parser{options: o, limits: o.Limits.withDefaults(), feed: &Feed{}, names: make(map[string]*name, 64), capture: -1}
+	p.lex.limits = p.limits
+	p.lex.problem = p.problem
+	p.lex.doctype = p.doctype
+	p.entities.budget = p.limits.Entities
+	p.entities.limit = func() {
+		if p.entities.budget > -1<<40 {
+			p.entities.budget = -1 << 50
+			p.problem(p.lex.off, "entities expand beyond the limit Entities")
+		}
+	}
+	base := parseBase(parseBase(nil, o.URL), o.ContentLocation)
+	lang, _, _ := strings.Cut(o.ContentLanguage, ",")
+	p.frames = append(make([]frame, 0, 16), frame{name: &name{}, place: inDocument, base: base, lang: strings.TrimSpace(lang)})
+	return p
+}
+
+func (p *parser) problem(off int64, what string) {
+	if len(p.feed.Problems) < p.limits.Problems {
+		p.feed.Problems = append(p.feed.Problems, Problem{Offset: off, What: what})
+	}
+}
+
+func (p *parser) doctype(decl []byte) {
+	if p.root == rootNone && bytes.Contains(decl, []byte("etscape")) {
+		p.first = "netscape"
+	}
+	p.entities.declare(decl)
+}
+
+// step takes one token. It returns false at the end of the document.
+func (p *parser) step() bool {
+	switch p.lex.next() {
+	case tokStart:
+		p.start()
+	case tokEnd:
+		p.end()
+	case tokText:
+		p.addText()
+	case tokEOF:
+		if n := len(p.frames); n > 1 {
+			p.problem(p.lex.base+int64(p.lex.pos), "the document ends inside <"+clip(p.frames[n-1].name.raw)+">")
+		}
+		for len(p.frames) > 1 {
+			p.pop()
+		}
+		return false
+	}
+	return true
+}
+
+func (p *parser) addText() {
+	top := &p.frames[len(p.frames)-1]
+	switch top.place {
+	case inLeaf, inPart, inPerson, inImage:
+	default:
+		return
+	}
+	if p.skipped > 0 && p.capture < 0 {
+		return
+	}
+	if len(p.text)-top.text > p.limits.Text {
+		p.problem(p.lex.off, "text beyond the limit Text")
+		return
+	}
+	text := p.lex.text
+	escape := p.capture >= 0 && (p.xhtml || len(p.inline) > 0)
+	switch {
+	case p.lex.literal && escape:
+		p.text = escapeText(p.text, text)
+	case p.lex.literal:
+		p.text = append(p.text, text...)
+	case escape:
+		p.scratch = p.entities.append(p.scratch[:0], text)
+		p.text = escapeText(p.text, p.scratch)
+	default:
+		p.text = p.entities.append(p.text, text)
+	}
+}
+
+// attrValue decodes the value of an attribute.
+func (p *parser) attrValue(raw []byte) string {
+	if bytes.IndexByte(raw, '&') < 0 {
+		return string(cleanBytes(raw, &p.scratch))
+	}
+	p.scratch = p.entities.append(p.scratch[:0], raw)
+	return string(cleanBytes(p.scratch, &p.scratch))
+}
+
+func (p *parser) start() {
+	n := p.nameOf(p.lex.name)
+	top := &p.frames[len(p.frames)-1]
+	if p.capture >= 0 {
+		if !p.breaksOut(n) {
+			p.startInline(n)
+			return
+		}
+		p.problem(p.lex.off, "<"+clip(n.raw)+"> inside <"+clip(p.frames[p.capture].name.raw)+">, which is taken to have ended")
+		p.popTo(p.capture)
+		top = &p.frames[len(p.frames)-1]
+	}
+	if len(p.frames)+p.skipped >= p.limits.Depth {
+		if !p.lex.selfClose {
+			if p.skipped == 0 {
+				p.problem(p.lex.off, "elements nested beyond the limit Depth")
+			}
+			p.skipped++
+		}
+		return
+	}
+	f := frame{name: n, base: top.base, lang: top.lang, text: len(p.text), off: p.lex.off}
+	depth := len(p.frames)
+	for i := range p.lex.attrs {
+		a := &p.lex.attrs[i]
+		if len(a.name) < 5 || a.name[0]|0x20 != 'x' {
+			continue
+		}
+		switch key := strings.ToLower(string(a.name)); {
+		case key == "xmlns" || strings.HasPrefix(key, "xmlns:"):
+			b := binding{prefix: strings.TrimPrefix(key[5:], ":"), canon: canonURI(p.attrValue(a.value)), depth: depth}
+			if b.prefix == "" && b.canon == "?" && (n.local == "rss" || n.local == "channel" || n.local == "feed" || n.local == "rdf") {
+				b.canon = "" // a default namespace nobody knows, on the document itself
+			}
+			if b.canon == "?" && p.root == rootNone && b.prefix != "" {
+				if c, ok := usual[b.prefix]; ok {
+					b.canon = c // a misspelt URI
+				}
+			}
+			p.bindings = append(p.bindings, b)
+		case key == "xml:base":
+			f.base = parseBase(f.base, p.attrValue(a.value))
+		case key == "xml:lang":
+			f.lang = strings.TrimSpace(p.attrValue(a.value))
+		}
+	}
+	f.key = p.keyOf(n)
+	if p.root == rootNone {
+		if !p.startRoot(&f) {
+			p.unbind(depth)
+			return
+		}
+	} else {
+		p.recover(f.key)
+		f.owner = p.frames[len(p.frames)-1].place
+		depth = len(p.frames)
+		f.text = len(p.text)
+		f.place = inNothing
+		if f.owner != inNothing && f.owner != inLeaf || f.key == "item" || f.key == "atom:entry" {
+			f.attrs = p.keepAttrs()
+			f.place = p.open(&f)
+		} else if f.owner == inLeaf {
+			switch parent := &p.frames[len(p.frames)-1]; {
+			case parent.nests(f.key):
+				f.owner = parent.owner
+				f.attrs = p.keepAttrs()
+				f.place = p.open(&f)
+			case parent.key == "skiphours" || parent.key == "skipdays":
+				f.place = inPart
+			}
+		}
+	}
+	for i := len(p.bindings) - 1; i >= 0 && p.bindings[i].depth > depth; i-- {
+		p.bindings[i].depth = depth // elements were closed by recover
+	}
+	p.frames = append(p.frames, f)
+	if f.place == inLeaf && holdsMarkup[f.key] {
+		p.capture = len(p.frames) - 1
+		p.inline, p.wrapDiv, p.divStart, p.divEnd, p.marked = p.inline[:0], false, 0, 0, false
+		p.xhtml = f.isXHTML()
+	}
+	if p.lex.selfClose {
+		p.pop()
+	}
+}
+
+// keepAttrs copies the attributes of the current tag.
+func (p *parser) keepAttrs() attrs {
+	if len(p.lex.attrs) == 0 {
+		return nil
+	}
+	out := make(attrs, 0, len(p.lex.attrs))
+	for i := range p.lex.attrs {
+		a := &p.lex.attrs[i]
+		if len(a.name) >= 5 && string(a.name[:5]) == "xmlns" {
+			continue
+		}
+		out = append(out, attr{p.nameOf(a.name).attrKey(), p.attrValue(a.value)})
+	}
+	return out
+}
+
+// attrKey is the local name, but for the few prefixed ones that mean something else.
+func (n *name) attrKey() string {
+	switch n.prefix {
+	case "", "rdf":
+		return n.local
+	}
+	return n.prefix + ":" + n.local
+}
+
+// startRoot looks for the element that makes the document a feed.
+func (p *parser) startRoot(f *frame) bool {
+	if p.first == "" || p.first == "netscape" {
+		if f.name.local == "html" {
+			p.html = true
+		}
+	}
+	netscape := p.first == "netscape"
+	if !netscape {
+		if p.first == "" {
+			p.first = f.name.raw
+		}
+	}
+	switch f.name.local {
+	case "rss":
+		p.root = rootRSS
+		switch v := strings.TrimSpace(p.rawAttr("version")); {
+		case v == "0.91" && netscape:
+			p.feed.Format = RSS091N
+		case v == "0.91":
+			p.feed.Format = RSS091
+		case v == "0.90" || v == "0.9":
+			p.feed.Format = RSS090
+		case v == "0.92":
+			p.feed.Format = RSS092
+		case v == "0.93":
+			p.feed.Format = RSS093
+		case v == "0.94":
+			p.feed.Format = RSS094
+		case strings.HasPrefix(v, "2"):
+			p.feed.Format = RSS20
+		default:
+			p.feed.Format = RSS
+			p.problem(p.lex.off, "an RSS document without a known version")
+		}
+		f.place = inDocument
+	case "rdf":
+		p.root, p.feed.Format = rootRSS, RSS10
+		if strings.Contains(strings.ToLower(p.rawAttr("xmlns")), "rdf/simple/0.9") {
+			p.feed.Format = RSS090
+		}
+		f.place = inDocument
+	case "feed":
+		if p.html {
+			return false
+		}
+		p.root, p.feed.Format = rootAtom, Atom
+		ns := strings.ToLower(p.rawAttr("xmlns"))
+		if f.name.prefix != "" {
+			ns = strings.ToLower(p.rawAttr("xmlns:" + f.name.prefix))
+		}
+		switch v := p.rawAttr("version"); {
+		case strings.Contains(ns, "www.w3.org/2005/atom"):
+			p.feed.Format = Atom10
+		case strings.HasPrefix(ns, "http://purl.org/atom/ns"), v == "0.3":
+			p.feed.Format = Atom03
+		case v == "1.0":
+			p.feed.Format = Atom10
+		}
+		f.place = inFeed
+		p.feed.Language = f.lang
+		f.attrs = p.keepAttrs()
+	case "channel":
+		if p.html {
+			return false
+		}
+		p.root, p.feed.Format = rootRSS, RSS
+		for i := range p.lex.attrs {
+			if n := p.nameOf(p.lex.attrs[i].name).local; n == "href" || n == "self" || n == "base" || n == "lastmod" {
+				p.root, p.feed.Format = rootCDF, CDF
+			}
+		}
+		f.attrs = p.keepAttrs()
+		f.place = p.openChannel(f)
+	default:
+		return false
+	}
+	if p.root == rootRSS && f.lang != "" {
+		p.feed.Language = f.lang
+	}
+	if len(p.frames) > 1 {
+		p.frames = p.frames[:1]
+	}
+	f.key = f.name.local
+	return true
+}
+
+// rawAttr returns an attribute of the current tag.
+func (p *parser) rawAttr(key string) string {
+	for i := range p.lex.attrs {
+		if a := &p.lex.attrs[i]; len(a.name) == len(key) && bytes.EqualFold(a.name, []byte(key)) {
+			return p.attrValue(a.value)
+		}
+	}
+	return ""
+}
+
+// breaksOut says whether a start tag cannot be part of the text being captured: no
+// HTML has an element of this name, and the feed has.
+func (p *parser) breaksOut(n *name) bool {
+	if p.xhtml && len(p.inline) > 0 {
+		return (n.local == "item" || n.local == "entry") && n.prefix == p.frames[p.capture].name.prefix
+	}
+	if n.prefix != "" {
+		switch p.canon(n.prefix) {
+		case "dc", "content", "media", "itunes", "slash", "wfw", "feedburner", "dcterms":
+			return true
+		case "atom":
+			return p.root == rootAtom
+		}
+		return false
+	}
+	switch n.local {
+	case "item", "entry", "guid", "pubdate", "channel", "enclosure", "published", "updated":
+		return true
+	case "description", "lastbuilddate":
+		return p.root == rootRSS && p.frames[p.capture].key != "description"
+	}
+	return false
+}
+
+// recover closes what a start tag shows to have ended without an end tag.
+func (p *parser) recover(key string) {
+	top := len(p.frames) - 1
+	switch key {
+	case "item", "atom:entry":
+		for i := top; i > 0; i-- {
+			if p.frames[i].place == inEntry && p.frames[i].key == key {
+				p.problem(p.lex.off, "an entry inside another, which is taken to have ended")
+				p.popTo(i)
+				return
+			}
+			if p.frames[i].place == inFeed || p.frames[i].place == inDocument {
+				if i < top {
+					p.problem(p.frames[top].off, "<"+clip(p.frames[top].name.raw)+"> without its end")
+					p.popTo(i + 1)
+				}
+				return
+			}
+		}
+		return
+	}
+	if p.frames[top].place == inLeaf && !p.frames[top].nests(key) && siblings[key] {
+		p.problem(p.frames[top].off, "<"+clip(p.frames[top].name.raw)+"> without its end")
+		p.pop()
+	}
+}
+
+// nests says whether a leaf may hold an element of the given name.
+func (f *frame) nests(key string) bool {
+	return f.key == key && key == "itunes:category"
+}
+
+// siblings are elements that never stand inside a leaf: where one does, the leaf was
+// left open.
+var siblings = set("title link description guid pubdate author category comments enclosure source content:encoded " +
+	"dc:creator dc:date dc:title dc:subject media:content media:thumbnail media:title media:description media:credit " +
+	"atom:title atom:link atom:id atom:updated atom:published atom:summary atom:content atom:category atom:author")
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		m[w] = true
+	}
+	return m
+}
+
+func (p *parser) end() {
+	raw := p.lex.name
+	if p.capture >= 0 {
+		if p.endInline(raw) {
+			return
+		}
+	} else if p.skipped > 0 {
+		p.skipped--
+		return
+	}
+	for i := len(p.frames) - 1; i > 0; i-- {
+		f := &p.frames[i]
+		if bytes.EqualFold(raw, []byte(f.name.raw)) {
+			if i != len(p.frames)-1 {
+				p.problem(p.lex.off, "</"+clip(string(raw))+"> before the end of <"+clip(p.frames[len(p.frames)-1].name.raw)+">")
+			}
+			p.popTo(i)
+			return
+		}
+		if (f.place == inEntry || f.place == inFeed) && !closers[strings.ToLower(string(raw))] {
+			break
+		}
+	}
+	if len(p.frames) > 1 || p.root == rootNone && !p.html {
+		if p.root != rootNone {
+			p.problem(p.lex.off, "</"+clip(string(raw))+"> without a start")
+		}
+	}
+}
+
+// closers are the end tags that close an entry or the feed with all that is open in it.
+var closers = set("item entry channel rss feed rdf:rdf")
+
+// popTo closes the frames from i on.
+func (p *parser) popTo(i int) {
+	for len(p.frames) > i {
+		p.pop()
+	}
+}
+
+// pop closes the innermost element and hands on what it held.
+func (p *parser) pop() {
+	i := len(p.frames) - 1
+	f := &p.frames[i]
+	p.skipped = 0
+	value := p.text[min(f.text, len(p.text)):]
+	switch f.place {
+	case inLeaf:
+		if p.capture == i {
+			value = p.endCapture(f, value)
+		}
+		p.leaf(f, bytes.TrimSpace(cleanBytes(value, nil)))
+	case inNothing, inDocument:
+	case inPart:
+		p.text = append(p.text, ' ')
+		f.text = len(p.text)
+	default:
+		p.close(f, bytes.TrimSpace(cleanBytes(value, nil)))
+	}
+	if p.capture == i {
+		p.capture = -1
+	}
+	p.text = p.text[:min(f.text, len(p.text))]
+	p.frames[i] = frame{}
+	p.frames = p.frames[:i]
+	p.unbind(i)
+}
+
+// unbind ends the namespace declarations of the element at this depth.
+func (p *parser) unbind(depth int) {
+	n := len(p.bindings)
+	for n > 0 && p.bindings[n-1].depth >= depth {
+		n--
+	}
+	p.bindings = p.bindings[:n]
+}
+
+// cleanBytes takes out what XML 1.0 has no place for, control characters above all,
+// and makes line ends one. It works in place when scratch is nil, else in *scratch.
+func cleanBytes(b []byte, scratch *[]byte) []byte {
+	i := 0
+	for i < len(b) && (b[i] >= ' ' && b[i] != 0xef || b[i] == '\n' || b[i] == '\t') {
+		i++
+	}
+	if i == len(b) {
+		return b
+	}
+	if scratch != nil && (len(*scratch) == 0 || &b[0] != &(*scratch)[0]) {
+		*scratch = append((*scratch)[:0], b...)
+		b = *scratch
+	}
+	out := b[:i]
+	for ; i < len(b); i++ {
+		c := b[i]
+		switch {
+		case c >= ' ' && c != 0xef || c == '\n' || c == '\t':
+			out = append(out, c)
+		case c == '\r':
+			if i+1 >= len(b) || b[i+1] != '\n' {
+				out = append(out, '\n')
+			}
+		case c == 0xef: // U+FFFE and U+FFFF are no characters
+			if r, _ := utf8.DecodeRune(b[i:]); r == 0xfffe || r == 0xffff {
+				i += 2
+				continue
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
