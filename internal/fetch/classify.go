@@ -1,0 +1,167 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+
+	"parallax/internal/news"
+)
+
+// The failures, in OONI's words (ooni/spec df-007-errors).
+const (
+	FailureNXDomain        = "dns_nxdomain_error"
+	FailureBogon           = "dns_bogon_error"
+	FailureDNS             = "dns_server_misbehaving"
+	FailureRefused         = "connection_refused"
+	FailureReset           = "connection_reset"
+	FailureTimeout         = "generic_timeout_error"
+	FailureEOF             = "eof_error"
+	FailureHostname        = "ssl_invalid_hostname"
+	FailureAuthority       = "ssl_unknown_authority"
+	FailureCertificate     = "ssl_invalid_certificate"
+	FailureHandshake       = "ssl_failed_handshake"
+	FailureHostUnreachable = "host_unreachable"
+	FailureNetUnreachable  = "network_unreachable"
+	FailureUnknown         = "unknown_failure"
+)
+
+// failures maps system errors to OONI's words.
+var failures = []struct {
+	err  error
+	name string
+}{
+	{syscall.ECONNREFUSED, FailureRefused},
+	{syscall.ECONNRESET, FailureReset},
+	{syscall.EPIPE, FailureReset},
+	{syscall.ECONNABORTED, FailureReset},
+	{syscall.EHOSTUNREACH, FailureHostUnreachable},
+	{syscall.ENETUNREACH, FailureNetUnreachable},
+	{syscall.ETIMEDOUT, FailureTimeout},
+	{context.DeadlineExceeded, FailureTimeout},
+	{os.ErrDeadlineExceeded, FailureTimeout},
+}
+
+// Failure returns what err is in OONI's vocabulary; "" for nil.
+func Failure(err error) string {
+	if err == nil {
+		return ""
+	}
+	// A public name that leads to an address which is not public.
+	if errors.Is(err, ErrAddress) {
+		return FailureBogon
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		switch {
+		case dns.IsNotFound:
+			return FailureNXDomain
+		case dns.IsTimeout:
+			return FailureTimeout
+		}
+		return FailureDNS
+	}
+	// Certificates before the rest: TLS wraps them in errors of its own.
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return FailureHostname
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return FailureAuthority
+	}
+	if _, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		return FailureCertificate
+	}
+	for _, f := range failures {
+		if errors.Is(err, f.err) {
+			return f.name
+		}
+	}
+	if n, ok := errors.AsType[net.Error](err); ok && n.Timeout() {
+		return FailureTimeout
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return FailureEOF
+	}
+	if _, ok := errors.AsType[tls.AlertError](err); ok {
+		return FailureHandshake
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return FailureHandshake
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return FailureCertificate
+	}
+	if strings.Contains(err.Error(), "tls: ") {
+		return FailureHandshake
+	}
+	return FailureUnknown
+}
+
+// statusReach returns the state that an answer other than the wanted one implies. It
+// is what one vantage point saw: nothing here says blocked.
+func statusReach(status int, h http.Header) news.Reach {
+	switch {
+	case status == http.StatusUnavailableForLegalReasons:
+		return news.ReachLegal
+	case status == http.StatusGone:
+		return news.ReachGone
+	case challenge(h):
+		return news.ReachRefused
+	case status == http.StatusUnauthorized, status == http.StatusPaymentRequired, status == http.StatusForbidden, status == http.StatusNotAcceptable:
+		return news.ReachRefused
+	case status == http.StatusTooManyRequests:
+		return news.ReachDegraded // it is there and asks for patience
+	}
+	return news.ReachDown
+}
+
+// challenge reports whether the answer is a test for browsers, as those who guard
+// sites mark it.
+func challenge(h http.Header) bool {
+	return strings.EqualFold(h.Get("Cf-Mitigated"), "challenge") ||
+		strings.EqualFold(h.Get("X-Amzn-Waf-Action"), "challenge") ||
+		strings.EqualFold(h.Get("X-Amzn-Waf-Action"), "captcha")
+}
+
+// weight orders the states by how much they tell when all routes failed.
+var weight = map[news.Reach]int{
+	news.ReachDown: 1, news.ReachDegraded: 2, news.ReachRefused: 3, news.ReachGone: 4, news.ReachLegal: 5,
+}
+
+// Reach derives the state of a feed from the attempts of one poll, in order. It is ok
+// when the first attempt succeeded and was direct; degraded when a later or an indirect
+// one did; else what the direct attempts tell, for a proxy's trouble is not the
+// outlet's. No evidence gives ReachUnknown.
+func Reach(evidence []news.Evidence) news.Reach {
+	if len(evidence) == 0 {
+		return news.ReachUnknown
+	}
+	if last := evidence[len(evidence)-1]; last.Reach == news.ReachOK {
+		if len(evidence) == 1 && isDirect(last.Route) {
+			return news.ReachOK
+		}
+		return news.ReachDegraded
+	}
+	direct := false
+	for _, e := range evidence {
+		direct = direct || isDirect(e.Route)
+	}
+	worst := news.ReachDown
+	for _, e := range evidence {
+		if direct && !isDirect(e.Route) {
+			continue
+		}
+		if weight[e.Reach] > weight[worst] {
+			worst = e.Reach
+		}
+	}
+	return worst
+}
+
+func isDirect(route string) bool { return route == RouteDirect || route == RouteHTTP1 }

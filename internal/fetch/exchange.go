@@ -1,0 +1,166 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+var (
+	errRedirects = errors.New("too many redirects")
+	errTimeout   = fmt.Errorf("no whole answer in time: %w", context.DeadlineExceeded)
+)
+
+// An exchange is one request and its answer.
+type exchange struct {
+	status   int
+	header   http.Header
+	body     []byte
+	location *url.URL // where it redirects to, nil when it does not
+	took     time.Duration
+}
+
+// accepts is what is asked for, by Kind. Nothing is excluded: many servers answer 406
+// rather than send a feed as text/html.
+var accepts = map[Kind]string{
+	Feed: "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, " +
+		"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5",
+	Page: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+}
+
+// exchange asks for u when its host's turn has come, and reads the answer in at most
+// left. An answer other than 2xx, 304 or a redirect is an *answerError.
+func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *route, left time.Duration) (*exchange, error) {
+	if err := c.guard.target(u); err != nil {
+		return nil, &idleError{err: err, hint: hintAddress}
+	}
+	key := hostOf(u)
+	leave, err := c.hosts.enter(ctx, key, c.now)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	x := new(exchange)
+	start := time.Now()
+	defer func() { x.took = time.Since(start) }()
+	ctx, cancel := context.WithTimeoutCause(ctx, left, errTimeout)
+	defer cancel()
+	if rt.proxy != nil {
+		if err := c.guard.proxied(ctx, c.resolver, u, rt.proxy.Scheme != "socks5h"); err != nil {
+			return nil, err
+		}
+	}
+	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, &idleError{err: fmt.Errorf("not a URL: %q", cut(u.Redacted())), hint: hintURL}
+	}
+	c.setHeader(ask, req, rt)
+	res, err := rt.transport.RoundTrip(ask)
+	if err != nil {
+		return x, caused(ctx, err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	x.status, x.header = res.StatusCode, res.Header
+	if err := c.judge(x, key, u, ask); err != nil || x.location != nil || x.status == http.StatusNotModified {
+		// A short rest is read so that the connection can be used again.
+		_, _ = io.CopyN(io.Discard, res.Body, 4<<10)
+		return x, err
+	}
+	limit := req.MaxBody
+	if limit <= 0 {
+		limit = c.maxBody
+	}
+	x.body, err = readBody(res.Body, res.Header, res.ContentLength, limit, req.cut)
+	if err != nil {
+		err = caused(ctx, err)
+		if errors.Is(err, ErrTooLarge) || errors.Is(err, errCoding) {
+			err = &answerError{status: x.status, header: x.header, err: err}
+		}
+		return x, err
+	}
+	return x, nil
+}
+
+// caused says timeout where err is but how the timeout looked from inside.
+func caused(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
+		return cause
+	}
+	return err
+}
+
+func (c *Client) setHeader(ask *http.Request, req Request, rt *route) {
+	h := ask.Header
+	h.Set("User-Agent", c.agent)
+	h.Set("Accept-Encoding", "gzip, br, zstd, deflate")
+	accept := req.Accept
+	if accept == "" {
+		accept = accepts[req.Kind]
+	}
+	h.Set("Accept", accept)
+	if rt.conditions(req.Route) {
+		if sendable(req.ETag) {
+			h.Set("If-None-Match", req.ETag)
+		}
+		if sendable(req.LastModified) {
+			h.Set("If-Modified-Since", req.LastModified)
+		}
+	}
+	if user := ask.URL.User; user != nil {
+		password, _ := user.Password()
+		ask.SetBasicAuth(user.Username(), password)
+	}
+}
+
+// sendable reports whether a validator can stand in a header, as sane ones can.
+func sendable(v string) bool {
+	return v != "" && len(v) <= 1<<10 && !strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
+// judge decides what the status of the answer means.
+func (c *Client) judge(x *exchange, key string, u *url.URL, ask *http.Request) error {
+	if until := ParseRetryAfter(x.header.Get("Retry-After"), c.now()); x.status == http.StatusTooManyRequests || x.status == http.StatusServiceUnavailable {
+		if until.IsZero() && x.status == http.StatusTooManyRequests {
+			until = c.now().Add(tooManyPause)
+		}
+		if most := c.now().Add(maxRetryAfter); until.After(most) {
+			until = most
+		}
+		if !until.IsZero() {
+			c.hosts.block(key, until)
+		}
+		return &answerError{status: x.status, header: x.header, retryAt: until}
+	}
+	switch x.status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		next, err := u.Parse(x.header.Get("Location"))
+		if err == nil && x.header.Get("Location") == "" {
+			err = errors.New("no Location")
+		}
+		if err == nil {
+			err = checkURL(next)
+		}
+		if err != nil {
+			return &answerError{status: x.status, header: x.header, err: fmt.Errorf("redirect leads nowhere: %w", err)}
+		}
+		x.location = next
+		return nil
+	case http.StatusNotModified:
+		if ask.Header.Get("If-None-Match") == "" && ask.Header.Get("If-Modified-Since") == "" {
+			return &answerError{status: x.status, header: x.header, err: errors.New("304 although nothing was said to be known")}
+		}
+		return nil
+	}
+	if x.status < 200 || x.status > 299 {
+		return &answerError{
+			status: x.status, header: x.header,
+			retryAt: ParseRetryAfter(x.header.Get("Retry-After"), c.now()),
+		}
+	}
+	return nil
+}

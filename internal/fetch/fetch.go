@@ -1,0 +1,342 @@
+// Package fetch is the only way out to the network. A Request for a URL goes in; a
+// Response with the body, or an *Error, comes out, and with either of them the
+// Evidence of every attempt.
+//
+// A URL is tried by each of the Request's routes in turn until one of them answers:
+//
+//	direct                      HTTP/2 or HTTP/1.1
+//	direct-http1                HTTP/1.1 only: some servers refuse the HTTP/2 of programs
+//	http://PROXY  https://PROXY through an HTTP proxy
+//	socks5://PROXY              through a SOCKS proxy; the name is looked up and checked here, too
+//	socks5h://PROXY             through a SOCKS proxy such as Tor, which looks up the name
+//	mirror:URL                  the origin (and path prefix) of the target replaced by URL
+//
+// What is asked is asked politely: one host gets few requests at a time, with a pause
+// between them and in the order of asking; what a host says in Retry-After holds for
+// all its URLs; pages (not feeds, which are published for machines) are read only
+// where robots.txt allows it (RFC 9309); who asks, and where to complain, is in the
+// User-Agent.
+//
+// What answers is not trusted: the body is limited after decompression, headers, time
+// and redirects are limited, and no address is dialled that is not public unless the
+// operator named it. The address is checked after the name was looked up, at the
+// moment of dialling, so that a name that changes its mind gains nothing.
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// The limits, unless Options say otherwise.
+const (
+	DefaultTimeout            = 30 * time.Second // one attempt, redirects included; a slow line needs about 10 s for a big feed
+	DefaultMaxBody            = 10 << 20         // after decompression; the largest honest feeds seen have 6 MB
+	DefaultPerHostDelay       = time.Second      // from request to request
+	DefaultPerHostConcurrency = 2
+
+	maxHeader     = 256 << 10 // of an answer; browsers give up at as much
+	maxRedirects  = 10        // as browsers and OONI do
+	maxRoutes     = 8
+	maxURL        = 8 << 10
+	dialTimeout   = 10 * time.Second
+	maxRetryAfter = 24 * time.Hour // no single answer silences a host for longer
+	tooManyPause  = time.Minute    // after a 429 that names no time
+)
+
+// Options say how a Client behaves. The zero value of each field is its default.
+type Options struct {
+	// UserAgent is the product that asks, e.g. "Parallax/1.0"; Contact a URL or mail
+	// address where its operator can be reached.
+	UserAgent string
+	Contact   string
+
+	Timeout time.Duration
+	MaxBody int64
+	// PerHostDelay is the time between the starts of two requests to one host; negative
+	// for none.
+	PerHostDelay       time.Duration
+	PerHostConcurrency int
+
+	// AllowPrivate names addresses that are not public and may be asked nevertheless:
+	// "host", "host:port" (that port only), an IP address or a CIDR prefix.
+	AllowPrivate []string
+
+	// Now tells the time that Retry-After and ages of caches are counted in. Pauses and
+	// time limits are counted in real time whatever Now says.
+	Now    func() time.Time
+	Logger *slog.Logger
+
+	// Resolver looks up names; nil means that of the system.
+	Resolver *net.Resolver
+	// TLS is cloned for every route; nil means the defaults.
+	TLS *tls.Config
+	// Transport replaces the network in tests. It is used for all routes, and addresses
+	// are then checked only as far as the URL shows them.
+	Transport http.RoundTripper
+}
+
+// A Kind says what a Request is for.
+type Kind int
+
+// The kinds.
+const (
+	Feed Kind = iota // published for machines
+	Page             // an article page: robots.txt is asked first
+)
+
+// A Request asks for a URL.
+type Request struct {
+	URL string
+	// ETag and LastModified are what the last answer said, sent back verbatim. Route is
+	// the route it came by: a mirror's validators mean nothing to the origin and are not
+	// sent there; "" says that they are the origin's.
+	ETag         string
+	LastModified string
+	Route        string
+
+	Accept  string // media types; "" is chosen by Kind
+	MaxBody int64  // 0: as in Options
+	Kind    Kind
+	Routes  []string // "" and none mean direct
+
+	// Check, if not nil, looks at an answer with status 2xx. If it finds that this is not
+	// what was wanted, e.g. a block page instead of a feed, the route has failed, and the
+	// next one is tried.
+	Check func(*Response) error
+
+	cut bool // a body over MaxBody is cut there: robots.txt
+}
+
+// A Response is an answer with status 2xx, or a 304 to a conditional Request.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte // decompressed
+	// URL is the one that answered, after redirects and, on a mirror, on the mirror.
+	URL string
+	// PermanentURL is where the URL has moved for good: all redirects were permanent (301,
+	// 308), led to http or https without stepping down from https, and were no mirror's.
+	PermanentURL string
+	NotModified  bool
+	RetryAfter   time.Time     // as said in Retry-After; zero when not
+	MaxAge       time.Duration // how much longer caches may keep the answer
+	Evidence     []news.Evidence
+	Route        string // without credentials
+	Took         time.Duration
+}
+
+// A Client goes out to the network. It is safe for use by several goroutines.
+type Client struct {
+	agent, product string
+	timeout        time.Duration
+	maxBody        int64
+	now            func() time.Time
+	logger         *slog.Logger
+	resolver       *net.Resolver
+	tls            *tls.Config
+	transport      http.RoundTripper
+	guard          guard
+	hosts          hosts
+	robots         robotsCache
+
+	mu     sync.Mutex // guards routes
+	routes map[string]*route
+}
+
+// New returns a Client. Close it when it is no longer needed.
+func New(o Options) *Client {
+	c := &Client{
+		timeout:   o.Timeout,
+		maxBody:   o.MaxBody,
+		now:       o.Now,
+		logger:    o.Logger,
+		resolver:  o.Resolver,
+		tls:       o.TLS,
+		transport: o.Transport,
+		routes:    map[string]*route{},
+	}
+	if c.timeout <= 0 {
+		c.timeout = DefaultTimeout
+	}
+	if c.maxBody <= 0 {
+		c.maxBody = DefaultMaxBody
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if c.logger == nil {
+		c.logger = slog.New(slog.DiscardHandler)
+	}
+	if c.resolver == nil {
+		c.resolver = net.DefaultResolver
+	}
+	product := o.UserAgent
+	if product == "" {
+		product = "Parallax/1.0"
+	}
+	c.product = productToken(product)
+	c.agent = product
+	if o.Contact != "" {
+		c.agent += " (+" + o.Contact + ")"
+	}
+	delay, parallel := o.PerHostDelay, o.PerHostConcurrency
+	if delay == 0 {
+		delay = DefaultPerHostDelay
+	}
+	if parallel <= 0 {
+		parallel = DefaultPerHostConcurrency
+	}
+	c.hosts = hosts{delay: max(delay, 0), parallel: parallel, all: map[string]*host{}}
+	for _, entry := range o.AllowPrivate {
+		if err := c.guard.allow(entry); err != nil {
+			c.logger.Warn("ignored an entry of the allowed private addresses", "entry", entry, "error", err)
+		}
+	}
+	return c
+}
+
+// Close closes idle connections. Requests under way are not disturbed.
+func (c *Client) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, r := range c.routes {
+		r.close()
+	}
+}
+
+// Get tries the routes of req in order and returns the first answer. The error is an
+// *Error, except when ctx ended: then it wraps ctx.Err() and says nothing about the URL.
+func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
+	start := time.Now()
+	target, err := parseURL(req.URL)
+	if err != nil {
+		return nil, &Error{URL: req.URL, Hint: hintURL, Err: err}
+	}
+	names := req.Routes
+	if len(names) == 0 {
+		names = []string{RouteDirect}
+	}
+	var evidence []news.Evidence
+	var failed []*Error
+	for _, name := range names[:min(len(names), maxRoutes)] {
+		resp, ev, err := c.by(ctx, req, target, name)
+		if ctx.Err() != nil && err != nil {
+			return nil, fmt.Errorf("fetch %s: %w", target.Redacted(), ctx.Err())
+		}
+		if ev != nil {
+			evidence = append(evidence, *ev)
+			c.logger.Debug("fetched", "url", ev.URL, "route", ev.Route, "status", ev.Status,
+				"failure", ev.Failure, "took", ev.Took, "bytes", ev.Bytes)
+		}
+		if err == nil {
+			resp.Evidence = evidence
+			resp.Took = time.Since(start)
+			return resp, nil
+		}
+		e := c.explain(err, target, ev)
+		failed = append(failed, e)
+		if e.final() {
+			break
+		}
+	}
+	e := telling(failed)
+	e.Evidence = evidence
+	e.Reach = Reach(evidence)
+	return nil, e
+}
+
+// by makes one attempt on the named route. Evidence is nil when nothing was attempted.
+func (c *Client) by(ctx context.Context, req Request, target *url.URL, name string) (*Response, *news.Evidence, error) {
+	rt, err := c.route(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	u := rt.rewrite(target)
+	ev := &news.Evidence{At: c.now(), Route: rt.name, URL: u.Redacted()}
+	start := time.Now()
+	resp, err := c.follow(ctx, req, u, rt, ev)
+	ev.Took = time.Since(start)
+	if err == nil && req.Check != nil && !resp.NotModified {
+		if err = req.Check(resp); err != nil {
+			err = &answerError{status: resp.Status, header: resp.Header, err: err}
+		}
+	}
+	if err == nil {
+		ev.Status = resp.Status
+		ev.Reach = news.ReachOK
+		return resp, ev, nil
+	}
+	if answer, ok := errors.AsType[*answerError](err); ok {
+		ev.Status = answer.status
+		ev.Reach = answer.reach()
+	} else {
+		ev.Failure = Failure(err)
+		ev.Reach = news.ReachDown
+	}
+	ev.Note = note(err)
+	if !attempted(err) {
+		ev = nil
+	}
+	return nil, ev, err
+}
+
+// follow asks for u and follows its redirects.
+func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route, ev *news.Evidence) (*Response, error) {
+	left := c.timeout
+	permanent := rt.mirror == nil
+	redirect := 0 // status of the last one
+	for hop := 0; ; hop++ {
+		if hop > maxRedirects {
+			return nil, &answerError{status: redirect, err: fmt.Errorf("%w: more than %d", errRedirects, maxRedirects)}
+		}
+		if req.Kind == Page {
+			if err := c.askRobots(ctx, u, rt); err != nil {
+				return nil, err
+			}
+		}
+		x, err := c.exchange(ctx, req, u, rt, left)
+		if x != nil {
+			ev.Bytes += int64(len(x.body))
+			left -= x.took
+		}
+		if idle, ok := errors.AsType[*idleError](err); ok && hop > 0 {
+			// What is wrong is where the answer before led to.
+			err = &answerError{status: redirect, err: fmt.Errorf("redirect to %s: %w", cut(u.Redacted()), idle.err)}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if next := x.location; next != nil {
+			permanent = permanent && (x.status == http.StatusMovedPermanently || x.status == http.StatusPermanentRedirect) &&
+				(u.Scheme != "https" || next.Scheme == "https")
+			u, redirect = next, x.status
+			ev.URL = u.Redacted()
+			continue
+		}
+		resp := &Response{
+			Status:      x.status,
+			Header:      x.header,
+			Body:        x.body,
+			URL:         u.String(),
+			NotModified: x.status == http.StatusNotModified,
+			RetryAfter:  ParseRetryAfter(x.header.Get("Retry-After"), c.now()),
+			MaxAge:      ParseMaxAge(x.header, c.now()),
+			Route:       rt.name,
+		}
+		if hop > 0 && permanent {
+			resp.PermanentURL = resp.URL
+		}
+		return resp, nil
+	}
+}

@@ -1,0 +1,201 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"code.dny.dev/ssrf"
+)
+
+// ErrAddress says that an address must not be asked: it is not a public one.
+var ErrAddress = errors.New("address is not public")
+
+// A guard decides which addresses may be dialled.
+type guard struct {
+	names    map[string]uint16 // "host" -> 0, "host:port" -> port
+	prefixes []allowed
+}
+
+// allowed is a prefix that the operator named, for one port or (0) for all.
+type allowed struct {
+	prefix netip.Prefix
+	port   uint16
+}
+
+// public knows the ranges that are not public: the special-purpose registries of IANA.
+var public = ssrf.New(ssrf.WithAnyPort())
+
+// CheckAllow returns what is wrong with an entry of Options.AllowPrivate, or nil.
+func CheckAllow(entry string) error { return new(guard).allow(entry) }
+
+func (g *guard) allow(entry string) error {
+	entry = strings.ToLower(strings.TrimSpace(entry))
+	if strings.Contains(entry, "/") {
+		p, err := netip.ParsePrefix(entry)
+		if err != nil {
+			return fmt.Errorf("%q is no CIDR prefix such as 10.1.0.0/16: %w", entry, err)
+		}
+		g.prefixes = append(g.prefixes, allowed{p.Masked(), 0})
+		return nil
+	}
+	host, port := entry, uint64(0)
+	if h, p, err := net.SplitHostPort(entry); err == nil {
+		host = h
+		if port, err = strconv.ParseUint(p, 10, 16); err != nil || port == 0 {
+			return fmt.Errorf("%q has no port between 1 and 65535", entry)
+		}
+	}
+	host = strings.TrimSuffix(strings.Trim(host, "[]"), ".")
+	if ip, err := netip.ParseAddr(host); err == nil {
+		ip = ip.Unmap().WithZone("")
+		g.prefixes = append(g.prefixes, allowed{netip.PrefixFrom(ip, ip.BitLen()), uint16(port)}) //nolint:gosec // parsed as 16 bits
+		return nil
+	}
+	if host == "" || strings.ContainsAny(host, " :@?#") {
+		return fmt.Errorf("%q is no host, host:port, address or CIDR prefix", entry)
+	}
+	if g.names == nil {
+		g.names = map[string]uint16{}
+	}
+	if port != 0 {
+		host = net.JoinHostPort(host, strconv.FormatUint(port, 10))
+	}
+	g.names[host] = uint16(port) //nolint:gosec // parsed as 16 bits
+	return nil
+}
+
+// named reports whether the operator named this host, or this port of it: then it may
+// have any address.
+func (g *guard) named(host, port string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	if _, ok := g.names[host]; ok {
+		return true
+	}
+	_, ok := g.names[net.JoinHostPort(host, port)]
+	return ok
+}
+
+// address returns an error wrapping ErrAddress unless ap may be dialled. Ports below
+// 1024 other than those of HTTP speak other protocols, which a crafted URL could abuse.
+func (g *guard) address(ap netip.AddrPort) error {
+	ip := ap.Addr().Unmap().WithZone("")
+	for _, a := range g.prefixes {
+		if a.prefix.Contains(ip) && (a.port == 0 || a.port == ap.Port()) {
+			return nil
+		}
+	}
+	if err := public.SafeAddr(ip); err != nil {
+		return fmt.Errorf("%w: %s", ErrAddress, ip)
+	}
+	if p := ap.Port(); p < 1024 && p != 80 && p != 443 {
+		return fmt.Errorf("%w: port %d is not one of HTTP", ErrAddress, p)
+	}
+	return nil
+}
+
+// target checks what can be seen of the address in u itself: numbers in any spelling.
+func (g *guard) target(u *url.URL) error {
+	host, port := u.Hostname(), portOf(u)
+	if g.named(host, port) {
+		return nil
+	}
+	p, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || p == 0 {
+		return fmt.Errorf("%w: port %q", ErrAddress, port)
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return g.address(netip.AddrPortFrom(ip, uint16(p)))
+	}
+	// A host that ends in a number is an IPv4 address in some spelling (URL Standard,
+	// "ends in a number"): 2130706433, 0x7f.1 and 0177.0.0.1 are all 127.0.0.1 to
+	// somebody. No name ends so.
+	last := strings.TrimSuffix(host, ".")
+	last = last[strings.LastIndexByte(last, '.')+1:]
+	if digits(last) || strings.HasPrefix(strings.ToLower(last), "0x") {
+		return fmt.Errorf("%w: %s is an IP address in disguise", ErrAddress, host)
+	}
+	return nil
+}
+
+// localNames are the ends of names that mean something only in a local network.
+var localNames = []string{".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".home.arpa", ".corp"}
+
+// proxied checks u before a proxy gets it, for the proxy may stand in a network where
+// private addresses answer. Where the proxy looks up the name by itself for good
+// reason (socks5h: the local answers may be lies, and asking may betray the reader)
+// only the name can be judged.
+func (g *guard) proxied(ctx context.Context, r *net.Resolver, u *url.URL, lookup bool) error {
+	host, port := strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), portOf(u)
+	if g.named(host, port) {
+		return nil
+	}
+	p, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return fmt.Errorf("%w: port %q", ErrAddress, port)
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return nil // target has checked it
+	}
+	if !strings.Contains(host, ".") {
+		return fmt.Errorf("%w: %s is a name of a local network", ErrAddress, host)
+	}
+	for _, end := range localNames {
+		if strings.HasSuffix(host, end) {
+			return fmt.Errorf("%w: %s is a name of a local network", ErrAddress, host)
+		}
+	}
+	if !lookup || strings.HasSuffix(host, ".onion") {
+		return nil
+	}
+	ips, err := r.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return nil //nolint:nilerr // that the name is not found here is what the proxy is for
+	}
+	for _, ip := range ips {
+		if err := g.address(netip.AddrPortFrom(ip, uint16(p))); err != nil { //nolint:gosec // parsed as 16 bits
+			return fmt.Errorf("%s: %w", host, err)
+		}
+	}
+	return nil
+}
+
+// dial returns the DialContext of a route. Only proxy, if not "", is dialled unchecked:
+// the operator named it.
+func (c *Client) dial(proxy string) func(ctx context.Context, network, addr string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		host, port, err := net.SplitHostPort(addr)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %q", ErrAddress, addr)
+		}
+		d := net.Dialer{Timeout: dialTimeout, Resolver: c.resolver}
+		if addr != proxy && !c.guard.named(host, port) {
+			// After the name was looked up, before the first packet.
+			d.Control = func(network, address string, _ syscall.RawConn) error {
+				ap, err := netip.ParseAddrPort(address)
+				if err != nil || (network != "tcp4" && network != "tcp6") {
+					return fmt.Errorf("%w: %s %s", ErrAddress, network, address)
+				}
+				return c.guard.address(ap)
+			}
+		}
+		return d.DialContext(ctx, network, addr)
+	}
+}
+
+// portOf returns the port of u, or that of its scheme.
+func portOf(u *url.URL) string {
+	if p := u.Port(); p != "" {
+		return p
+	}
+	if u.Scheme == "https" {
+		return "443"
+	}
+	return "80"
+}

@@ -1,0 +1,182 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// The routes without an address.
+const (
+	RouteDirect = "direct"
+	RouteHTTP1  = "direct-http1"
+)
+
+// CheckRoute returns what is wrong with the name of a route, or nil.
+func CheckRoute(name string) error {
+	_, err := parseRoute(name)
+	return err
+}
+
+// A route is a way to reach URLs.
+type route struct {
+	name   string   // without credentials: it is shown and remembered
+	proxy  *url.URL // nil for none
+	mirror *url.URL // nil for none
+	http1  bool
+
+	transport http.RoundTripper
+}
+
+// RouteName returns the name under which Evidence and Response know a route: without
+// the credentials of its proxy.
+func RouteName(configured string) string {
+	r, err := parseRoute(configured)
+	if err != nil {
+		return ""
+	}
+	return r.name
+}
+
+func parseRoute(name string) (*route, error) {
+	switch name = strings.TrimSpace(name); {
+	case name == "" || name == RouteDirect:
+		return &route{name: RouteDirect}, nil
+	case name == RouteHTTP1:
+		return &route{name: RouteHTTP1, http1: true}, nil
+	}
+	address, isMirror := strings.CutPrefix(name, "mirror:")
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return nil, fmt.Errorf("route %q is none of direct, direct-http1, http(s)://PROXY, socks5(h)://PROXY, mirror:URL", cut(name))
+	}
+	shown := *u
+	shown.User = nil
+	if isMirror {
+		if _, err := parseURL(address); err != nil {
+			return nil, fmt.Errorf("route %q: the mirror's address: %w", "mirror:"+shown.String(), err)
+		}
+		return &route{name: "mirror:" + shown.String(), mirror: u}, nil
+	}
+	switch u.Scheme {
+	case "http", "https", "socks5", "socks5h":
+	default:
+		return nil, fmt.Errorf("route %q: a proxy is http, https, socks5 or socks5h", shown.String())
+	}
+	if u.Port() == "" && strings.HasPrefix(u.Scheme, "socks5") {
+		u.Host = net.JoinHostPort(u.Hostname(), "1080")
+	}
+	if u.Path == "/" {
+		u.Path, shown.Path = "", ""
+	}
+	return &route{name: shown.String(), proxy: u}, nil
+}
+
+// rewrite returns the URL to ask on this route for target.
+func (r *route) rewrite(target *url.URL) *url.URL {
+	if r.mirror == nil {
+		return target
+	}
+	u := *target
+	u.Scheme, u.Host, u.User = r.mirror.Scheme, r.mirror.Host, r.mirror.User
+	if prefix := strings.TrimSuffix(r.mirror.EscapedPath(), "/"); prefix != "" {
+		path := prefix + "/" + strings.TrimPrefix(target.EscapedPath(), "/")
+		if p, err := url.PathUnescape(path); err == nil {
+			u.Path, u.RawPath = p, path
+		}
+	}
+	return &u
+}
+
+// conditions reports whether validators that came by the route named from mean
+// something on r. All routes but mirrors lead to the same server.
+func (r *route) conditions(from string) bool {
+	if r.mirror == nil {
+		return !strings.HasPrefix(from, "mirror:")
+	}
+	return from == r.name
+}
+
+// route returns the named route with its transport, made at first use.
+func (c *Client) route(name string) (*route, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r := c.routes[name]; r != nil {
+		return r, nil
+	}
+	r, err := parseRoute(name)
+	if err != nil {
+		return nil, &idleError{err: err, hint: hintRoute}
+	}
+	r.transport = c.transport
+	if r.transport == nil {
+		r.transport = c.newTransport(r)
+	}
+	c.routes[name] = r
+	return r, nil
+}
+
+func (c *Client) newTransport(r *route) *http.Transport {
+	t := &http.Transport{
+		DisableCompression:     true, // decode knows more codings and bounds them
+		MaxResponseHeaderBytes: maxHeader,
+		TLSHandshakeTimeout:    dialTimeout,
+		ResponseHeaderTimeout:  c.timeout,
+		MaxIdleConns:           100,
+		MaxIdleConnsPerHost:    2,
+		IdleConnTimeout:        30 * time.Second,
+		Protocols:              new(http.Protocols),
+	}
+	t.Protocols.SetHTTP1(true)
+	t.Protocols.SetHTTP2(!r.http1)
+	if c.tls != nil {
+		t.TLSClientConfig = c.tls.Clone()
+	}
+	proxy := ""
+	if r.proxy != nil {
+		proxy = net.JoinHostPort(r.proxy.Hostname(), portOf(r.proxy))
+		t.Proxy = http.ProxyURL(r.proxy)
+		t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+			if answer.StatusCode != http.StatusOK {
+				return fmt.Errorf("the proxy %s answered %s", r.name, status(answer.StatusCode))
+			}
+			return nil
+		}
+	}
+	t.DialContext = c.dial(proxy)
+	return t
+}
+
+func (r *route) close() {
+	if t, ok := r.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+// parseURL parses the URL of a request.
+func parseURL(s string) (*url.URL, error) {
+	if len(s) > maxURL {
+		return nil, fmt.Errorf("URL has %d bytes, more than %d", len(s), maxURL)
+	}
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil {
+		return nil, fmt.Errorf("not a URL: %q", cut(s))
+	}
+	return u, checkURL(u)
+}
+
+func checkURL(u *url.URL) error {
+	u.Scheme = strings.ToLower(u.Scheme)
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("scheme %q is neither http nor https", u.Scheme)
+	}
+	if u.Hostname() == "" {
+		return fmt.Errorf("URL %q names no host", cut(u.Redacted()))
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return nil
+}
