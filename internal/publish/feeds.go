@@ -1,0 +1,144 @@
+package publish
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"parallax/feed"
+	"parallax/internal/lang"
+	"parallax/internal/news"
+)
+
+// A Channel is what a feed that goes out is made of.
+type Channel struct {
+	Title string
+	About string // one sentence: what the feed holds
+	// Hub is the URL of the hub without a slash at its end; Page and Self are paths of
+	// the page that shows the same and of the feed.
+	Hub, Page, Self string
+	Generator       string // software version
+	// Articles go out in this order. An Article whose Source is missing from Sources, or
+	// that is not carried at Now, does not.
+	Articles []*news.Article
+	// Gone are Articles that went out once and were withdrawn: their tombstones do.
+	Gone    []*news.Article
+	Sources map[string]*news.Source
+	Now     time.Time
+}
+
+// Feed builds the feed. Each entry keeps the guid, permalink, authors and dates that
+// its outlet gave, names the outlet as its source, and holds as much text as the
+// Carriage allows; disclosure and carriage stand apart from it, as notes.
+func Feed(c Channel) *feed.Feed {
+	f := &feed.Feed{
+		ID:          c.Hub + c.Page,
+		Title:       feed.PlainText(c.Title),
+		Description: feed.PlainText(c.About),
+		Link:        c.Hub + c.Page,
+		Self:        c.Hub + c.Self,
+		Generator:   feed.Generator{Name: "Parallax", Version: c.Generator},
+		TTL:         15 * time.Minute,
+		Icon:        c.Hub + "/favicon.svg",
+	}
+	used := map[string]bool{}
+	for _, a := range c.Articles {
+		s := c.Sources[a.SourceID]
+		if s == nil || !Carried(a, s, c.Now) {
+			continue
+		}
+		e := Entry(a, s, c.Hub, c.Now)
+		if used[e.ID] {
+			// Two outlets may use one guid ("1"), one outlet may use it twice: within a
+			// feed readers would see one entry.
+			e.ID, e.IDIsLink = a.URL, false
+			if used[e.ID] || e.ID == "" {
+				e.ID = c.Hub + "/article/" + a.ID
+			}
+		}
+		used[e.ID] = true
+		f.Entries = append(f.Entries, e)
+		// When the hub saw it counts too: an outlet may date its articles as it likes,
+		// and RFC 4287 §4.2.15 lets the feed's own date say when it changed.
+		for _, t := range []time.Time{a.FirstSeen, a.Updated} {
+			if t.After(f.Updated) && !t.After(c.Now) {
+				f.Updated = t
+			}
+		}
+	}
+	for _, a := range c.Gone {
+		f.Deleted = append(f.Deleted, feed.Deleted{
+			ID: entryID(a), When: a.Purged, Link: c.Hub + "/article/" + a.ID,
+			Comment: "No longer carried here: the time for which this hub carried it has ended.",
+		})
+	}
+	return f
+}
+
+// Entry builds the entry of one Article, which its caller knows to be carried.
+func Entry(a *news.Article, s *news.Source, hub string, now time.Time) *feed.Entry {
+	e := &feed.Entry{
+		ID:        entryID(a),
+		Link:      a.URL,
+		Title:     feed.PlainText(a.Title),
+		Published: a.Published,
+		Updated:   a.Updated,
+		Source: &feed.Feed{
+			ID: s.ID, Title: feed.PlainText(s.Name), Link: s.Home,
+			Links: []feed.Link{{URL: s.Home, Rel: "alternate", Type: "text/html"}},
+		},
+		Notes: []feed.Note{
+			{Name: "disclosure", Text: DisclosureLine(s), URL: hub + "/source/" + url.PathEscape(s.ID)},
+			{Name: "carriage", Text: CarriageNote(s), URL: hub + "/source/" + url.PathEscape(s.ID) + "#carriage"},
+			{Name: "compared", Text: "How other outlets tell it.", URL: hub + "/article/" + a.ID},
+		},
+	}
+	e.IDIsLink = e.ID == e.Link
+	if len(s.FeedURLs) > 0 {
+		e.Source.Self = s.FeedURLs[0]
+	}
+	if a.StoryID != "" {
+		e.Notes[2].URL = hub + "/story/" + a.StoryID
+	}
+	e.Links = []feed.Link{
+		{URL: a.URL, Rel: "alternate", Type: "text/html"},
+		{URL: hub + "/article/" + a.ID, Rel: "related", Type: "text/html"},
+	}
+	if a.Language != "" && a.Language != "und" {
+		e.Language = a.Language
+	}
+	for _, name := range a.Authors {
+		e.Authors = append(e.Authors, feed.Person{Name: name})
+	}
+	switch body := Body(a, s, now); {
+	case body.HTML != "":
+		e.Content = feed.HTMLText(direct(body.HTML, a.Language))
+		e.Base = a.URL
+		if a.Lead != "" {
+			e.Summary = feed.PlainText(news.Cut(a.Lead, news.ExcerptRunes))
+		}
+	case body.Excerpt != "":
+		e.Summary = feed.PlainText(body.Excerpt)
+	}
+	return e
+}
+
+// entryID returns the id that the outlet gave, else the permalink.
+func entryID(a *news.Article) string {
+	if id := strings.TrimSpace(a.GUID); id != "" {
+		return id
+	}
+	if a.URL != "" {
+		return a.URL
+	}
+	return "urn:parallax:article:" + a.ID
+}
+
+// direct wraps text that is written from right to left, for feed readers know nothing
+// of its direction.
+func direct(html, tag string) string {
+	if lang.Dir(tag) != "rtl" {
+		return html
+	}
+	return `<div dir="rtl">` + html + `</div>`
+}

@@ -1,0 +1,123 @@
+package webtest
+
+import (
+	"fmt"
+	"html"
+	"strings"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// New returns the World: a weir that two countries dispute, told by all; a ferry, a
+// strike and others told by some; and much told by one.
+func New() *World {
+	w := &World{
+		SourceList: outlets(), ByID: map[string]*news.Article{}, Heads: map[string]string{},
+		Merged: map[string]string{"weirmergedstory": "weir"}, History: map[string][]news.Revision{},
+	}
+	w.FeedList, w.Attempts = feeds(w.SourceList)
+
+	w.tell("weir", "norrland-today", 9.5, "Norrland opens the Halda weir to save the lower valley, engineers say", "The four gates of the Halda weir were opened at dawn to relieve the dam above Velmora. Ministers in Norrland said that villages downstream had been warned a day before and that no one was harmed.")
+	w.tell("weir", "fjord-post", 8.2, "Halda gates opened: was Sudermark told in time?", "Documents seen by The Fjord Post put the warning at six hours, not a day. The ministry declined to comment on the time at which it was sent.")
+	w.tell("weir", "nordwire", 9.1, "Halda weir opened after record rain", "Norrland opened the gates of the Halda weir on Thursday after 94 millimetres of rain fell in two days.\n\nThe water authority said that the level above Velmora had stood 40 centimetres below the crest.\n\n“We had no choice left,” said its director, Ingrid Solum.")
+	w.tell("weir", "upstream", 6.4, "What the Halda weir was built for, and what it was used for today", "Fifty years of agreements on one river, and why none of them says who may open a gate at night.")
+	w.tell("weir", "sudermark-voice", 8.9, "Norrland floods three Sudermark villages without warning", "Water from the Halda weir reached the villages of Ostra, Lund Ford and Mill End before noon. Four hundred people left their homes. The government in Sudermark called the opening a hostile act and summoned the ambassador.\n\nThe minister of the interior, Marta Quill, said that no warning had come.")
+	w.tell("weir", "plain-dealer", 7.0, "“We heard the water before we heard from anyone”: Mill End counts its losses", "Farmers on the lower Halda say that a telephone call came at four in the morning, and that by then the road had gone.")
+	w.tell("weir", "southern-star", 5.1, "Halda: farmers demand compensation, and answers from both capitals", "The union of farmers says that seven hundred hectares of winter wheat are under water.")
+	w.tell("weir", "meridian", 7.7, "Norrland and Sudermark trade accusations over opened river weir", "Both governments agree that the Halda weir was opened early on Thursday. They disagree on whether, when and whom Norrland warned. Satellite pictures show water over about nine square kilometres.")
+	w.tell("weir", "al-mirsad", 5.8, "خلاف بين نورلاند وسودرمارك بعد فتح سد نهر هالدا", "قالت الحكومتان إن بوابات السد فُتحت فجر الخميس، واختلفتا على موعد الإنذار. وغادر نحو أربعمئة شخص منازلهم في ثلاث قرى.\n\nوقال مدير هيئة المياه في نورلاند إن مستوى الماء بلغ حداً خطراً.")
+	w.tell("weir", "tarn", 4.9, "Hochwasserrückhaltebeckenbetriebsvorschriften: Wer darf am Halda-Wehr eigentlich die Schleusentore öffnen?", "Norrland beruft sich auf einen Vertrag von 1974, Sudermark auf seine Kündigung.")
+	w.tell("weir", "harbour-lights", 4.1, "Halda weir: the day in pictures", "")
+	w.Heads["weir"] = w.Order[7]
+	for _, c := range []struct {
+		source string
+		hours  float64
+	}{{"delta-courier", 6.9}, {"fjord-post", 6.6}} {
+		a := w.tell("weir", c.source, c.hours, "Halda weir opened after record rain", "Norrland opened the gates of the Halda weir on Thursday after 94 millimetres of rain fell in two days.")
+		a.WireRoot = w.Order[2]
+	}
+	w.edit(w.Order[4], "Norrland opens weir; three Sudermark villages under water", "Water from the Halda weir reached the villages of Ostra, Lund Ford and Mill End before noon. About two hundred people left their homes. The government in Sudermark summoned the ambassador.\n\nThe minister of the interior, Marta Quill, said that a warning had come too late.")
+
+	w.tell("ferry", "delta-courier", 12, "Ferry “Anna Lund” runs aground off Pell; all 61 on board safe", "The ferry struck a bank in fog shortly after six. A second boat took the passengers to Pell within two hours.")
+	w.tell("ferry", "sudermark-voice", 11.5, "All passengers rescued from stranded ferry", "Rescue services of Sudermark took 61 people off the ferry Anna Lund.")
+	w.tell("ferry", "plain-dealer", 10, "Stranded ferry had failed its last inspection, records show", "The harbour office had given the owner until December to replace the radar.")
+	w.tell("ferry", "meridian", 9, "Passengers safe after Sudermark ferry runs aground", "Sixty-one people were taken off.")
+
+	w.tell("strike", "fjord-post", 20, "Teachers in Velmora extend strike into third week", "Talks ended on Wednesday night without a date for the next round.")
+	w.tell("strike", "upstream", 18, "Third week without school: what Velmora’s teachers want", "Smaller classes, and the pay rise that was promised in 2023.")
+	w.tell("strike", "norrland-today", 16, "Government offers teachers a new round of talks", "The minister of education invited the union for Monday.")
+
+	w.tell("vaccine", "meridian", 26, "Trial of a single-dose vaccine against river fever succeeds in six countries", "The study followed 11,000 people for two years. Its authors are paid by a public fund; the maker supplied the doses.")
+	w.tell("vaccine", "al-mirsad", 25, "نجاح تجربة لقاح بجرعة واحدة ضد حمى الأنهار", "شملت الدراسة أحد عشر ألف شخص في ستة بلدان.")
+	w.tell("vaccine", "tarn", 24, "Impfstoff gegen Flussfieber besteht die große Prüfung", "Elftausend Menschen nahmen teil.")
+	w.tell("vaccine", "southern-star", 22, "Fever vaccine: when will it come to the delta?", "The ministry of health says that it will decide in spring.")
+
+	w.tell("budget", "norrland-today", 30, "Parliament of Norrland passes budget with record sum for roads", "The vote was 88 to 61.")
+	w.tell("budget", "nordwire", 29, "Norrland passes budget, 88 to 61", "The parliament of Norrland passed the budget for 2027 on Wednesday.")
+
+	for i, s := range []struct {
+		source, title string
+	}{
+		{"tarn", "Die letzte Setzerin: Besuch in einer Druckerei, die noch Blei gießt"},
+		{"plain-dealer", "Market square of Ostra to be closed to cars from spring"},
+		{"upstream", "Otters are back on the upper Halda, and with them an old quarrel"},
+		{"al-mirsad", "معرض للكتاب المستعمل يعيد الحياة إلى محطة قطار مهجورة"},
+		{"harbour-lights", "Fog"},
+		{"southern-star", "Wheat price falls for the fifth week as the harvest of the plains comes in earlier than anyone had reckoned"},
+		{"meridian", "A comet, faint and green, can be seen before dawn"},
+	} {
+		w.tell(fmt.Sprintf("single%d", i), s.source, 13+float64(i)*2, s.title, "")
+	}
+	gone := w.tell("mill", "old-mill", 90, "The mill wheel turns again", "After a year of work.")
+	gone.Purged = Hours(20)
+	gone.Title, gone.Lead, gone.Text, gone.HTML = "", "", "", ""
+	return w
+}
+
+// tell adds an article, of which text gives the lead and the whole.
+func (w *World) tell(story, source string, hours float64, title, text string) *news.Article {
+	url := fmt.Sprintf("https://%s.example/%s/%d", source, story, len(w.Order)+1)
+	lead, _, _ := strings.Cut(text, "\n\n")
+	a := &news.Article{
+		ID: news.ID("article", source, url), SourceID: source, GUID: fmt.Sprintf("%s-%d", source, len(w.Order)+1), URL: url,
+		Title: title, Lead: lead, Text: text, Language: "en", Published: Hours(hours), FirstSeen: Hours(hours - .2), Revision: 1, StoryID: story,
+		Basis: "page",
+	}
+	switch source {
+	case "tarn":
+		a.Language = "de"
+	case "al-mirsad":
+		a.Language = "ar"
+		a.Authors = []string{"ليلى حدّاد"}
+	case "fjord-post":
+		a.Authors = []string{"Sigrid Aune", "Per Holt"}
+	case "delta-courier":
+		a.Published = time.Time{} // its feed gives no dates
+	case "harbour-lights":
+		a.Language = "und"
+	}
+	for p := range strings.SplitSeq(text, "\n\n") {
+		if p != "" {
+			a.HTML += "<p>" + html.EscapeString(p) + "</p>\n"
+		}
+	}
+	w.ByID[a.ID] = a
+	w.Order = append(w.Order, a.ID)
+	if w.Heads[story] == "" {
+		w.Heads[story] = a.ID
+	}
+	return a
+}
+
+// edit says what an article said before.
+func (w *World) edit(id, title, text string) {
+	a := w.ByID[id]
+	lead, _, _ := strings.Cut(text, "\n\n")
+	w.History[id] = []news.Revision{
+		{N: 1, SeenAt: a.FirstSeen, Title: title, Lead: lead, Text: text},
+		{N: 2, SeenAt: a.FirstSeen.Add(3 * time.Hour), Title: a.Title, Lead: a.Lead, Text: a.Text},
+	}
+	a.Revision = 2
+	a.Updated = a.Published.Add(2 * time.Hour)
+}

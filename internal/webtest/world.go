@@ -1,0 +1,278 @@
+// Package webtest holds what tests of pages need: a World of invented outlets that can
+// be asked like a store, and checks of pages, feeds and colours. Only tests import it.
+package webtest
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"parallax/internal/lang"
+	"parallax/internal/news"
+)
+
+// Now is the present of the World.
+var Now = time.Date(2026, 11, 12, 18, 30, 0, 0, time.UTC)
+
+// A World is a store in memory that holds invented outlets telling invented events.
+// Change it as a test needs; it works out comparisons by itself.
+type World struct {
+	SourceList []*news.Source
+	FeedList   []*news.Feed
+	Attempts   map[string][]news.Evidence // by feed
+	ByID       map[string]*news.Article
+	Order      []string // of articles, as they were told
+	Heads      map[string]string
+	Merged     map[string]string
+	History    map[string][]news.Revision
+	// Err, if set, is what every query answers: a database that has gone away.
+	Err error
+}
+
+// Sources returns every source by name.
+func (w *World) Sources(context.Context) ([]*news.Source, error) {
+	list := slices.Clone(w.SourceList)
+	slices.SortFunc(list, func(a, b *news.Source) int { return cmp.Compare(a.Name, b.Name) })
+	return list, w.Err
+}
+
+// Source returns one source.
+func (w *World) Source(_ context.Context, id string) (*news.Source, error) {
+	for _, s := range w.SourceList {
+		if s.ID == id {
+			return s, w.Err
+		}
+	}
+	return nil, cmp.Or(w.Err, news.ErrNotFound)
+}
+
+// Feeds returns the feeds of a source, or all.
+func (w *World) Feeds(_ context.Context, sourceID string) ([]*news.Feed, error) {
+	var list []*news.Feed
+	for _, f := range w.FeedList {
+		if sourceID == "" || f.SourceID == sourceID {
+			list = append(list, f)
+		}
+	}
+	return list, w.Err
+}
+
+// Evidence returns the last attempts on a feed.
+func (w *World) Evidence(_ context.Context, feedID string, limit int) ([]news.Evidence, error) {
+	list := w.Attempts[feedID]
+	return list[:min(limit, len(list))], w.Err
+}
+
+func (w *World) carried(a *news.Article, now time.Time) bool {
+	s, err := w.Source(context.Background(), a.SourceID)
+	return err == nil && a.Purged.IsZero() && s.Carriage.Carries(a.FirstSeen, now)
+}
+
+// of returns the carried articles of a story in order of time.
+func (w *World) of(storyID string, now time.Time) []*news.Article {
+	var list []*news.Article
+	for _, id := range w.Order {
+		if a := w.ByID[id]; a.StoryID == storyID && w.carried(a, now) {
+			list = append(list, a)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *news.Article) int { return a.When().Compare(b.When()) })
+	return list
+}
+
+func (w *World) story(id string, now time.Time) *news.Story {
+	st := &news.Story{ID: id, HeadID: w.Heads[id]}
+	outlets := map[string]bool{}
+	for i, a := range w.of(id, now) {
+		if i == 0 {
+			st.First = a.When()
+		}
+		st.Last = a.When()
+		st.Articles++
+		outlets[a.SourceID] = true
+	}
+	st.Outlets = len(outlets)
+	if st.Articles > 0 {
+		st.Rank = news.Rank(st.Outlets, 1, st.Last)
+	}
+	return st
+}
+
+func (w *World) storyIDs() []string {
+	var ids []string
+	for _, id := range w.Order {
+		if s := w.ByID[id].StoryID; s != "" && !slices.Contains(ids, s) {
+			ids = append(ids, s)
+		}
+	}
+	return ids
+}
+
+// Stories lists stories by rank; its cursor is the id of the last.
+func (w *World) Stories(_ context.Context, q news.StoryQuery) ([]*news.Story, string, error) {
+	var list []*news.Story
+	for _, id := range w.storyIDs() {
+		if st := w.story(id, q.Now); st.Articles > 0 && st.Outlets >= q.MinOutlets {
+			list = append(list, st)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *news.Story) int { return cmp.Compare(b.Rank, a.Rank) })
+	if q.After != "" {
+		i := slices.IndexFunc(list, func(s *news.Story) bool { return s.ID == q.After })
+		list = list[i+1:]
+	}
+	if len(list) > q.Limit {
+		return list[:q.Limit], list[q.Limit-1].ID, w.Err
+	}
+	return list, "", w.Err
+}
+
+// Story returns a story, a merged one with where it went.
+func (w *World) Story(_ context.Context, id string, now time.Time) (*news.Story, error) {
+	if to := w.Merged[id]; to != "" {
+		return &news.Story{ID: id, MergedInto: to}, w.Err
+	}
+	if !slices.Contains(w.storyIDs(), id) {
+		return nil, cmp.Or(w.Err, news.ErrNotFound)
+	}
+	return w.story(id, now), w.Err
+}
+
+// ArticlesOf returns the carried articles of stories, without their texts.
+func (w *World) ArticlesOf(_ context.Context, ids []string, now time.Time) (map[string][]*news.Article, error) {
+	out := map[string][]*news.Article{}
+	for _, id := range ids {
+		for _, a := range w.of(id, now) {
+			out[id] = append(out[id], brief(a))
+		}
+	}
+	return out, w.Err
+}
+
+func brief(a *news.Article) *news.Article {
+	b := *a
+	b.Text, b.HTML = "", ""
+	return &b
+}
+
+// Comparisons works out who is silent and who copies.
+func (w *World) Comparisons(_ context.Context, lensID string, ids []string) (map[string]*news.Comparison, error) {
+	out := map[string]*news.Comparison{}
+	for _, lens := range w.Lenses() {
+		if lens.ID != lensID {
+			continue
+		}
+		for _, id := range ids {
+			c := &news.Comparison{StoryID: id, LensID: lensID}
+			articles := w.of(id, Now)
+			for _, sd := range lens.Sides {
+				cov := news.Coverage{SideID: sd.ID, Copies: map[string]string{}}
+				for _, s := range w.SourceList {
+					if lens.SideOf(s) != sd.ID {
+						continue
+					}
+					told := slices.ContainsFunc(articles, func(a *news.Article) bool { return a.SourceID == s.ID })
+					if !told {
+						cov.Silent = append(cov.Silent, s.ID)
+					}
+					for _, a := range articles {
+						if a.SourceID == s.ID && a.WireRoot != "" {
+							cov.Copies[a.ID] = a.WireRoot
+						}
+					}
+				}
+				c.Sides = append(c.Sides, cov)
+			}
+			out[id] = c
+		}
+	}
+	return out, w.Err
+}
+
+// Article returns an article, carried or not.
+func (w *World) Article(_ context.Context, id string) (*news.Article, error) {
+	if a := w.ByID[id]; a != nil {
+		return a, w.Err
+	}
+	return nil, cmp.Or(w.Err, news.ErrNotFound)
+}
+
+// Articles lists carried articles, the newest first; its cursor is the id of the last.
+func (w *World) Articles(_ context.Context, q news.ArticleQuery) ([]*news.Article, string, error) {
+	var list []*news.Article
+	for _, id := range w.Order {
+		a := w.ByID[id]
+		if w.carried(a, q.Now) && (q.SourceIDs == nil || slices.Contains(q.SourceIDs, a.SourceID)) && (q.StoryID == "" || a.StoryID == q.StoryID) {
+			if !q.Full {
+				a = brief(a)
+			}
+			list = append(list, a)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *news.Article) int { return b.When().Compare(a.When()) })
+	if q.After != "" {
+		i := slices.IndexFunc(list, func(a *news.Article) bool { return a.ID == q.After })
+		list = list[i+1:]
+	}
+	if len(list) > q.Limit {
+		return list[:q.Limit], list[q.Limit-1].ID, w.Err
+	}
+	return list, "", w.Err
+}
+
+// Search finds by the terms that the index would hold.
+func (w *World) Search(_ context.Context, q news.SearchQuery) ([]*news.Article, int, error) {
+	var list []*news.Article
+	for _, id := range w.Order {
+		a := w.ByID[id]
+		terms := lang.IndexTerms(strings.Join([]string{a.Title, a.Lead, a.Text}, " "), a.Language)
+		all := !slices.ContainsFunc(q.Terms, func(alternatives []string) bool {
+			return !slices.ContainsFunc(alternatives, func(t string) bool { return slices.Contains(terms, t) })
+		})
+		if all && w.carried(a, q.Now) {
+			list = append(list, a)
+		}
+	}
+	total := len(list)
+	list = list[min(q.Offset, total):]
+	return list[:min(q.Limit, len(list))], total, w.Err
+}
+
+// Revisions returns the versions of an article, the oldest first.
+func (w *World) Revisions(_ context.Context, articleID string) ([]news.Revision, error) {
+	return w.History[articleID], w.Err
+}
+
+// Counts counts.
+func (w *World) Counts(_ context.Context, now time.Time) (news.Counts, error) {
+	c := news.Counts{Sources: len(w.SourceList), Feeds: len(w.FeedList), Articles: len(w.ByID), Items: len(w.ByID)}
+	for _, f := range w.FeedList {
+		if f.Failures > 0 {
+			c.FeedsFailing++
+		}
+	}
+	for _, id := range w.storyIDs() {
+		c.Stories++
+		if w.story(id, now).Outlets > 1 {
+			c.StoriesTwoSides++
+		}
+	}
+	return c, w.Err
+}
+
+// Lenses returns the built-in lenses and the one of the World.
+func (w *World) Lenses() []news.Lens {
+	built := news.BuiltInLenses(w.SourceList, lang.CountryName, lang.LanguageName)
+	return append([]news.Lens{{
+		ID: "river", Title: "The river dispute", When: []string{"Halda"},
+		Sides: []news.Side{{ID: "north", Title: "Norrland"}, {ID: "south", Title: "Sudermark"}, {ID: "elsewhere", Title: "Elsewhere"}},
+	}}, built...)
+}
+
+// Hours returns the moment that many hours before Now.
+func Hours(h float64) time.Time {
+	return Now.Add(-time.Duration(math.Round(h*60)) * time.Minute)
+}
