@@ -17,6 +17,9 @@ type Story struct {
 	Rank     float64   // see Rank
 	// MergedInto is the Story that took it up, or "".
 	MergedInto string
+	// Changes counts what happened to the Story. A comparison carries the count that it
+	// was made from, so that a change meanwhile is not taken for compared.
+	Changes int64
 }
 
 // rankHalfDay is how much later a Story must be for each doubling of its breadth to

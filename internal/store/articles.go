@@ -1,0 +1,269 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"parallax/internal/lang"
+	"parallax/internal/news"
+)
+
+// SaveArticle keeps the article made from revision itemRevision of an item, which has
+// thereby been extracted, unless it changed meanwhile: then it is extracted again. Of
+// an article that is there with another title, lead or text, the version so far is kept
+// as a revision; where these are the same, nothing changes.
+func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) error {
+	err := d.change(ctx, func(t *tx) error {
+		wanted, err := t.extracted(ctx, itemID, itemRevision, now)
+		if err != nil || !wanted {
+			return err
+		}
+		inserted, err := t.insertArticle(ctx, a, now)
+		if err != nil || inserted {
+			return err
+		}
+		return t.reviseArticle(ctx, a, now)
+	})
+	if err != nil {
+		return fmt.Errorf("save article %s: %w", a.URL, err)
+	}
+	return nil
+}
+
+// extracted marks the item as extracted and reports whether what was made of it is
+// still wanted.
+func (t *tx) extracted(ctx context.Context, itemID string, revision int, now time.Time) (wanted bool, err error) {
+	n, err := t.exec(ctx, `UPDATE items SET extracted_at = $3, lease_until = 0, last_error = ''
+		WHERE id = $1 AND revision = $2 AND purged_at = 0`, itemID, revision, ms(now))
+	if err != nil || n > 0 {
+		return n > 0, err
+	}
+	var present int
+	var done, purged int64
+	rows, err := t.query(ctx, `SELECT revision, coalesce(extracted_at, 0), purged_at FROM items WHERE id = $1`, itemID)
+	found, err := one(rows, err, &present, &done, &purged)
+	switch {
+	case err != nil:
+		return false, err
+	case !found:
+		return false, fmt.Errorf("item %s: %w", itemID, news.ErrNotFound)
+	}
+	// A version that the outlet has replaced meanwhile belongs to the history, unless
+	// its successor was saved already: then it came too late to be put in order.
+	return purged == 0 && done == 0, nil
+}
+
+func bands(f uint64) [4]int64 {
+	return [4]int64{int64(f & 0xffff), int64(f >> 16 & 0xffff), int64(f >> 32 & 0xffff), int64(f >> 48)}
+}
+
+// when is a.When of the times as the store keeps them, so that who reads the article
+// finds the same.
+func when(a *news.Article) int64 {
+	kept := news.Article{Published: timeOf(ms(a.Published)), FirstSeen: timeOf(ms(a.FirstSeen))}
+	return ms(kept.When())
+}
+
+// insertArticle reports whether a was new.
+func (t *tx) insertArticle(ctx context.Context, a *news.Article, now time.Time) (bool, error) {
+	b := bands(a.Fingerprint)
+	first := *a
+	if first.FirstSeen.IsZero() {
+		first.FirstSeen = now
+	}
+	n, err := t.exec(ctx, `INSERT INTO articles (id, source_id, item_id, guid, url, title, lead, basis, authors, language,
+			published, updated, first_seen, at, revision, revised_at, fingerprint, band0, band1, band2, band3, wire_root)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $13, $15, $16, $17, $18, $19, $20)
+		ON CONFLICT (id) DO NOTHING`,
+		a.ID, a.SourceID, a.ItemID, a.GUID, a.URL, a.Title, a.Lead, a.Basis, js(a.Authors), a.Language,
+		ms(a.Published), ms(a.Updated), ms(first.FirstSeen), when(&first),
+		int64(a.Fingerprint), b[0], b[1], b[2], b[3], a.WireRoot) //nolint:gosec // all 64 bits are kept, whatever their sign
+	if err != nil || n == 0 {
+		return false, err
+	}
+	if _, err := t.exec(ctx, `INSERT INTO article_texts (article_id, text, html) VALUES ($1, $2, $3)`, a.ID, a.Text, a.HTML); err != nil {
+		return false, err
+	}
+	return true, t.indexArticle(ctx, a)
+}
+
+func (t *tx) indexArticle(ctx context.Context, a *news.Article) error {
+	// The lead is in the text, save where the outlet wrote its own or there is no text.
+	body := lang.IndexTerms(a.Lead+"\n\n"+a.Text, a.Language)
+	return t.d.dialect.index(ctx, t, a.ID, lang.IndexTerms(a.Title, a.Language), body)
+}
+
+func (t *tx) reviseArticle(ctx context.Context, a *news.Article, now time.Time) error {
+	// Locked before it is compared, so that two items of one article, in two processes,
+	// do not both take the same version for the one before theirs.
+	rows, err := t.query(ctx, `SELECT `+briefColumns+`, '', '' FROM articles a WHERE a.id = $1`+t.d.dialect.forUpdate(), a.ID)
+	found, err := collect(rows, err, scanArticle)
+	old, err := only(found, err, "article", a.ID)
+	if err != nil || !old.Purged.IsZero() {
+		return err
+	}
+	var text string
+	rows, err = t.query(ctx, `SELECT text FROM article_texts WHERE article_id = $1`, a.ID)
+	if _, err := one(rows, err, &text); err != nil {
+		return err
+	}
+	same := clean([]any{a.Title, a.Lead, a.Text})
+	if same[0] == old.Title && same[1] == old.Lead && same[2] == text {
+		return nil
+	}
+	if _, err := t.exec(ctx, `INSERT INTO article_revisions (article_id, n, seen_at, title, lead, text, html, updated)
+		SELECT a.id, a.revision, a.revised_at, a.title, a.lead, t.text, t.html, a.updated
+		FROM articles a JOIN article_texts t ON t.article_id = a.id WHERE a.id = $1`, a.ID); err != nil {
+		return err
+	}
+	b := bands(a.Fingerprint)
+	next := *a
+	next.FirstSeen = old.FirstSeen
+	if _, err := t.exec(ctx, `UPDATE articles SET url = $2, title = $3, lead = $4, basis = $5, authors = $6, language = $7,
+			published = $8, updated = $9, at = $10, revision = revision + 1, revised_at = $11,
+			fingerprint = $12, band0 = $13, band1 = $14, band2 = $15, band3 = $16, wire_root = $17
+		WHERE id = $1`,
+		a.ID, a.URL, a.Title, a.Lead, a.Basis, js(a.Authors), a.Language,
+		ms(a.Published), ms(a.Updated), when(&next), ms(now),
+		int64(a.Fingerprint), b[0], b[1], b[2], b[3], a.WireRoot); err != nil { //nolint:gosec // all 64 bits are kept
+		return err
+	}
+	if _, err := t.exec(ctx, `UPDATE article_texts SET text = $2, html = $3 WHERE article_id = $1`, a.ID, a.Text, a.HTML); err != nil {
+		return err
+	}
+	if err := t.indexArticle(ctx, a); err != nil {
+		return err
+	}
+	if old.StoryID == "" {
+		return nil
+	}
+	_, err = t.exec(ctx, `UPDATE stories SET changes = changes + 1, changed_at = $2 WHERE id = $1`, old.StoryID, ms(now))
+	return err
+}
+
+// briefColumns are those that scanArticle reads, of articles a; text and html follow.
+const briefColumns = `a.id, a.source_id, a.item_id, a.guid, a.url, a.title, a.lead, a.basis, a.authors, a.language,
+	a.published, a.updated, a.first_seen, a.revision, a.fingerprint, a.wire_root, a.story_id, a.seq, a.purged_at`
+
+// wholeArticle begins a query for articles with their texts, briefArticle one for articles without.
+const (
+	wholeArticle = `SELECT ` + briefColumns + `, t.text, t.html FROM articles a LEFT JOIN article_texts t ON t.article_id = a.id `
+	briefArticle = `SELECT ` + briefColumns + `, '', '' FROM articles a `
+)
+
+func scanArticle(rows *sql.Rows) (*news.Article, error) {
+	a := new(news.Article)
+	var fingerprint int64
+	err := rows.Scan(&a.ID, &a.SourceID, &a.ItemID, &a.GUID, &a.URL, &a.Title, &a.Lead, &a.Basis, jsonInto{&a.Authors}, &a.Language,
+		timeInto{&a.Published}, timeInto{&a.Updated}, timeInto{&a.FirstSeen}, &a.Revision, &fingerprint, &a.WireRoot,
+		textInto{&a.StoryID}, &a.Seq, timeInto{&a.Purged}, textInto{&a.Text}, textInto{&a.HTML})
+	a.Fingerprint = uint64(fingerprint) //nolint:gosec // all 64 bits are kept, whatever their sign
+	return a, err
+}
+
+// Article returns one article whole, whether or not it is carried. Of a purged one
+// there are no title and text.
+func (d *DB) Article(ctx context.Context, id string) (*news.Article, error) {
+	rows, err := d.query(ctx, wholeArticle+`WHERE a.id = $1`, id)
+	found, err := collect(rows, err, scanArticle)
+	return only(found, err, "article", id)
+}
+
+// Articles returns a page of carried articles, the newest first, and the cursor of the
+// next page, "" if there is none.
+func (d *DB) Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Article, next string, err error) {
+	query := briefArticle
+	if q.Full {
+		query = wholeArticle
+	}
+	query += `JOIN sources c ON c.id = a.source_id WHERE ` + carried("a", "$1")
+	args := []any{ms(q.Now)}
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	switch {
+	case len(q.SourceIDs) == 1:
+		query += ` AND a.source_id = ` + arg(q.SourceIDs[0])
+	case q.SourceIDs != nil:
+		// Not a bare column: the planners would fetch everything of these sources by its
+		// index and sort it, where going back from the newest finds a page at once.
+		query += ` AND ` + d.dialect.in(`(a.source_id || '')`, arg(d.dialect.list(q.SourceIDs)))
+	}
+	if q.StoryID != "" {
+		query += ` AND a.story_id = ` + arg(q.StoryID)
+	}
+	if q.After != "" {
+		at, id, err := readTimeCursor("a", q.After)
+		if err != nil {
+			return nil, "", fmt.Errorf("articles: %w", err)
+		}
+		query += ` AND (a.at, a.id) < (` + arg(at) + `, ` + arg(id) + `)`
+	}
+	rows, err := d.query(ctx, query+` ORDER BY a.at DESC, a.id DESC LIMIT `+arg(q.Limit+1), args...)
+	page, err = collect(rows, err, scanArticle)
+	if err != nil {
+		return nil, "", fmt.Errorf("read a page of articles: %w", err)
+	}
+	if len(page) > q.Limit {
+		page = page[:q.Limit]
+		if q.Limit > 0 {
+			last := page[q.Limit-1]
+			next = timeCursor("a", last.When(), last.ID)
+		}
+	}
+	return page, next, nil
+}
+
+// Revisions returns all versions of an article, the oldest first and the present last.
+func (d *DB) Revisions(ctx context.Context, articleID string) ([]news.Revision, error) {
+	rows, err := d.query(ctx, `SELECT n, seen_at, title, lead, text, html, updated, withheld
+			FROM article_revisions WHERE article_id = $1
+		UNION ALL SELECT a.revision, a.revised_at, a.title, a.lead, coalesce(t.text, ''), coalesce(t.html, ''), a.updated,
+				CASE WHEN a.purged_at = 0 THEN 0 ELSE 1 END
+			FROM articles a LEFT JOIN article_texts t ON t.article_id = a.id WHERE a.id = $1
+		ORDER BY 1`, articleID)
+	all, err := collect(rows, err, func(rows *sql.Rows) (r news.Revision, err error) {
+		var withheld int
+		err = rows.Scan(&r.N, timeInto{&r.SeenAt}, &r.Title, &r.Lead, &r.Text, &r.HTML, timeInto{&r.Updated}, &withheld)
+		r.Withheld = withheld != 0
+		return r, err
+	})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the revisions of article %s: %w", articleID, err)
+	case len(all) == 0:
+		return nil, fmt.Errorf("article %s: %w", articleID, news.ErrNotFound)
+	}
+	return all, nil
+}
+
+// similarLimit bounds the candidates for one text: more articles than this with the
+// same 16 bits are boilerplate, not copies.
+const similarLimit = 1000
+
+// Similar returns articles first seen at or after since, the earliest first, whose
+// fingerprints agree with fingerprint in one of four 16-bit parts: all whose
+// fingerprints differ in at most three bits are among them. Copies within one source
+// count as much as those of others, so sourceID only puts its own source last among
+// those of one moment.
+func (d *DB) Similar(ctx context.Context, fingerprint uint64, sourceID string, since time.Time) ([]*news.Article, error) {
+	if fingerprint == 0 {
+		return nil, nil // too short to have one
+	}
+	b := bands(fingerprint)
+	// Parted, because the planners do not always use four indexes for one OR.
+	band := func(n int) string {
+		return fmt.Sprintf(`SELECT id FROM articles WHERE band%d = $%d AND first_seen >= $5 AND fingerprint <> 0 AND purged_at = 0`, n, n+1)
+	}
+	rows, err := d.query(ctx, briefArticle+`WHERE a.id IN (`+band(0)+` UNION `+band(1)+` UNION `+band(2)+` UNION `+band(3)+`)
+		ORDER BY a.first_seen, CASE WHEN a.source_id = $6 THEN 1 ELSE 0 END, a.id LIMIT $7`,
+		b[0], b[1], b[2], b[3], ms(since), sourceID, similarLimit)
+	all, err := collect(rows, err, scanArticle)
+	if err != nil {
+		return nil, fmt.Errorf("look for copies: %w", err)
+	}
+	return all, nil
+}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// Unplaced returns at most limit articles that belong to no story, with their texts, in
+// the order of When.
+func (d *DB) Unplaced(ctx context.Context, limit int) ([]*news.Article, error) {
+	rows, err := d.query(ctx, wholeArticle+`WHERE a.story_id IS NULL AND a.purged_at = 0 ORDER BY a.at, a.id LIMIT $1`, limit)
+	all, err := collect(rows, err, scanArticle)
+	if err != nil {
+		return nil, fmt.Errorf("read articles without a story: %w", err)
+	}
+	return all, nil
+}
+
+// Placed returns the articles of stories whose When is at or after since, with their
+// texts, in the order in which they were placed.
+func (d *DB) Placed(ctx context.Context, since time.Time) ([]*news.Article, error) {
+	rows, err := d.query(ctx, wholeArticle+`WHERE a.story_id IS NOT NULL AND a.purged_at = 0 AND a.at >= $1 ORDER BY a.seq, a.id`, ms(since))
+	all, err := collect(rows, err, scanArticle)
+	if err != nil {
+		return nil, fmt.Errorf("read articles of stories: %w", err)
+	}
+	return all, nil
+}
+
+// SaveClustering keeps the outcome of one batch: articles are put into stories, which
+// come to be thereby, then stories are merged. All stories concerned wait to be
+// compared afterwards. An article that has a story keeps it. A story that was merged
+// stays as a redirect to the one that took it up in the end, however many merges later.
+func (d *DB) SaveClustering(ctx context.Context, c *news.Clustering, now time.Time) error {
+	err := d.change(ctx, func(t *tx) error {
+		changed := map[string]bool{}
+		for _, p := range c.Placements {
+			if err := t.place(ctx, p, changed, now); err != nil {
+				return fmt.Errorf("article %s: %w", p.ArticleID, err)
+			}
+		}
+		for _, m := range c.Merges {
+			if err := t.merge(ctx, m, changed); err != nil {
+				return fmt.Errorf("merge story %s into %s: %w", m.From, m.Into, err)
+			}
+		}
+		for _, id := range slices.Sorted(maps.Keys(c.Heads)) {
+			story, err := t.final(ctx, id)
+			if err != nil {
+				return err
+			}
+			if story != id {
+				continue // its head is that of the story it became part of
+			}
+			if _, err := t.exec(ctx, `UPDATE stories SET head_id = $2 WHERE id = $1`, id, c.Heads[id]); err != nil {
+				return err
+			}
+		}
+		for _, id := range slices.Sorted(maps.Keys(changed)) {
+			if err := t.recount(ctx, id, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("save a clustering: %w", err)
+	}
+	return nil
+}
+
+// final returns the story that id stands for, which it makes if there is none.
+func (t *tx) final(ctx context.Context, id string) (string, error) {
+	if _, err := t.exec(ctx, `INSERT INTO stories (id) VALUES ($1) ON CONFLICT (id) DO NOTHING`, id); err != nil {
+		return "", err
+	}
+	target := ""
+	rows, err := t.query(ctx, `SELECT coalesce(merged_into, id) FROM stories WHERE id = $1`, id)
+	_, err = one(rows, err, &target)
+	return target, err
+}
+
+func (t *tx) place(ctx context.Context, p news.Placement, changed map[string]bool, now time.Time) error {
+	story, err := t.final(ctx, p.StoryID)
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(ctx, `UPDATE articles SET story_id = $2, seq = $3 WHERE id = $1 AND story_id IS NULL`, p.ArticleID, story, p.Seq)
+	if err != nil || n == 0 {
+		return err
+	}
+	changed[story] = true
+	_, err = t.exec(ctx, `INSERT INTO placements (article_id, story_id, seq, score, why, placed_at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (article_id) DO UPDATE SET story_id = excluded.story_id, seq = excluded.seq,
+			score = excluded.score, why = excluded.why, placed_at = excluded.placed_at`,
+		p.ArticleID, p.StoryID, p.Seq, p.Score, p.Why, ms(now))
+	return err
+}
+
+func (t *tx) merge(ctx context.Context, m news.Merge, changed map[string]bool) error {
+	from, err := t.final(ctx, m.From)
+	if err != nil {
+		return err
+	}
+	into, err := t.final(ctx, m.Into)
+	if err != nil || from == into {
+		return err
+	}
+	if _, err := t.exec(ctx, `UPDATE articles SET story_id = $2 WHERE story_id = $1`, from, into); err != nil {
+		return err
+	}
+	// Those that from took up point straight to into: a redirect is one step.
+	if _, err := t.exec(ctx, `UPDATE stories SET merged_into = $2, articles = 0, outlets = 0, two_sides = 0
+		WHERE id = $1 OR merged_into = $1`, from, into); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `DELETE FROM comparisons WHERE story_id = $1`, from); err != nil {
+		return err
+	}
+	delete(changed, from)
+	changed[into] = true
+	return nil
+}
+
+// recount brings a story up to date with its articles and marks it to be compared.
+// Until it is, it ranks by its outlets, but not below where it stood.
+func (t *tx) recount(ctx context.Context, storyID string, now time.Time) error {
+	var articles, outlets int
+	var first, last int64
+	rows, err := t.query(ctx, `SELECT count(*), count(DISTINCT source_id), coalesce(min(at), 0), coalesce(max(at), 0)
+		FROM articles WHERE story_id = $1 AND purged_at = 0`, storyID)
+	if _, err := one(rows, err, &articles, &outlets, &first, &last); err != nil {
+		return err
+	}
+	if articles == 0 {
+		_, err := t.exec(ctx, `UPDATE stories SET articles = 0, outlets = 0, two_sides = 0, changes = changes + 1, changed_at = $2 WHERE id = $1`,
+			storyID, ms(now))
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE stories SET articles = $2, outlets = $3, first_at = $4, last_at = $5,
+			rank = CASE WHEN rank > $6 THEN rank ELSE $6 END, changes = changes + 1, changed_at = $7
+		WHERE id = $1`, storyID, articles, outlets, first, last, news.Rank(outlets, 1, timeOf(last)), ms(now))
+	return err
+}

@@ -1,0 +1,209 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"unicode"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// A dialect is everything in which the two databases differ.
+type dialect interface {
+	name() string
+	// prepares says whether the store has to keep prepared statements itself.
+	prepares() bool
+	// skipLocked ends a SELECT of rows to claim: others pass over them.
+	skipLocked(table string) string
+	// forUpdate ends a SELECT of a row that the transaction is going to change.
+	forUpdate() string
+	// in says that column is among the strings of the argument, which list makes.
+	in(column, arg string) string
+	list(ids []string) any
+
+	// index sets the terms by which an article is found.
+	index(ctx context.Context, t *tx, articleID string, title, body []string) error
+	unindex(ctx context.Context, t *tx, articleIDs []string) error
+	// match is the argument that asks for one alternative of each of terms, or "" when
+	// nothing is asked for.
+	match(terms [][]string) string
+	// searchFrom are tables, with articles as a; arg is what match made.
+	searchFrom() string
+	searchWhere(arg string) string
+	// searchRank sorts the best first.
+	searchRank(arg string) string
+}
+
+const (
+	// maxTerms is how many terms of one article are indexed: 16,383 is the last position
+	// that a tsvector tells apart.
+	maxTerms = 16_000
+	// maxTerm is the length in bytes beyond which a term is no word: a tsvector refuses
+	// 2,047.
+	maxTerm = 255
+)
+
+// usable reports whether term can be written into a query or vector without quoting.
+func usable(term string) bool {
+	return term != "" && len(term) <= maxTerm &&
+		strings.IndexFunc(term, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) < 0
+}
+
+// conjunction joins the usable alternatives with or, and those groups with and.
+func conjunction(terms [][]string, or, and string, quote func(string) string) string {
+	var groups []string
+	for _, alternatives := range terms {
+		var quoted []string
+		for _, a := range alternatives {
+			if usable(a) {
+				quoted = append(quoted, quote(a))
+			}
+		}
+		if len(quoted) > 0 {
+			groups = append(groups, "("+strings.Join(quoted, or)+")")
+		}
+	}
+	return strings.Join(groups, and)
+}
+
+// SQLite.
+
+type sqliteDialect struct{}
+
+func (sqliteDialect) name() string             { return "sqlite" }
+func (sqliteDialect) prepares() bool           { return true }
+func (sqliteDialect) skipLocked(string) string { return "" } // there is one writer
+func (sqliteDialect) forUpdate() string        { return "" }
+
+func (sqliteDialect) in(column, arg string) string {
+	return column + " IN (SELECT value FROM json_each(" + arg + "))"
+}
+
+func (sqliteDialect) list(ids []string) any {
+	if len(ids) == 0 {
+		return "[]" // and not null, to which every comparison is unknown
+	}
+	return js(ids)
+}
+
+func (sqliteDialect) index(ctx context.Context, t *tx, articleID string, title, body []string) error {
+	var docid int64
+	rows, err := t.query(ctx, `INSERT INTO search_docs (article_id) VALUES ($1)
+		ON CONFLICT (article_id) DO UPDATE SET article_id = excluded.article_id RETURNING docid`, articleID)
+	if _, err := one(rows, err, &docid); err != nil {
+		return err
+	}
+	join := func(terms []string) string {
+		return strings.Join(terms[:min(len(terms), maxTerms)], " ")
+	}
+	_, err = t.exec(ctx, `INSERT OR REPLACE INTO search (rowid, title, body) VALUES ($1, $2, $3)`,
+		docid, join(slices.DeleteFunc(title, unusable)), join(slices.DeleteFunc(body, unusable)))
+	return err
+}
+
+func unusable(term string) bool { return !usable(term) }
+
+func (d sqliteDialect) unindex(ctx context.Context, t *tx, articleIDs []string) error {
+	those := d.in("article_id", "$1")
+	if _, err := t.exec(ctx, `DELETE FROM search WHERE rowid IN (SELECT docid FROM search_docs WHERE `+those+`)`, d.list(articleIDs)); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `DELETE FROM search_docs WHERE `+those, d.list(articleIDs))
+	return err
+}
+
+func (sqliteDialect) match(terms [][]string) string {
+	return conjunction(terms, " OR ", " AND ", func(s string) string { return `"` + s + `"` })
+}
+
+func (sqliteDialect) searchFrom() string {
+	return `search JOIN search_docs d ON d.docid = search.rowid JOIN articles a ON a.id = d.article_id`
+}
+func (sqliteDialect) searchWhere(arg string) string { return "search MATCH " + arg }
+func (sqliteDialect) searchRank(string) string      { return "bm25(search, 5.0, 1.0)" }
+
+// PostgreSQL. pgx prepares and caches statements by their text.
+
+type postgresDialect struct{}
+
+func (postgresDialect) name() string                   { return "postgres" }
+func (postgresDialect) prepares() bool                 { return false }
+func (postgresDialect) skipLocked(table string) string { return " FOR UPDATE OF " + table + " SKIP LOCKED" }
+func (postgresDialect) forUpdate() string              { return " FOR UPDATE" }
+func (postgresDialect) in(column, arg string) string   { return column + " = ANY (" + arg + ")" }
+func (postgresDialect) list(ids []string) any          { return append([]string{}, ids...) } // never NULL
+
+// The vector is written out here rather than by to_tsvector, whose parser has views of
+// its own on what a word is ("1e5" to it is a number); both databases hold the same.
+func (postgresDialect) index(ctx context.Context, t *tx, articleID string, title, body []string) error {
+	_, err := t.exec(ctx, `INSERT INTO search (article_id, terms) VALUES ($1, $2::text::tsvector || $3::text::tsvector)
+		ON CONFLICT (article_id) DO UPDATE SET terms = excluded.terms`, articleID, vector(title, "A"), vector(body, ""))
+	return err
+}
+
+func vector(terms []string, weight string) string {
+	var b strings.Builder
+	n := 0
+	for _, term := range terms {
+		if !usable(term) {
+			continue
+		}
+		if n++; n > maxTerms {
+			break
+		}
+		b.WriteString(term)
+		b.WriteByte(':')
+		b.WriteString(strconv.Itoa(n))
+		b.WriteString(weight)
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+func (d postgresDialect) unindex(ctx context.Context, t *tx, articleIDs []string) error {
+	_, err := t.exec(ctx, `DELETE FROM search WHERE `+d.in("article_id", "$1"), d.list(articleIDs))
+	return err
+}
+
+func (postgresDialect) match(terms [][]string) string {
+	return conjunction(terms, "|", "&", func(s string) string { return s })
+}
+
+func (postgresDialect) searchFrom() string {
+	return `search JOIN articles a ON a.id = search.article_id`
+}
+
+func (postgresDialect) searchWhere(arg string) string {
+	return "search.terms @@ " + arg + "::text::tsquery"
+}
+
+// The weights are those of D, C, B and A; 1 divides by the logarithm of the length.
+func (postgresDialect) searchRank(arg string) string {
+	return "-ts_rank('{0.2, 0.2, 0.2, 1.0}', search.terms, " + arg + "::text::tsquery, 1)"
+}
+
+// IsFull reports whether err means that the database has no room left. Nothing of what
+// failed with it was kept; the caller can stop taking things in, and go on reading.
+func IsFull(err error) bool {
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok && lite.Code()&0xff == sqlite3.SQLITE_FULL {
+		return true
+	}
+	const diskFull = "53100" // https://www.postgresql.org/docs/current/errcodes-appendix.html
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == diskFull {
+		return true
+	}
+	return errors.Is(err, syscall.ENOSPC)
+}
+
+// isConflict reports whether PostgreSQL broke off a transaction for the sake of another.
+func isConflict(err error) bool {
+	const serializationFailure, deadlockDetected = "40001", "40P01"
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == serializationFailure || pg.Code == deadlockDetected)
+}

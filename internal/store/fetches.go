@@ -1,0 +1,127 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// evidenceKept is how many attempts on a feed are remembered: two days of polls every
+// hour, enough to see when a blocking began and whether it comes and goes.
+const evidenceKept = 50
+
+// DueFeeds claims at most limit feeds that are due, the longest overdue first: nobody
+// else gets them until the lease is over or SaveFetch was called. Feeds of sources that
+// are not carried at now are not polled.
+func (d *DB) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Feed, error) {
+	var feeds []*news.Feed
+	err := d.change(ctx, func(t *tx) error {
+		rows, err := t.query(ctx, `WITH picked AS MATERIALIZED (
+				SELECT f.id FROM feeds f JOIN sources c ON c.id = f.source_id
+				WHERE f.retired_at = 0 AND f.due <= $1 AND f.lease_until <= $1 AND c.retired_at = 0 AND `+sourceCarried("$1")+`
+				ORDER BY f.due, f.id LIMIT $3`+d.dialect.skipLocked("f")+`)
+			UPDATE feeds SET lease_until = $2 WHERE id IN (SELECT id FROM picked) RETURNING `+feedColumns,
+			ms(now), ms(now.Add(lease)), limit)
+		feeds, err = collect(rows, err, scanFeed)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim due feeds: %w", err)
+	}
+	slices.SortFunc(feeds, func(a, b *news.Feed) int { return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.ID, b.ID)) })
+	return feeds, nil
+}
+
+// NextDue returns when the next feed can be claimed: when it is due, its lease is over
+// and its source is carried; zero if there is none.
+func (d *DB) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
+	rows, err := d.query(ctx, `SELECT min(CASE
+			WHEN c.carried_from >= f.due AND c.carried_from >= f.lease_until THEN c.carried_from
+			WHEN f.lease_until > f.due THEN f.lease_until ELSE f.due END)
+		FROM feeds f JOIN sources c ON c.id = f.source_id
+		WHERE f.retired_at = 0 AND c.retired_at = 0 AND c.carried_until > $1`, ms(now))
+	var next time.Time
+	if _, err := one(rows, err, timeInto{&next}); err != nil {
+		return time.Time{}, fmt.Errorf("ask which feed is due next: %w", err)
+	}
+	return next, nil
+}
+
+// SaveFetch keeps what one poll brought: the feed's new state, whose lease ends, what
+// happened on the way, and the items. New ones are inserted, of changed ones the
+// version so far is kept as a revision and they are extracted again, of others only
+// the time they were last seen changes. Purged ones are not imported again, and neither
+// is anything of a source that is not carried any more when the fetch was made.
+func (d *DB) SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error) {
+	var saved news.Saved
+	err := d.change(ctx, func(t *tx) (err error) {
+		saved = news.Saved{}
+		n, isCarried, err := t.saveFeed(ctx, f)
+		if err != nil {
+			return err
+		}
+		if err := t.saveEvidence(ctx, f, n); err != nil {
+			return err
+		}
+		if f.Document && isCarried && len(f.Items) > 0 {
+			saved, err = t.saveItems(ctx, f)
+		}
+		return err
+	})
+	if err != nil {
+		return news.Saved{}, fmt.Errorf("save fetch of %s: %w", f.Feed.URL, err)
+	}
+	return saved, nil
+}
+
+// saveFeed returns how many attempts were recorded before those of f. Its update comes
+// first in the transaction: on PostgreSQL the row's lock puts two saves of one feed
+// into order.
+func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bool, err error) {
+	s := f.Feed
+	rows, err := t.query(ctx, `UPDATE feeds SET title = $2, etag = $3, last_modified = $4, body_hash = $5, moved_to = $6,
+			due = $7, last_try = $8, last_good = $9, last_new = $10, failures = $11, status = $12, last_error = $13,
+			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18
+		WHERE id = $1 RETURNING evidence_n - $18,
+			EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`)`,
+		s.ID, s.Title, s.ETag, s.LastModified, s.BodyHash, s.MovedTo,
+		ms(s.Due), ms(s.LastTry), ms(s.LastGood), ms(s.LastNew), s.Failures, s.Status, s.LastError,
+		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At))
+	found, err := one(rows, err, &n, &isCarried)
+	if err == nil && !found {
+		err = news.ErrNotFound
+	}
+	return n, isCarried, err
+}
+
+func (t *tx) saveEvidence(ctx context.Context, f *news.Fetch, n int64) error {
+	for i, e := range f.Evidence {
+		n := n + int64(i)
+		if _, err := t.exec(ctx, `INSERT INTO evidence (feed_id, slot, n, at, route, url, failure, status, reach, note, took, bytes)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+			ON CONFLICT (feed_id, slot) DO UPDATE SET n = excluded.n, at = excluded.at, route = excluded.route,
+				url = excluded.url, failure = excluded.failure, status = excluded.status, reach = excluded.reach,
+				note = excluded.note, took = excluded.took, bytes = excluded.bytes`,
+			f.Feed.ID, n%evidenceKept, n, ms(e.At), e.Route, e.URL, e.Failure, e.Status, string(e.Reach), e.Note,
+			int64(e.Took), e.Bytes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Evidence returns the last attempts on a feed, the latest first.
+func (d *DB) Evidence(ctx context.Context, feedID string, limit int) ([]news.Evidence, error) {
+	rows, err := d.query(ctx, `SELECT feed_id, at, route, url, failure, status, reach, note, took, bytes
+		FROM evidence WHERE feed_id = $1 ORDER BY n DESC LIMIT $2`, feedID, limit)
+	all, err := collect(rows, err, scanEvidence)
+	if err != nil {
+		return nil, fmt.Errorf("read the evidence of feed %s: %w", feedID, err)
+	}
+	return all, nil
+}

@@ -1,0 +1,169 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"parallax/internal/news"
+)
+
+func scanEvidence(rows *sql.Rows) (e news.Evidence, err error) {
+	err = rows.Scan(&e.FeedID, timeInto{&e.At}, &e.Route, &e.URL, &e.Failure, &e.Status, &e.Reach, &e.Note, &e.Took, &e.Bytes)
+	return e, err
+}
+
+// known is what SaveFetch has to know of an item to tell what to do with it.
+type known struct {
+	id, hash string
+	purged   bool
+}
+
+func (t *tx) saveItems(ctx context.Context, f *news.Fetch) (saved news.Saved, err error) {
+	ids := make([]string, len(f.Items))
+	for i, it := range f.Items {
+		ids[i] = it.ID
+	}
+	rows, err := t.query(ctx, `SELECT id, hash, purged_at FROM items WHERE `+t.d.dialect.in("id", "$1"), t.d.dialect.list(ids))
+	stored, err := collect(rows, err, func(rows *sql.Rows) (k known, err error) {
+		var purged int64
+		err = rows.Scan(&k.id, &k.hash, &purged)
+		k.purged = purged != 0
+		return k, err
+	})
+	if err != nil {
+		return saved, err
+	}
+	have := make(map[string]known, len(f.Items))
+	for _, k := range stored {
+		have[k.id] = k
+	}
+	var same []string
+	for _, it := range f.Items {
+		k, ok := have[it.ID]
+		switch {
+		case !ok:
+			if err := t.insertItem(ctx, f, it); err != nil {
+				return saved, fmt.Errorf("item %q: %w", it.Key, err)
+			}
+			saved.New++
+		case k.purged, k.hash == it.Hash:
+			saved.Same++
+			if !k.purged {
+				same = append(same, it.ID)
+			}
+		default:
+			if err := t.reviseItem(ctx, f, it); err != nil {
+				return saved, fmt.Errorf("item %q: %w", it.Key, err)
+			}
+			saved.Changed++
+		}
+		// An entry that stands in a document twice counts once: the first says what it is.
+		have[it.ID] = known{it.ID, it.Hash, k.purged}
+	}
+	if len(same) > 0 {
+		_, err = t.exec(ctx, `UPDATE items SET last_seen = $2 WHERE `+t.d.dialect.in("id", "$1"), t.d.dialect.list(same), ms(f.At))
+	}
+	return saved, err
+}
+
+func (t *tx) insertItem(ctx context.Context, f *news.Fetch, it *news.Item) error {
+	seen := ms(it.FirstSeen)
+	if seen == 0 {
+		seen = ms(f.At)
+	}
+	if _, err := t.exec(ctx, `INSERT INTO items (id, feed_id, source_id, item_key, hash, revision, first_seen, changed_at, last_seen)
+		VALUES ($1, $2, $3, $4, $5, 1, $6, $6, $7)`,
+		it.ID, f.Feed.ID, cmp.Or(it.SourceID, f.Feed.SourceID), it.Key, it.Hash, seen, ms(f.At)); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `INSERT INTO item_contents (item_id, guid, link, title, summary, content, authors, categories, language, published, updated, image)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		it.ID, it.GUID, it.Link, it.Title, it.Summary, it.Content, js(it.Authors), js(it.Category), it.Language,
+		ms(it.Published), ms(it.Updated), it.Image)
+	return err
+}
+
+func (t *tx) reviseItem(ctx context.Context, f *news.Fetch, it *news.Item) error {
+	if _, err := t.exec(ctx, `INSERT INTO item_revisions (item_id, n, seen_at, hash, link, title, summary, content, published, updated)
+		SELECT i.id, i.revision, i.changed_at, i.hash, t.link, t.title, t.summary, t.content, t.published, t.updated
+		FROM items i JOIN item_contents t ON t.item_id = i.id WHERE i.id = $1`, it.ID); err != nil {
+		return err
+	}
+	// The lease ends: whoever holds it works on what is past.
+	if _, err := t.exec(ctx, `UPDATE items SET hash = $2, revision = revision + 1, changed_at = $3, last_seen = $3,
+			extracted_at = NULL, tries = 0, retry_at = 0, lease_until = 0, last_error = ''
+		WHERE id = $1`, it.ID, it.Hash, ms(f.At)); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `UPDATE item_contents SET guid = $2, link = $3, title = $4, summary = $5, content = $6, authors = $7,
+			categories = $8, language = $9, published = $10, updated = $11, image = $12
+		WHERE item_id = $1`,
+		it.ID, it.GUID, it.Link, it.Title, it.Summary, it.Content, js(it.Authors), js(it.Category), it.Language,
+		ms(it.Published), ms(it.Updated), it.Image)
+	return err
+}
+
+func scanItem(rows *sql.Rows) (*news.Item, error) {
+	it := new(news.Item)
+	err := rows.Scan(&it.ID, &it.FeedID, &it.SourceID, &it.Key, &it.GUID, &it.Link, &it.Title, &it.Summary, &it.Content,
+		jsonInto{&it.Authors}, jsonInto{&it.Category}, &it.Language, timeInto{&it.Published}, timeInto{&it.Updated}, &it.Image,
+		timeInto{&it.FirstSeen}, timeInto{&it.LastSeen}, &it.Revision, &it.Hash, &it.Tries)
+	return it, err
+}
+
+// ClaimItems claims at most limit items that wait for extraction, the oldest first:
+// nobody else gets them until the lease is over, or SaveArticle or FailItem was called.
+func (d *DB) ClaimItems(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Item, error) {
+	var items []*news.Item
+	err := d.change(ctx, func(t *tx) error {
+		rows, err := t.query(ctx, `WITH picked AS MATERIALIZED (
+				SELECT i.id FROM items i JOIN sources c ON c.id = i.source_id
+				WHERE i.extracted_at IS NULL AND i.retry_at <= $1 AND i.lease_until <= $1 AND `+carried("i", "$1")+`
+				ORDER BY i.first_seen, i.id LIMIT $3`+d.dialect.skipLocked("i")+`)
+			UPDATE items SET lease_until = $2 WHERE id IN (SELECT id FROM picked) RETURNING id`,
+			ms(now), ms(now.Add(lease)), limit)
+		ids, err := collect(rows, err, scanString)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		rows, err = t.query(ctx, `SELECT i.id, i.feed_id, i.source_id, i.item_key, t.guid, t.link, t.title, t.summary, t.content,
+				t.authors, t.categories, t.language, t.published, t.updated, t.image,
+				i.first_seen, i.last_seen, i.revision, i.hash, i.tries
+			FROM items i JOIN item_contents t ON t.item_id = i.id WHERE `+d.dialect.in("i.id", "$1"), d.dialect.list(ids))
+		items, err = collect(rows, err, scanItem)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim items: %w", err)
+	}
+	slices.SortFunc(items, func(a, b *news.Item) int {
+		return cmp.Or(a.FirstSeen.Compare(b.FirstSeen), strings.Compare(a.ID, b.ID))
+	})
+	return items, nil
+}
+
+// FailItem records why an item could not be extracted and when to try again. A zero
+// retryAt gives up on this revision of it.
+func (d *DB) FailItem(ctx context.Context, itemID, reason string, retryAt time.Time) error {
+	retry := ms(retryAt)
+	if retryAt.IsZero() {
+		retry = forever
+	}
+	err := d.change(ctx, func(t *tx) error {
+		n, err := t.exec(ctx, `UPDATE items SET tries = tries + 1, last_error = $2, retry_at = $3, lease_until = 0 WHERE id = $1`,
+			itemID, reason, retry)
+		if err == nil && n == 0 {
+			err = news.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("record that item %s failed: %w", itemID, err)
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// ApplySources makes the store say what the configuration declares, as often as one
+// likes. New feeds are due now. Sources and feeds that are not declared any more are
+// retired: never due, but what was carried stays; declared again, they come back.
+func (d *DB) ApplySources(ctx context.Context, sources []*news.Source, now time.Time) error {
+	owner := map[string]string{} // of each feed's URL
+	var sourceIDs, feedIDs []string
+	for _, s := range sources {
+		sourceIDs = append(sourceIDs, s.ID)
+		for _, u := range s.FeedURLs {
+			if o, taken := owner[u]; taken && o != s.ID {
+				return fmt.Errorf("apply sources: %s and %s both declare the feed %s", o, s.ID, u)
+			}
+			owner[u] = s.ID
+			feedIDs = append(feedIDs, news.ID("feed", u))
+		}
+	}
+	// Always in the same order, so that two processes that start do not block each other.
+	sources = slices.SortedFunc(slices.Values(sources), func(a, b *news.Source) int { return strings.Compare(a.ID, b.ID) })
+	err := d.change(ctx, func(t *tx) error {
+		for _, s := range sources {
+			if err := t.applySource(ctx, s, now); err != nil {
+				return fmt.Errorf("%s: %w", s.ID, err)
+			}
+		}
+		if _, err := t.exec(ctx, `UPDATE feeds SET retired_at = $2 WHERE retired_at = 0 AND NOT (`+d.dialect.in("id", "$1")+`)`,
+			d.dialect.list(feedIDs), ms(now)); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, `UPDATE sources SET retired_at = $2 WHERE retired_at = 0 AND NOT (`+d.dialect.in("id", "$1")+`)`,
+			d.dialect.list(sourceIDs), ms(now))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("apply sources: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) error {
+	body := *s
+	body.Retired = time.Time{} // is a column
+	from, until, keep := terms(s.Carriage)
+	if _, err := t.exec(ctx, `INSERT INTO sources (id, body, carried_from, carried_until, keep) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO UPDATE SET body = excluded.body, carried_from = excluded.carried_from,
+			carried_until = excluded.carried_until, keep = excluded.keep, retired_at = 0`,
+		s.ID, js(body), from, until, keep); err != nil {
+		return err
+	}
+	for _, u := range slices.Sorted(slices.Values(s.FeedURLs)) {
+		// One that comes back is due at once; one that is there keeps its schedule.
+		if _, err := t.exec(ctx, `INSERT INTO feeds (id, source_id, url, due) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (id) DO UPDATE SET source_id = excluded.source_id, retired_at = 0,
+				due = CASE WHEN feeds.retired_at = 0 THEN feeds.due ELSE excluded.due END`,
+			news.ID("feed", u), s.ID, u, ms(now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scanSource(rows *sql.Rows) (*news.Source, error) {
+	s := new(news.Source)
+	var retired int64
+	if err := rows.Scan(jsonInto{s}, &retired); err != nil {
+		return nil, err
+	}
+	s.Retired = timeOf(retired)
+	return s, nil
+}
+
+// Sources returns all sources by name, retired ones included.
+func (d *DB) Sources(ctx context.Context) ([]*news.Source, error) {
+	rows, err := d.query(ctx, `SELECT body, retired_at FROM sources`)
+	sources, err := collect(rows, err, scanSource)
+	if err != nil {
+		return nil, fmt.Errorf("read the sources: %w", err)
+	}
+	// Here and not in SQL, because the databases sort letters differently.
+	slices.SortFunc(sources, func(a, b *news.Source) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+	})
+	return sources, nil
+}
+
+// Source returns one source.
+func (d *DB) Source(ctx context.Context, id string) (*news.Source, error) {
+	rows, err := d.query(ctx, `SELECT body, retired_at FROM sources WHERE id = $1`, id)
+	sources, err := collect(rows, err, scanSource)
+	return only(sources, err, "source", id)
+}
+
+// only returns the one value that was found.
+func only[T any](found []*T, err error, noun, id string) (*T, error) {
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read %s %s: %w", noun, id, err)
+	case len(found) == 0:
+		return nil, fmt.Errorf("%s %s: %w", noun, id, news.ErrNotFound)
+	}
+	return found[0], nil
+}
+
+// feedColumns are those that scanFeed reads, of feeds.
+const feedColumns = `feeds.id, feeds.source_id, feeds.url, feeds.title, feeds.etag, feeds.last_modified, feeds.body_hash,
+	feeds.moved_to, feeds.due, feeds.last_try, feeds.last_good, feeds.last_new, feeds.failures, feeds.status,
+	feeds.last_error, feeds.problems, feeds.reach, feeds.reach_since, feeds.route,
+	(SELECT body FROM sources WHERE sources.id = feeds.source_id)`
+
+func scanFeed(rows *sql.Rows) (*news.Feed, error) {
+	f := new(news.Feed)
+	var source news.Source
+	if err := rows.Scan(&f.ID, &f.SourceID, &f.URL, &f.Title, &f.ETag, &f.LastModified, &f.BodyHash,
+		&f.MovedTo, timeInto{&f.Due}, timeInto{&f.LastTry}, timeInto{&f.LastGood}, timeInto{&f.LastNew}, &f.Failures, &f.Status,
+		&f.LastError, jsonInto{&f.Problems}, &f.Reach, timeInto{&f.ReachSince}, &f.Route, jsonInto{&source}); err != nil {
+		return nil, err
+	}
+	f.Routes = source.Routes
+	return f, nil
+}
+
+// Feeds returns the feeds of a source, or of all sources where sourceID is empty, by
+// URL. Those of retired sources are not among them.
+func (d *DB) Feeds(ctx context.Context, sourceID string) ([]*news.Feed, error) {
+	query, args := `SELECT `+feedColumns+` FROM feeds WHERE retired_at = 0`, []any(nil)
+	if sourceID != "" {
+		query, args = query+` AND source_id = $1`, []any{sourceID}
+	}
+	rows, err := d.query(ctx, query, args...)
+	feeds, err := collect(rows, err, scanFeed)
+	if err != nil {
+		return nil, fmt.Errorf("read the feeds of %q: %w", sourceID, err)
+	}
+	slices.SortFunc(feeds, func(a, b *news.Feed) int { return strings.Compare(a.URL, b.URL) })
+	return feeds, nil
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// purgeBatch is how many rows one transaction purges: it lasts tens of milliseconds, in
+// which nobody else can write to SQLite.
+const purgeBatch = 200
+
+// ended is the clause that the time of row r of source c is over: its keep, or that of
+// the source's withdrawal and grace. It is written as a bound of first_seen, because
+// that is indexed.
+func ended(r, now, graceEnded string) string {
+	return r + `.purged_at = 0 AND ` + r + `.first_seen <= CASE WHEN c.carried_until <= ` + graceEnded + ` THEN ` +
+		fmt.Sprint(forever) + ` ELSE ` + now + ` - c.keep END`
+}
+
+// Withdraw deletes titles and texts of what is not carried any more: at once where its
+// keep has ended, and once grace is over where its source was withdrawn. What is left
+// (id, link, key, dates) says that there was something and keeps it from being imported
+// again. Stories concerned wait to be compared. It returns how many articles it purged;
+// what a cancelled context left undone, the next call does.
+func (d *DB) Withdraw(ctx context.Context, now time.Time, grace time.Duration) (n int, err error) {
+	for _, purge := range []func(context.Context, time.Time, time.Duration) (int, error){d.purgeItems, d.purgeArticles} {
+		n = 0
+		for {
+			done, err := purge(ctx, now, grace)
+			if err != nil {
+				return n, fmt.Errorf("withdraw what is not carried any more: %w", err)
+			}
+			if n += done; done == 0 {
+				break
+			}
+		}
+	}
+	return n, nil
+}
+
+func (d *DB) purgeItems(ctx context.Context, now time.Time, grace time.Duration) (n int, err error) {
+	err = d.change(ctx, func(t *tx) error {
+		rows, err := t.query(ctx, `SELECT i.id FROM sources c JOIN items i ON i.source_id = c.id
+			WHERE `+ended("i", "$1", "$2")+` LIMIT $3`, ms(now), ms(now.Add(-grace)), purgeBatch)
+		ids, err := collect(rows, err, scanString)
+		if n = len(ids); err != nil || n == 0 {
+			return err
+		}
+		list, in := d.dialect.list(ids), d.dialect.in
+		if _, err := t.exec(ctx, `UPDATE items SET purged_at = $2, lease_until = 0 WHERE `+in("id", "$1"), list, ms(now)); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `UPDATE item_contents SET title = '', summary = '', content = '', authors = 'null', categories = 'null', image = ''
+			WHERE `+in("item_id", "$1"), list); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE item_revisions SET title = '', summary = '', content = '', withheld = 1 WHERE `+in("item_id", "$1"), list)
+		return err
+	})
+	return n, err
+}
+
+func (d *DB) purgeArticles(ctx context.Context, now time.Time, grace time.Duration) (n int, err error) {
+	err = d.change(ctx, func(t *tx) error {
+		stories := map[string]bool{}
+		rows, err := t.query(ctx, `SELECT a.id, a.story_id FROM sources c JOIN articles a ON a.source_id = c.id
+			WHERE `+ended("a", "$1", "$2")+` LIMIT $3`, ms(now), ms(now.Add(-grace)), purgeBatch)
+		ids, err := collect(rows, err, func(rows *sql.Rows) (id string, err error) {
+			var story string
+			err = rows.Scan(&id, textInto{&story})
+			if story != "" {
+				stories[story] = true
+			}
+			return id, err
+		})
+		if n = len(ids); err != nil || n == 0 {
+			return err
+		}
+		list, in := d.dialect.list(ids), d.dialect.in
+		if _, err := t.exec(ctx, `UPDATE articles SET purged_at = $2, title = '', lead = '', basis = '', authors = 'null'
+			WHERE `+in("id", "$1"), list, ms(now)); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM article_texts WHERE `+in("article_id", "$1"), list); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `UPDATE article_revisions SET title = '', lead = '', text = '', html = '', withheld = 1
+			WHERE `+in("article_id", "$1"), list); err != nil {
+			return err
+		}
+		if err := d.dialect.unindex(ctx, t, ids); err != nil {
+			return err
+		}
+		for story := range stories {
+			if err := t.recount(ctx, story, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
