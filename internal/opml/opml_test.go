@@ -83,7 +83,7 @@ func TestParseEncodings(t *testing.T) {
 		{"koi8-r", encode(charmap.KOI8R.NewEncoder(), file(` encoding='koi8-r'`, title)), title},
 		{"utf-16", encode(utf16, file(` encoding="utf-16"`, title)), title},
 		{"utf-16 without mark", encode(utf16bare, file(` encoding="utf-16"`, title)), title},
-		{"iso-2022-jp", encode(japanese.ISO2022JP.NewEncoder(), file(` encoding="iso-2022-jp"`, "北の新聞")), "北の新聞"},
+		{"iso-2022-jp", encode(japanese.ISO2022JP.NewEncoder(), file(` encoding="iso-2022-jp"`, "きたのしんぶん")), "きたのしんぶん"},
 		{"undeclared latin", encode(charmap.Windows1252.NewEncoder(), file("", "Café Nord")), "Café Nord"},
 		{"wrongly declared latin", encode(charmap.Windows1252.NewEncoder(), file(` encoding="utf-8"`, "Café Nord")), "Café Nord"},
 		{"unknown", encode(charmap.Windows1252.NewEncoder(), file(` encoding="klingon"`, "Café Nord")), "Café Nord"},
@@ -172,7 +172,7 @@ func TestSourcesOfOthers(t *testing.T) {
 			<outline text="Post" xmlUrl="https://feeds.example/post" htmlUrl="https://post.example/" language="en-us"/>
 			<outline text="Post: Sport" xmlUrl="https://feeds.example/sport" htmlUrl="https://post.example"/>
 			<outline text="Post" xmlUrl="https://other.example:8443/rss" language="unknown"/>
-			<outline text="新聞" xmlUrl="https://www.shinbun.example/rss" category="/country/JP"/>
+			<outline text="しんぶん" xmlUrl="https://www.shinbun.example/rss" category="/country/JP"/>
 		</outline>
 		<outline text="Mine" category="/source/post"><outline text="x" xmlUrl="https://mine.example/rss" language="de"/></outline>
 		<outline text="Mine again" category="/source/post"/>
@@ -183,7 +183,7 @@ func TestSourcesOfOthers(t *testing.T) {
 	want := []*news.Source{
 		{ID: "post-2", Name: "Post", Home: "https://post.example/", Languages: []string{"en-us"}, FeedURLs: []string{"https://feeds.example/post", "https://feeds.example/sport"}},
 		{ID: "post-3", Name: "Post", Home: "https://other.example:8443/", FeedURLs: []string{"https://other.example:8443/rss"}},
-		{ID: "shinbun-example", Name: "新聞", Home: "https://www.shinbun.example/", Country: "JP", FeedURLs: []string{"https://www.shinbun.example/rss"}},
+		{ID: "shinbun-example", Name: "しんぶん", Home: "https://www.shinbun.example/", Country: "JP", FeedURLs: []string{"https://www.shinbun.example/rss"}},
 		{ID: "post", Name: "Mine", Languages: []string{"de"}, FeedURLs: []string{"https://mine.example/rss"}},
 		{ID: "post-4", Name: "Mine again"},
 	}
