@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"parallax/internal/news"
 )
@@ -55,8 +56,8 @@ func GradeTitle(grade string) string {
 func DisclosureLine(s *news.Source) string {
 	var parts, who []string
 	add := func(format, value string, c news.Claim) {
-		parts = append(parts, fmt.Sprintf(format, value))
-		who = append(who, Who(c))
+		parts = append(parts, fmt.Sprintf(format, isolate(value)))
+		who = append(who, isolate(Who(c)))
 	}
 	if c, ok := Strongest(s.Disclosure.Control); ok {
 		add("%s", GradeTitle(c.Value), c)
@@ -134,6 +135,18 @@ func Span(d time.Duration) string {
 		unit += "s"
 	}
 	return fmt.Sprintf("%d %s", n, unit)
+}
+
+// isolate wraps a name that is written from right to left in the characters that keep
+// it from turning the brackets and commas around it (UAX #9: FSI, PDI), for the notes go
+// where no markup does.
+func isolate(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam)
+	}) {
+		return s
+	}
+	return "\u2068" + s + "\u2069"
 }
 
 func sentence(s string) string {

@@ -1,0 +1,57 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"parallax/internal/news"
+)
+
+// An aboutPage says what this hub is, by which rules it works, and who runs it.
+type aboutPage struct {
+	frame
+	Operator    string
+	Contact     string
+	ContactHref string
+	Version     string
+	Counts      news.Counts
+	Lenses      []lensNote
+	Excerpt     int // runes
+}
+
+type lensNote struct {
+	Title string
+	Why   string
+	Sides []side
+}
+
+func (s *site) about(w http.ResponseWriter, r *http.Request) error {
+	h, err := s.hub(r.Context())
+	if err != nil {
+		return err
+	}
+	counts, err := s.Store.Counts(r.Context(), h.now)
+	if err != nil {
+		return fmt.Errorf("count: %w", err)
+	}
+	p := &aboutPage{
+		frame: s.frame(r, "About this hub"), Operator: s.Operator, Contact: s.Contact,
+		Version: s.Version, Counts: counts, Excerpt: news.ExcerptRunes,
+	}
+	switch {
+	case isURL(s.Contact):
+		p.ContactHref = s.Contact
+	case strings.Contains(s.Contact, "@") && !strings.ContainsAny(s.Contact, " <>"):
+		p.ContactHref = "mailto:" + s.Contact
+	}
+	for i := range h.lenses {
+		l := &h.lenses[i]
+		note := lensNote{Title: l.Title, Why: sideRule(l)}
+		for j, sd := range l.Sides {
+			note.Sides = append(note.Sides, sideOf(l, sd, j))
+		}
+		p.Lenses = append(p.Lenses, note)
+	}
+	return s.render(w, r, "about", p)
+}

@@ -1,0 +1,215 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"parallax/internal/lang"
+	"parallax/internal/news"
+	"parallax/internal/publish"
+)
+
+// An articlePage is one article, as far as its Carriage allows, with who stands behind
+// it and how it changed.
+type articlePage struct {
+	frame
+	Headline  words
+	Byline    string
+	Outlet    outlet
+	Original  string
+	Published moment // as the outlet says
+	Updated   moment // as the outlet says
+	FirstSeen moment
+	Language  string
+	Lead      words
+	HTML      string // sanitised; the template passes it through sanitize.Trust
+	Excerpt   []string
+	Dir       words // language and direction of the text
+	Mode      string
+	Basis     string
+	Carriage  string
+	StoryHref string
+	StoryHas  int // other outlets in the story
+	Copies    *outlet
+	CopyHref  string
+	Changes   []change
+	Hidden    bool // a text changed that may not be shown
+}
+
+// A change is what differs between two versions of an article.
+type change struct {
+	N      int
+	Seen   moment
+	Title  []piece // nil: unchanged
+	Lead   []piece
+	Text   [][]piece // changed paragraphs
+	Hidden bool      // the text changed, but is not shown
+}
+
+func (s *site) article(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	a, err := s.Store.Article(ctx, r.PathValue("id"))
+	if err != nil {
+		return orNotFound(err, "There is no such article", "This hub knows no article of this address.")
+	}
+	src, err := s.Store.Source(ctx, a.SourceID)
+	if err != nil {
+		return fmt.Errorf("source of article %s: %w", a.ID, err)
+	}
+	now := s.Now()
+	if !publish.Carried(a, src, now) {
+		return s.withdrawn(w, r, a, src, now)
+	}
+	p := &articlePage{
+		frame:     s.frame(r, a.Title),
+		Headline:  foreign(a.Title, a.Language),
+		Byline:    strings.Join(a.Authors, ", "),
+		Outlet:    outletOf(src),
+		Original:  a.URL,
+		Published: at(a.Published, now),
+		Updated:   at(a.Updated, now),
+		FirstSeen: at(a.FirstSeen, now),
+		Dir:       foreign("", a.Language),
+		Basis:     a.Basis,
+		Carriage:  publish.CarriageNote(src),
+	}
+	if a.Language != "" && a.Language != "und" {
+		p.Language = lang.LanguageName(a.Language)
+	}
+	body := publish.Body(a, src, now)
+	p.Mode, p.HTML = string(body.Mode), body.HTML
+	if body.Excerpt != "" {
+		p.Excerpt = []string{body.Excerpt}
+	}
+	if err := s.context(r, p, a); err != nil {
+		return err
+	}
+	revisions, err := s.Store.Revisions(ctx, a.ID)
+	if err != nil {
+		return fmt.Errorf("revisions of article %s: %w", a.ID, err)
+	}
+	p.Changes = changes(revisions, src, now)
+	p.own("/source/"+src.ID+"/feed", "", src.Name)
+	p.JSONLD = s.articleLD(s.base(r), a, src)
+	return s.render(w, r, "article", p)
+}
+
+// context adds the story that the article belongs to and the article that it copies.
+func (s *site) context(r *http.Request, p *articlePage, a *news.Article) error {
+	if a.StoryID != "" {
+		byStory, err := s.Store.ArticlesOf(r.Context(), []string{a.StoryID}, s.Now())
+		if err != nil {
+			return fmt.Errorf("story of article %s: %w", a.ID, err)
+		}
+		others := map[string]bool{}
+		for _, b := range byStory[a.StoryID] {
+			if b.SourceID != a.SourceID {
+				others[b.SourceID] = true
+			}
+		}
+		p.StoryHref, p.StoryHas = "/story/"+a.StoryID, len(others)
+	}
+	if a.WireRoot == "" || a.WireRoot == a.ID {
+		return nil
+	}
+	root, err := s.Store.Article(r.Context(), a.WireRoot)
+	if errors.Is(err, news.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("root of article %s: %w", a.ID, err)
+	}
+	src, err := s.Store.Source(r.Context(), root.SourceID)
+	if err != nil {
+		return fmt.Errorf("source of article %s: %w", root.ID, err)
+	}
+	if publish.Carried(root, src, s.Now()) {
+		o := outletOf(src)
+		p.Copies, p.CopyHref = &o, "/article/"+root.ID
+	}
+	return nil
+}
+
+// A withdrawnPage stands where an article was.
+type withdrawnPage struct {
+	frame
+	Outlet   outlet
+	Original string
+	Why      string
+	When     moment
+	Seen     moment
+}
+
+func (s *site) withdrawn(w http.ResponseWriter, r *http.Request, a *news.Article, src *news.Source, now time.Time) error {
+	if src.Carriage.At(now) == news.Pending {
+		return notFound("This article is not carried yet", "The hub carries "+src.Name+" from "+publish.Day(src.Carriage.From)+" on.")
+	}
+	p := &withdrawnPage{frame: s.frame(r, "No longer carried"), Outlet: outletOf(src), Original: a.URL, Seen: at(a.FirstSeen, now)}
+	p.NoIndex = true
+	c := src.Carriage
+	switch {
+	case c.At(now) == news.Withdrawn:
+		p.Why = "This hub carried " + src.Name + " until " + publish.Day(c.Until) + ". That time has ended, as announced beside each of its articles."
+		p.When = at(c.Until, now)
+	case c.Keep > 0 && !now.Before(a.FirstSeen.Add(c.Keep)):
+		p.Why = "This hub carries articles of " + src.Name + " for " + publish.Span(c.Keep) + " each, as announced beside them. For this one that time has ended."
+		p.When = at(a.FirstSeen.Add(c.Keep), now)
+	default:
+		p.Why = "The text of this article was withdrawn when the terms on which it was carried ended."
+		p.When = at(a.Purged, now)
+	}
+	body, err := s.execute("withdrawn", p)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", maxAge)
+	w.WriteHeader(http.StatusGone)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the reader may be gone
+	}
+	return nil
+}
+
+// changes compares each version of an article with the one before, the latest first.
+func changes(revisions []news.Revision, src *news.Source, now time.Time) []change {
+	var list []change
+	for i := 1; i < len(revisions); i++ {
+		old, cur := revisions[i-1], revisions[i]
+		if old.Withheld || cur.Withheld {
+			continue
+		}
+		c := change{N: cmp.Or(cur.N, i+1), Seen: at(cur.SeenAt, now)}
+		if old.Title != cur.Title {
+			c.Title = diffWords(old.Title, cur.Title)
+		}
+		oldLead, oldText := publish.Revision(old, src)
+		curLead, curText := publish.Revision(cur, src)
+		if oldLead != curLead {
+			c.Lead = diffWords(oldLead, curLead)
+		}
+		if oldText != curText {
+			c.Text = diffParagraphs(oldText, curText)
+		}
+		if c.Text != nil {
+			c.Lead = nil // it stands at the head of the text
+		}
+		c.Hidden = len(c.Text) == 0 && old.Text != cur.Text
+		if c.Title != nil || c.Lead != nil || c.Text != nil || c.Hidden {
+			list = append([]change{c}, list...)
+		}
+	}
+	return list
+}
+
+// orNotFound turns news.ErrNotFound into a page that says what is missing.
+func orNotFound(err error, title, text string) error {
+	if errors.Is(err, news.ErrNotFound) {
+		return notFound(title, text)
+	}
+	return err
+}

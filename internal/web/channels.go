@@ -1,0 +1,150 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"parallax/feed"
+	"parallax/internal/lang"
+	"parallax/internal/news"
+	"parallax/internal/publish"
+)
+
+// channelArticles is how many entries a feed holds: what a busy hub gathers in about
+// an hour, so that a reader that asks hourly misses nothing.
+const channelArticles = 60
+
+// A format is one in which feeds go out.
+type format struct {
+	suffix, title, mediaType string
+	write                    func(io.Writer, *feed.Feed) error
+}
+
+var formats = []format{
+	{"rss", "RSS", "application/rss+xml", feed.WriteRSS},
+	{"atom", "Atom", "application/atom+xml", feed.WriteAtom},
+	{"json", "JSON", "application/feed+json", feed.WriteJSON},
+}
+
+// A channel gathers what a feed is made of; serveFeed adds what all have in common. It
+// returns nil where it has answered already, with a redirect.
+type channel func(w http.ResponseWriter, r *http.Request, f format, h *hub) (*publish.Channel, error)
+
+func (s *site) serveFeed(w http.ResponseWriter, r *http.Request, f format, gather channel) error {
+	h, err := s.hub(r.Context())
+	if err != nil {
+		return err
+	}
+	c, err := gather(w, r, f, h)
+	if err != nil || c == nil {
+		return err
+	}
+	c.Hub, c.Sources, c.Now, c.Generator = s.base(r), h.sources, h.now, s.Version
+	c.Self = r.URL.EscapedPath()
+	if q := r.URL.Query().Get("q"); q != "" {
+		c.Self += "?" + url.Values{"q": {q}}.Encode()
+	}
+	var b bytes.Buffer
+	if err := f.write(&b, publish.Feed(*c)); err != nil {
+		return fmt.Errorf("write feed %s: %w", r.URL.Path, err)
+	}
+	s.send(w, r, f.mediaType+"; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// full asks for articles with their texts.
+func (s *site) full(r *http.Request, h *hub, sourceIDs []string, storyID string) ([]*news.Article, error) {
+	if sourceIDs != nil && len(sourceIDs) == 0 {
+		return nil, nil
+	}
+	list, _, err := s.Store.Articles(r.Context(), news.ArticleQuery{
+		Now: h.now, SourceIDs: sourceIDs, StoryID: storyID, Limit: channelArticles, Full: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list articles for a feed: %w", err)
+	}
+	return list, nil
+}
+
+func (s *site) allChannel(_ http.ResponseWriter, r *http.Request, _ format, h *hub) (*publish.Channel, error) {
+	list, err := s.full(r, h, nil, "")
+	return &publish.Channel{
+		Title: s.HubName, About: "Everything that " + s.HubName + " carries, as its outlets tell it.", Page: "/", Articles: list,
+	}, err
+}
+
+func (s *site) sourceChannel(_ http.ResponseWriter, r *http.Request, _ format, h *hub) (*publish.Channel, error) {
+	src := h.sources[r.PathValue("id")]
+	if src == nil {
+		return nil, notFound("There is no such source", "This hub carries no outlet of this name.")
+	}
+	if src.Carriage.At(h.now) == news.Withdrawn {
+		return nil, gone(src.Name+" is no longer carried", "This hub carried it until "+publish.Day(src.Carriage.Until)+". Its own feeds may still be there: "+src.Home)
+	}
+	list, err := s.full(r, h, []string{src.ID}, "")
+	return &publish.Channel{
+		Title: src.Name + " · " + s.HubName, About: "What " + src.Name + " says, carried by " + s.HubName + ". " + publish.DisclosureLine(src),
+		Page: "/source/" + url.PathEscape(src.ID), Articles: list,
+	}, err
+}
+
+func (s *site) sideChannel(_ http.ResponseWriter, r *http.Request, _ format, _ *hub) (*publish.Channel, error) {
+	h, lens, sd, ids, err := s.findSide(r)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.full(r, h, ids, "")
+	return &publish.Channel{
+		Title: sd.Title + " · " + s.HubName, About: lens.Title + ": " + sd.Title + ". What the outlets of this side say, carried by " + s.HubName + ".",
+		Page: sd.Href, Articles: list,
+	}, err
+}
+
+func (s *site) storyChannel(w http.ResponseWriter, r *http.Request, f format, h *hub) (*publish.Channel, error) {
+	st, err := s.findStory(r, h)
+	if err != nil {
+		return nil, err
+	}
+	if st.MergedInto != "" {
+		http.Redirect(w, r, "/story/"+st.MergedInto+"/feed."+f.suffix, http.StatusPermanentRedirect)
+		return nil, nil
+	}
+	list, err := s.full(r, h, nil, st.ID)
+	if err != nil {
+		return nil, err
+	}
+	head := headOf(st, list)
+	if head == nil {
+		return nil, gone("This story is no longer carried", "The time for which this hub carried its articles has ended.")
+	}
+	return &publish.Channel{
+		Title: head.Title + " · " + s.HubName, About: "One story, as every outlet of this hub that tells it does.",
+		Page: "/story/" + st.ID, Articles: list,
+	}, nil
+}
+
+func (s *site) searchChannel(_ http.ResponseWriter, r *http.Request, _ format, h *hub) (*publish.Channel, error) {
+	q, err := query(r)
+	if err != nil {
+		return nil, err
+	}
+	if q == "" {
+		return nil, badRequest("A feed of a search needs a search", "Add ?q= and what to search for to its address.")
+	}
+	var list []*news.Article
+	if terms := lang.QueryTerms(q, h.languagesOf()); len(terms) > 0 {
+		if list, _, err = s.Store.Search(r.Context(), news.SearchQuery{Now: h.now, Terms: terms, Limit: channelArticles}); err != nil {
+			return nil, fmt.Errorf("search: %w", err)
+		}
+	}
+	// The best match first suits a page; a feed is read by date.
+	slices.SortStableFunc(list, func(a, b *news.Article) int { return b.When().Compare(a.When()) })
+	return &publish.Channel{
+		Title: "“" + q + "” · " + s.HubName, About: "Articles carried by " + s.HubName + " that hold: " + q,
+		Page: "/search?" + url.Values{"q": {q}}.Encode(), Articles: list,
+	}, nil
+}

@@ -1,0 +1,164 @@
+package web
+
+import (
+	"strings"
+	"unicode"
+)
+
+// A piece is a stretch of text that stayed, was deleted or was inserted.
+type piece struct {
+	Text string
+	Del  bool
+	Ins  bool
+}
+
+// maxDiff bounds the work of a comparison: words of the old times words of the new,
+// after what both begin and end with is set aside. Beyond it the whole stretch counts
+// as replaced. Two thousand words each compare in some ten milliseconds.
+const maxDiff = 4_000_000
+
+// diffWords says how to get from one text to another, word by word.
+func diffWords(from, to string) []piece { return join(diff(splitWords(from), splitWords(to))) }
+
+// diffParagraphs returns the paragraphs in which something changed, each with its
+// changes marked. A paragraph that only moved counts as deleted and inserted.
+func diffParagraphs(from, to string) [][]piece {
+	var out [][]piece
+	var del, ins []string
+	flush := func() {
+		for i := range max(len(del), len(ins)) {
+			switch {
+			case i >= len(ins):
+				out = append(out, []piece{{Text: del[i], Del: true}})
+			case i >= len(del):
+				out = append(out, []piece{{Text: ins[i], Ins: true}})
+			default:
+				out = append(out, diffWords(del[i], ins[i]))
+			}
+		}
+		del, ins = nil, nil
+	}
+	for _, p := range diff(paragraphs(from), paragraphs(to)) {
+		switch {
+		case p.Del:
+			del = append(del, p.Text)
+		case p.Ins:
+			ins = append(ins, p.Text)
+		default:
+			flush()
+		}
+	}
+	flush()
+	return out
+}
+
+func paragraphs(text string) []string {
+	var list []string
+	for p := range strings.SplitSeq(text, "\n\n") {
+		if p = strings.Join(strings.Fields(p), " "); p != "" {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// splitWords cuts text into words, each with the white space after it; in scripts
+// without spaces every character is a word.
+func splitWords(text string) []string {
+	var list []string
+	start, space := 0, false
+	for i, r := range text {
+		dense := unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+		if i > start && (dense || space && !unicode.IsSpace(r)) {
+			list = append(list, text[start:i])
+			start = i
+		}
+		space = unicode.IsSpace(r) || dense
+	}
+	if start < len(text) {
+		list = append(list, text[start:])
+	}
+	return list
+}
+
+// diff finds a longest common subsequence. Units that differ only in white space at
+// their end are the same.
+func diff(from, to []string) []piece {
+	same := func(a, b string) bool { return strings.TrimRight(a, " \n\t") == strings.TrimRight(b, " \n\t") }
+	var head, tail []piece
+	for len(from) > 0 && len(to) > 0 && same(from[0], to[0]) {
+		head = append(head, piece{Text: to[0]})
+		from, to = from[1:], to[1:]
+	}
+	for len(from) > 0 && len(to) > 0 && same(from[len(from)-1], to[len(to)-1]) {
+		tail = append(tail, piece{Text: to[len(to)-1]})
+		from, to = from[:len(from)-1], to[:len(to)-1]
+	}
+	n, m := len(from), len(to)
+	if n*m <= maxDiff {
+		// lcs[i*(m+1)+j] is the length for from[i:] and to[j:].
+		lcs := make([]int32, (n+1)*(m+1))
+		for i := n - 1; i >= 0; i-- {
+			for j := m - 1; j >= 0; j-- {
+				if same(from[i], to[j]) {
+					lcs[i*(m+1)+j] = lcs[(i+1)*(m+1)+j+1] + 1
+				} else {
+					lcs[i*(m+1)+j] = max(lcs[(i+1)*(m+1)+j], lcs[i*(m+1)+j+1])
+				}
+			}
+		}
+		i, j := 0, 0
+		for i < n && j < m {
+			switch {
+			case same(from[i], to[j]):
+				head = append(head, piece{Text: to[j]})
+				i, j = i+1, j+1
+			case lcs[(i+1)*(m+1)+j] >= lcs[i*(m+1)+j+1]:
+				head = append(head, piece{Text: from[i], Del: true})
+				i++
+			default:
+				head = append(head, piece{Text: to[j], Ins: true})
+				j++
+			}
+		}
+		from, to = from[i:], to[j:]
+	}
+	for _, f := range from {
+		head = append(head, piece{Text: f, Del: true})
+	}
+	for _, t := range to {
+		head = append(head, piece{Text: t, Ins: true})
+	}
+	for i := len(tail) - 1; i >= 0; i-- {
+		head = append(head, tail[i])
+	}
+	return head
+}
+
+// join puts neighbours of one kind together, and takes the space at the end of what
+// changed out of it, for a line under or through a space looks like a word.
+func join(pieces []piece) []piece {
+	var runs []piece
+	for _, p := range pieces {
+		if n := len(runs) - 1; n >= 0 && runs[n].Del == p.Del && runs[n].Ins == p.Ins {
+			runs[n].Text += p.Text
+			continue
+		}
+		runs = append(runs, p)
+	}
+	var out []piece
+	for i, p := range runs {
+		text := strings.TrimRight(p.Text, " \n\t")
+		if p.Del == p.Ins || text == "" {
+			out = append(out, p)
+			continue
+		}
+		spaced := text != p.Text || p.Del && i+1 < len(runs) && runs[i+1].Ins
+		p.Text = text
+		out = append(out, p)
+		if spaced && i+1 < len(runs) {
+			out = append(out, piece{Text: " "})
+		}
+	}
+	return out
+}

@@ -1,0 +1,62 @@
+package web
+
+import (
+	"net/http"
+
+	"parallax/internal/news"
+)
+
+// A feedsPage lists every feed that the hub gives out.
+type feedsPage struct {
+	frame
+	All     []alternate
+	Lenses  []feedGroup
+	Sources []feedLine
+}
+
+type feedGroup struct {
+	Title string
+	Lines []feedLine
+}
+
+type feedLine struct {
+	Title string
+	Href  string
+	Side  *side
+	Feeds []alternate
+}
+
+func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
+	h, err := s.hub(r.Context())
+	if err != nil {
+		return err
+	}
+	p := &feedsPage{frame: s.frame(r, "Feeds")}
+	p.All = p.Alternates
+	for i := range h.lenses {
+		l := &h.lenses[i]
+		g := feedGroup{Title: l.Title}
+		for j, sd := range l.Sides {
+			v := sideOf(l, sd, j)
+			g.Lines = append(g.Lines, feedLine{v.Title, v.Href, &v, alternates(v.Href+"/feed", "", v.Title)})
+		}
+		p.Lenses = append(p.Lenses, g)
+	}
+	for _, src := range h.list {
+		if src.Carriage.At(h.now) == news.Carried {
+			o := outletOf(src)
+			p.Sources = append(p.Sources, feedLine{o.Name, o.Href, nil, alternates(o.Href+"/feed", "", o.Name)})
+		}
+	}
+	return s.render(w, r, "feeds", p)
+}
+
+// Short is the name of the format alone: "RSS", "Atom", "JSON".
+func (a alternate) Short() string {
+	for _, f := range formats {
+		if f.mediaType == a.Type {
+			return f.title
+		}
+	}
+	return a.Type
+}

@@ -1,0 +1,187 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// A pageError is an error that readers are told about, on a page of their own.
+type pageError struct {
+	Status int
+	Title  string
+	Text   string
+}
+
+func (e *pageError) Error() string { return fmt.Sprintf("%d %s", e.Status, e.Title) }
+
+func notFound(title, text string) error {
+	return &pageError{http.StatusNotFound, title, text}
+}
+
+func badRequest(title, text string) error {
+	return &pageError{http.StatusBadRequest, title, text}
+}
+
+func gone(title, text string) error {
+	return &pageError{http.StatusGone, title, text}
+}
+
+// fail is the one place where errors become pages. What a reader cannot have caused is
+// logged; readers and what they asked for are not.
+func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var pe *pageError
+	switch {
+	case errors.As(err, &pe):
+	case errors.Is(err, news.ErrNotFound):
+		pe = &pageError{http.StatusNotFound, "Not found", "Nothing of this name is known to this hub."}
+	case r.Context().Err() != nil:
+		return // the reader has gone
+	default:
+		s.Logger.ErrorContext(context.WithoutCancel(r.Context()), "page failed", "route", r.Pattern, "error", err)
+		pe = &pageError{
+			http.StatusInternalServerError, "This page could not be made",
+			"Something went wrong in the hub; it is not your doing. Please try again in a few minutes.",
+		}
+	}
+	p := &errorPage{frame: s.frame(r, pe.Title), Status: pe.Status, Text: pe.Text}
+	p.NoIndex = true
+	body, err := s.execute("error", p)
+	if err != nil { // unreachable: the template is tested with every status
+		http.Error(w, pe.Title, pe.Status)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(pe.Status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the reader may be gone
+	}
+}
+
+// An errorPage says what went wrong.
+type errorPage struct {
+	frame
+	Status int
+	Text   string
+}
+
+// render answers with the page made of the template of this name.
+func (s *site) render(w http.ResponseWriter, r *http.Request, name string, p any) error {
+	body, err := s.execute(name, p)
+	if err != nil {
+		return err
+	}
+	s.send(w, r, "text/html; charset=utf-8", body)
+	return nil
+}
+
+func (s *site) execute(name string, p any) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.pages[name].ExecuteTemplate(&b, "layout", p); err != nil {
+		return nil, fmt.Errorf("make page %s: %w", name, err)
+	}
+	return tidy(b.Bytes()), nil
+}
+
+// tidy drops the indentation and empty lines that templates leave: a tenth of a page.
+// Nothing on our pages depends on white space at the start of a line: there is no
+// <pre> but in foreign text, whose line breaks sanitize keeps inside <pre>.
+func tidy(page []byte) []byte {
+	if bytes.Contains(page, []byte("<pre")) {
+		return page
+	}
+	out := make([]byte, 0, len(page))
+	for line := range bytes.Lines(page) {
+		if line = bytes.TrimLeft(line, " \t"); len(bytes.TrimSpace(line)) > 0 {
+			out = append(out, line...)
+		}
+	}
+	return out
+}
+
+func (s *site) plain(w http.ResponseWriter, r *http.Request, status int, text string) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write([]byte(text)) // the reader may be gone
+	}
+	return nil
+}
+
+// maxAge is for how long a page may be kept without asking again: what is withdrawn
+// vanishes from caches after at most this time.
+const maxAge = "public, max-age=60"
+
+// gzipFrom is from what size on compressing is worth it: less fits one packet anyway.
+const gzipFrom = 1400
+
+// send answers with body, or with 304 where the reader has it already.
+func (s *site) send(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
+	sum := sha256.Sum256(body)
+	etag := hex.EncodeToString(sum[:8])
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Vary", "Accept-Encoding")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", maxAge)
+	}
+	modified := s.seen.since(r.Host+r.URL.RequestURI(), etag, s.Now())
+	if len(body) >= gzipFrom && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		_, _ = z.Write(body) // a bytes.Buffer takes everything
+		_ = z.Close()
+		body, etag = b.Bytes(), etag+"-gz" // other bytes need another strong tag, RFC 9110 §8.8.3.3
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("ETag", `"`+etag+`"`)
+	http.ServeContent(w, r, "", modified, bytes.NewReader(body))
+}
+
+// maxSeen is for how many addresses the hub remembers since when they read as they do.
+const maxSeen = 4096
+
+// seen remembers since when a page reads as it does. The newest date on a page would
+// not do for Last-Modified: withdrawing an article changes the page and no date. What
+// is forgotten counts as changed just now, which costs one answer in full.
+type seen struct {
+	mu    sync.Mutex // guards pages
+	pages map[string]version
+	limit int
+}
+
+type version struct {
+	etag string
+	at   time.Time
+}
+
+func newSeen(limit int) *seen { return &seen{pages: map[string]version{}, limit: limit} }
+
+func (s *seen) since(page, etag string, now time.Time) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, ok := s.pages[page]
+	if ok && v.etag == etag {
+		return v.at
+	}
+	if !ok && len(s.pages) >= s.limit {
+		for old := range s.pages { // any one
+			delete(s.pages, old)
+			break
+		}
+	}
+	s.pages[page] = version{etag, now}
+	return now
+}

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"context"
+	"net/http"
+)
+
+// A handler answers a request, or says why it cannot.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// routes is the site map.
+func (s *site) routes() http.Handler {
+	mux := http.NewServeMux()
+	page := func(pattern string, h handler) {
+		mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
+			if err := h(w, r); err != nil {
+				s.fail(w, r, err)
+			}
+		})
+	}
+	// Each feed is there in three formats: .rss, .atom and .json.
+	feeds := func(stem string, c channel) {
+		for _, f := range formats {
+			page(stem+"."+f.suffix, func(w http.ResponseWriter, r *http.Request) error {
+				return s.serveFeed(w, r, f, c)
+			})
+		}
+	}
+
+	// What happened, and who tells it.
+	page("/{$}", s.front)
+	page("/story/{id}", s.story)
+	page("/article/{id}", s.article)
+	page("/search", s.search)
+
+	// Who stands behind it.
+	page("/sources", s.sources)
+	page("/source/{id}", s.source)
+	page("/lens/{lens}/{side}", s.lensSide)
+
+	// The hub itself.
+	page("/about", s.about)
+	page("/feeds", s.feeds)
+
+	// The same, to subscribe to.
+	feeds("/feed", s.allChannel)
+	feeds("/story/{id}/feed", s.storyChannel)
+	feeds("/source/{id}/feed", s.sourceChannel)
+	feeds("/lens/{lens}/{side}/feed", s.sideChannel)
+	feeds("/search/feed", s.searchChannel)
+
+	// For machines.
+	page("/static/{file}", s.static)
+	page("/favicon.svg", s.favicon)
+	page("/favicon.ico", s.favicon) // what browsers ask for unasked
+	page("/opensearch.xml", s.openSearch)
+	page("/robots.txt", s.robots)
+	page("/healthz", s.health)
+	page("/readyz", s.ready)
+	if s.Metrics != nil {
+		mux.Handle("GET /metrics", s.Metrics)
+	}
+
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			s.fail(w, r, &pageError{http.StatusMethodNotAllowed, "This page can only be read", "It takes nothing in: only GET and HEAD are answered."})
+			return
+		}
+		s.fail(w, r, notFound("There is no such page", "Nothing is, or was, at this address of this hub."))
+	})
+	return mux
+}
+
+// health says that the process answers.
+func (s *site) health(w http.ResponseWriter, r *http.Request) error {
+	return s.plain(w, r, http.StatusOK, "ok\n")
+}
+
+// ready says whether readers can be answered: the database is there.
+func (s *site) ready(w http.ResponseWriter, r *http.Request) error {
+	if s.Ready != nil {
+		if err := s.Ready(r.Context()); err != nil {
+			if r.Context().Err() == nil {
+				s.Logger.WarnContext(context.WithoutCancel(r.Context()), "not ready for readers", "error", err)
+			}
+			return s.plain(w, r, http.StatusServiceUnavailable, "not ready\n")
+		}
+	}
+	return s.plain(w, r, http.StatusOK, "ready\n")
+}
+
+// robots lets everything be indexed but searches, which have no end.
+func (s *site) robots(w http.ResponseWriter, r *http.Request) error {
+	return s.plain(w, r, http.StatusOK, "User-agent: *\nDisallow: /search\n")
+}

@@ -1,0 +1,220 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"parallax/internal/news"
+	"parallax/internal/publish"
+)
+
+const (
+	sourceArticles = 20
+	sourceEvidence = 5 // per feed
+)
+
+// A sourcePage says all that the hub knows of an outlet, and who says so.
+type sourcePage struct {
+	frame
+	Outlet    outlet
+	Home      string
+	Languages string
+	State     string
+	Retired   bool
+	Fields    []claimField
+	Sides     []placed
+	Mode      string
+	Why       string
+	Basis     string
+	BasisURL  string
+	From      moment
+	Until     moment
+	Keep      string
+	Required  string // boilerplate
+	Feeds     []feedState
+	Latest    []articleBrief
+	Subscribe []alternate
+}
+
+type claimField struct {
+	Title  string
+	Claims []claim
+}
+
+type claim struct{ Value, Who, Kind, URL, Date string }
+
+type placed struct {
+	Lens string
+	Side side
+}
+
+type feedState struct {
+	URL, Title string
+	Reach      string
+	Since      moment
+	Last       moment
+	Good       moment
+	New        moment
+	Due        moment
+	Error      string
+	Failures   int
+	Status     int
+	Route      string
+	MovedTo    string
+	Problems   []string
+	Evidence   []evidence
+}
+
+type evidence struct {
+	At    moment
+	Route string
+	What  string
+	Took  string
+	OK    bool
+}
+
+// An articleBrief is an article as lists show it.
+type articleBrief struct {
+	Href   string
+	Title  words
+	Lead   words
+	Outlet outlet
+	When   moment
+	Marked []segment // Lead with what was searched for marked
+}
+
+func (s *site) source(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	src, err := s.Store.Source(ctx, r.PathValue("id"))
+	if err != nil {
+		return orNotFound(err, "There is no such source", "This hub carries no outlet of this name.")
+	}
+	lenses, err := s.Lenses(ctx)
+	if err != nil {
+		return fmt.Errorf("list lenses: %w", err)
+	}
+	now, c := s.Now(), src.Carriage
+	p := &sourcePage{
+		frame: s.frame(r, src.Name), Outlet: outletOf(src), Home: src.Home,
+		Languages: languages(src.Languages), State: carriageState(src, now), Retired: !src.Retired.IsZero(),
+		Mode: modeTitle(c.EffectiveMode()), Why: c.Why, Basis: c.Basis,
+		From: at(c.From, now), Until: at(c.Until, now), Required: c.Boilerplate,
+	}
+	if isURL(c.Basis) {
+		p.BasisURL = c.Basis
+	}
+	if c.Keep > 0 {
+		p.Keep = publish.Span(c.Keep)
+	}
+	for _, f := range src.Disclosure.Fields() {
+		p.Fields = append(p.Fields, fieldOf(f))
+	}
+	for i := range lenses {
+		if sd, place, ok := lenses[i].Side(lenses[i].SideOf(src)); ok {
+			p.Sides = append(p.Sides, placed{lenses[i].Title, sideOf(&lenses[i], sd, place)})
+		}
+	}
+	if err := s.feedStates(r, p, src, now); err != nil {
+		return err
+	}
+	if c.At(now) == news.Carried {
+		list, _, err := s.Store.Articles(ctx, news.ArticleQuery{Now: now, SourceIDs: []string{src.ID}, Limit: sourceArticles})
+		if err != nil {
+			return fmt.Errorf("articles of %s: %w", src.ID, err)
+		}
+		for _, a := range list {
+			p.Latest = append(p.Latest, briefOf(a, src, now))
+		}
+		p.own("/source/"+src.ID+"/feed", "", src.Name)
+		p.Subscribe = p.Alternates[:len(formats)]
+	}
+	p.JSONLD = s.organizationLD(s.base(r), src, true)
+	return s.render(w, r, "source", p)
+}
+
+func briefOf(a *news.Article, src *news.Source, now time.Time) articleBrief {
+	return articleBrief{
+		Href: "/article/" + a.ID, Title: foreign(a.Title, a.Language),
+		Lead: foreign(publish.Lead(a, src, now), a.Language), Outlet: outletOf(src), When: at(a.When(), now),
+	}
+}
+
+func fieldOf(f news.DisclosureField) claimField {
+	cf := claimField{Title: f.Title}
+	for _, c := range f.Claims {
+		v := claim{Value: c.Value, Who: publish.Who(c), URL: c.URL, Date: c.Date}
+		if f.Key == "control" {
+			v.Value = publish.GradeTitle(c.Value)
+		}
+		switch {
+		case c.Who == "":
+		case c.By == news.Self:
+			v.Kind = "the outlet itself"
+		case c.By == news.Registry:
+			v.Kind = "register or data set"
+		case c.By == news.ThirdParty:
+			v.Kind = "third party"
+		case c.By == news.Operator:
+			v.Kind = "operator of this hub"
+		}
+		if t, err := time.Parse(time.DateOnly, c.Date); err == nil {
+			v.Date = publish.Day(t)
+		}
+		if !isURL(v.URL) {
+			v.URL = ""
+		}
+		cf.Claims = append(cf.Claims, v)
+	}
+	return cf
+}
+
+func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now time.Time) error {
+	feeds, err := s.Store.Feeds(r.Context(), src.ID)
+	if err != nil {
+		return fmt.Errorf("feeds of %s: %w", src.ID, err)
+	}
+	for _, f := range feeds {
+		fs := feedState{
+			URL: f.URL, Title: cmp.Or(f.Title, f.URL), Reach: reachWords(f.Reach),
+			Since: at(f.ReachSince, now), Last: at(f.LastTry, now), Good: at(f.LastGood, now), New: at(f.LastNew, now), Due: at(f.Due, now),
+			Error: f.LastError, Failures: f.Failures, Status: f.Status, Route: f.Route, MovedTo: f.MovedTo, Problems: f.Problems,
+		}
+		if p.Retired || src.Carriage.At(now) != news.Carried {
+			fs.Due = moment{}
+		}
+		list, err := s.Store.Evidence(r.Context(), f.ID, sourceEvidence)
+		if err != nil {
+			return fmt.Errorf("evidence of feed %s: %w", f.ID, err)
+		}
+		for _, e := range list {
+			fs.Evidence = append(fs.Evidence, evidenceOf(e, now))
+		}
+		p.Feeds = append(p.Feeds, fs)
+	}
+	return nil
+}
+
+func evidenceOf(e news.Evidence, now time.Time) evidence {
+	v := evidence{At: at(e.At, now), Route: cmp.Or(e.Route, "direct"), OK: e.Reach == news.ReachOK}
+	switch {
+	case e.Failure != "":
+		v.What = strings.ReplaceAll(e.Failure, "_", " ")
+	case e.Status != 0:
+		v.What = fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status))
+	}
+	if e.Note != "" {
+		v.What += ": " + e.Note
+	}
+	if e.Took > 0 {
+		v.Took = e.Took.Round(time.Millisecond).String()
+	}
+	return v
+}
+
+func isURL(s string) bool {
+	return slices.ContainsFunc([]string{"https://", "http://"}, func(p string) bool { return strings.HasPrefix(s, p) })
+}

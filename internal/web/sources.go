@@ -1,0 +1,145 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"parallax/internal/lang"
+	"parallax/internal/news"
+	"parallax/internal/publish"
+)
+
+// A sourcesPage lists every outlet, by side of a lens.
+type sourcesPage struct {
+	frame
+	Lens   words
+	Lenses []lensChoice
+	Groups []sourceGroup
+	Total  int
+}
+
+type sourceGroup struct {
+	Side    side
+	Sources []sourceRow
+}
+
+type sourceRow struct {
+	Outlet    outlet
+	Languages string
+	Mode      string
+	State     string // of carriage, where it is not carried
+	Reach     string
+	Trouble   bool // some feed could not be read the last time
+}
+
+func (s *site) sources(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	h, err := s.hub(ctx)
+	if err != nil {
+		return err
+	}
+	lens, err := h.chosen(r)
+	if err != nil {
+		return err
+	}
+	feeds, err := s.Store.Feeds(ctx, "")
+	if err != nil {
+		return fmt.Errorf("list feeds: %w", err)
+	}
+	bySource := map[string][]*news.Feed{}
+	for _, f := range feeds {
+		bySource[f.SourceID] = append(bySource[f.SourceID], f)
+	}
+	p := &sourcesPage{
+		frame: s.frame(r, "Sources"), Lens: words{Text: lens.Title},
+		Lenses: h.switcher(lens, "/sources", nil), Total: len(h.list),
+	}
+	groups := map[string]int{}
+	for i, sd := range lens.Sides {
+		groups[sd.ID] = i
+		p.Groups = append(p.Groups, sourceGroup{Side: sideOf(lens, sd, i)})
+	}
+	for _, src := range h.list {
+		id := lens.SideOf(src)
+		i, ok := groups[id]
+		if !ok {
+			i = len(p.Groups)
+			groups[id] = i
+			p.Groups = append(p.Groups, sourceGroup{Side: sideOf(lens, news.Side{ID: news.Unplaced, Title: "Not stated"}, i)})
+		}
+		p.Groups[i].Sources = append(p.Groups[i].Sources, rowOf(src, bySource[src.ID], h.now))
+	}
+	var filled []sourceGroup
+	for _, g := range p.Groups {
+		if len(g.Sources) > 0 {
+			filled = append(filled, g)
+		}
+	}
+	p.Groups = filled
+	return s.render(w, r, "sources", p)
+}
+
+func rowOf(src *news.Source, feeds []*news.Feed, now time.Time) sourceRow {
+	row := sourceRow{Outlet: outletOf(src), Languages: languages(src.Languages), Mode: modeTitle(src.Carriage.EffectiveMode())}
+	row.State = carriageState(src, now)
+	for _, f := range feeds {
+		if f.Reach != news.ReachOK && f.Reach != news.ReachUnknown {
+			row.Trouble = true
+			row.Reach = reachWords(f.Reach)
+		}
+	}
+	return row
+}
+
+func carriageState(src *news.Source, now time.Time) string {
+	switch {
+	case src.Carriage.At(now) == news.Withdrawn:
+		return "carried until " + publish.Day(src.Carriage.Until)
+	case src.Carriage.At(now) == news.Pending:
+		return "carried from " + publish.Day(src.Carriage.From) + " on"
+	case !src.Retired.IsZero():
+		return "no longer read since " + publish.Day(src.Retired)
+	}
+	return ""
+}
+
+func modeTitle(m news.Mode) string {
+	switch m {
+	case news.FullText:
+		return "whole text"
+	case news.Link:
+		return "headline and link"
+	}
+	return "excerpt"
+}
+
+func languages(tags []string) string {
+	var names []string
+	for _, t := range tags {
+		names = append(names, lang.LanguageName(t))
+	}
+	return strings.Join(names, ", ")
+}
+
+// reachWords says how a feed could be reached, and never why.
+func reachWords(r news.Reach) string {
+	switch r {
+	case news.ReachOK:
+		return "reached directly"
+	case news.ReachDegraded:
+		return "reached, but not at once or not directly"
+	case news.ReachBlocked:
+		return "not reached: what happens looks like blocking on the way"
+	case news.ReachLegal:
+		return "not reached: withheld for legal reasons (HTTP 451)"
+	case news.ReachRefused:
+		return "not reached: the outlet’s server refuses this hub"
+	case news.ReachDown:
+		return "not reached: its name, network or server fails"
+	case news.ReachGone:
+		return "gone: the outlet’s server says that there is no such feed"
+	}
+	return "not tried yet"
+}

@@ -1,0 +1,190 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+
+	"parallax/internal/news"
+	"parallax/internal/publish"
+)
+
+// A storyPage is one story, a column per side.
+type storyPage struct {
+	frame
+	Headline words
+	Outlet   outlet // that wrote the headline
+	Outlets  int
+	Articles int
+	Copies   int
+	First    moment
+	Last     moment
+	Lens     words
+	LensNote string
+	Lenses   []lensChoice
+	Bar      bar
+	Columns  []column
+	Timeline timeline
+	Feeds    []alternate
+}
+
+// A column is what one side says.
+type column struct {
+	Side     side
+	Count    string
+	First    moment
+	Later    string // than the first of all sides
+	Articles []telledArticle
+	Silent   []outlet
+}
+
+// A telledArticle is one outlet's account.
+type telledArticle struct {
+	Href     string
+	Original string
+	Title    words
+	Lead     words
+	Outlet   outlet
+	When     moment
+	Later    string
+	Changed  int      // how often it changed since
+	CopyOf   *outlet  // of another side, whose text it repeats
+	Copies   []copied // on this side
+}
+
+type copied struct {
+	Href   string
+	Outlet outlet
+	When   moment
+}
+
+func (s *site) story(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	h, err := s.hub(ctx)
+	if err != nil {
+		return err
+	}
+	st, err := s.findStory(r, h)
+	if err != nil {
+		return err
+	}
+	if st.MergedInto != "" {
+		to := "/story/" + st.MergedInto
+		if r.URL.RawQuery != "" {
+			to += "?" + r.URL.RawQuery
+		}
+		http.Redirect(w, r, to, http.StatusPermanentRedirect)
+		return nil
+	}
+	byStory, err := s.Store.ArticlesOf(ctx, []string{st.ID}, h.now)
+	if err != nil {
+		return fmt.Errorf("list articles of story %s: %w", st.ID, err)
+	}
+	articles := byStory[st.ID]
+	head := headOf(st, articles)
+	if head == nil || h.sources[head.SourceID] == nil {
+		return gone("This story is no longer carried", "The time for which this hub carried its articles has ended. Their texts were withdrawn; that they existed is remembered.")
+	}
+	lens := h.opening(articles)
+	if id := r.URL.Query().Get("lens"); id != "" {
+		if lens, err = h.lens(id); err != nil {
+			return err
+		}
+	}
+	comparisons, err := s.Store.Comparisons(ctx, lens.ID, []string{st.ID})
+	if err != nil {
+		return fmt.Errorf("compare story %s: %w", st.ID, err)
+	}
+	list := h.tellings(lens, articles, comparisons[st.ID])
+
+	p := &storyPage{
+		frame:    s.frame(r, head.Title),
+		Headline: foreign(head.Title, head.Language),
+		Outlet:   outletOf(h.sources[head.SourceID]),
+		Articles: len(articles),
+		Lens:     words{Text: lens.Title},
+		Lenses:   h.switcher(lens, r.URL.Path, nil),
+		Bar:      barOf(list),
+	}
+	byFirst(list)
+	p.Timeline = timelineOf(list, h)
+	first, last := span(articles)
+	p.First, p.Last = at(first.When(), h.now), at(last.When(), h.now)
+	for _, t := range list {
+		p.Outlets += len(t.outlets)
+		p.Columns = append(p.Columns, h.column(t, articles, first))
+		for _, copies := range t.copies {
+			p.Copies += len(copies)
+		}
+	}
+	p.own("/story/"+st.ID+"/feed", "", "This story")
+	p.Feeds = p.Alternates[:len(formats)]
+	p.JSONLD = s.storyLD(s.base(r), st, head, articles, h)
+	return s.render(w, r, "story", p)
+}
+
+// findStory returns the story of the path, whether or not anything of it is carried.
+func (s *site) findStory(r *http.Request, h *hub) (*news.Story, error) {
+	st, err := s.Store.Story(r.Context(), r.PathValue("id"), h.now)
+	if err != nil {
+		return nil, orNotFound(err, "There is no such story", "This hub knows no story of this address.")
+	}
+	return st, nil
+}
+
+func (h *hub) column(t *telling, articles []*news.Article, first *news.Article) column {
+	c := column{Side: t.side, Count: barSide{t.side, len(t.outlets), t.of()}.Count()}
+	if f := t.first(); f != nil {
+		c.First, c.Later = at(f.When(), h.now), later(f.When(), first.When())
+	}
+	for _, a := range t.articles {
+		c.Articles = append(c.Articles, h.account(a, t.copies[a.ID], first))
+	}
+	// Copies whose root another side has stand in this column with its name.
+	for _, root := range sortedKeys(t.copies) {
+		if slices.ContainsFunc(t.articles, func(a *news.Article) bool { return a.ID == root }) {
+			continue
+		}
+		copies := t.copies[root]
+		acc := h.account(copies[0], copies[1:], first)
+		for _, a := range articles {
+			if a.ID == root && h.sources[a.SourceID] != nil {
+				o := outletOf(h.sources[a.SourceID])
+				acc.CopyOf = &o
+			}
+		}
+		c.Articles = append(c.Articles, acc)
+	}
+	for _, src := range t.silent {
+		c.Silent = append(c.Silent, outletOf(src))
+	}
+	return c
+}
+
+func (h *hub) account(a *news.Article, copies []*news.Article, first *news.Article) telledArticle {
+	src := h.sources[a.SourceID]
+	acc := telledArticle{
+		Href:     "/article/" + a.ID,
+		Original: a.URL,
+		Title:    foreign(a.Title, a.Language),
+		Lead:     foreign(publish.Lead(a, src, h.now), a.Language),
+		Outlet:   outletOf(src),
+		When:     at(a.When(), h.now),
+		Later:    later(a.When(), first.When()),
+		Changed:  max(a.Revision-1, 0),
+	}
+	for _, c := range copies {
+		acc.Copies = append(acc.Copies, copied{"/article/" + c.ID, outletOf(h.sources[c.SourceID]), at(c.When(), h.now)})
+	}
+	return acc
+}
+
+// span returns the first and the last of articles, of which there is at least one.
+func span(articles []*news.Article) (first, last *news.Article) {
+	byWhen := func(a, b *news.Article) int { return cmp.Or(a.When().Compare(b.When()), cmp.Compare(a.ID, b.ID)) }
+	return slices.MinFunc(articles, byWhen), slices.MaxFunc(articles, byWhen)
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,182 @@
+// Package web answers readers. In come requests; out go pages that work without
+// scripts, feeds, and nothing about the reader: no cookie, no log line, no request to
+// anybody else. What may be shown at a moment is decided by the Carriage, through the
+// store's queries and package publish.
+//
+// routes.go is the site map. A page is one Go file with its struct, one template and
+// one stylesheet of the same name; layout.* is what all pages share. Handlers return
+// errors, and respond.go turns these into pages.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// A Store is what readers may ask. Its lists hold only what is carried at the time
+// given; Article, Revisions and Source also give what is not, and the pages check.
+type Store interface {
+	Sources(ctx context.Context) ([]*news.Source, error)
+	Source(ctx context.Context, id string) (*news.Source, error)
+	Feeds(ctx context.Context, sourceID string) ([]*news.Feed, error)
+	Evidence(ctx context.Context, feedID string, limit int) ([]news.Evidence, error)
+	Stories(ctx context.Context, q news.StoryQuery) (page []*news.Story, next string, err error)
+	Story(ctx context.Context, id string, now time.Time) (*news.Story, error)
+	ArticlesOf(ctx context.Context, storyIDs []string, now time.Time) (map[string][]*news.Article, error)
+	Comparisons(ctx context.Context, lensID string, storyIDs []string) (map[string]*news.Comparison, error)
+	Article(ctx context.Context, id string) (*news.Article, error)
+	Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Article, next string, err error)
+	Search(ctx context.Context, q news.SearchQuery) (page []*news.Article, total int, err error)
+	Revisions(ctx context.Context, articleID string) ([]news.Revision, error)
+	Counts(ctx context.Context, now time.Time) (news.Counts, error)
+}
+
+// Options say what the site is.
+type Options struct {
+	Store Store
+	// HubName stands at the top of every page; HubURL is the address by which feeds name
+	// the hub, e.g. "https://hub.example". Empty: the host that the reader asked.
+	HubName, HubURL string
+	Operator        string // who runs the hub, for the page "about"
+	Contact         string // how to reach them: an e-mail address or a URL
+	Version         string // of the software
+	// Lenses returns every lens of the hub, in the order in which readers are offered them.
+	Lenses func(ctx context.Context) ([]news.Lens, error)
+	Now    func() time.Time
+	Logger *slog.Logger
+	// Metrics answers /metrics; nil: there is no such page.
+	Metrics http.Handler
+	// Ready says why the hub cannot answer readers now, or nil; a nil Ready is always ready.
+	Ready func(ctx context.Context) error
+}
+
+// A site answers requests. It holds no state of readers.
+type site struct {
+	Options
+	pages  map[string]*template.Template
+	assets map[string]*asset
+	styles map[string]string // name without suffix -> path
+	seen   *seen
+}
+
+// New returns the whole site.
+func New(o Options) (http.Handler, error) {
+	if o.Store == nil || o.Now == nil || o.Lenses == nil {
+		return nil, errors.New("web: Options need Store, Lenses and Now")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.HubName == "" {
+		o.HubName = "Parallax"
+	}
+	if o.Version == "" {
+		o.Version = "development version"
+	}
+	o.HubURL = strings.TrimRight(o.HubURL, "/")
+	s := &site{Options: o, seen: newSeen(maxSeen)}
+	if err := s.loadAssets(); err != nil {
+		return nil, fmt.Errorf("web: load styles: %w", err)
+	}
+	if err := s.loadPages(); err != nil {
+		return nil, fmt.Errorf("web: load templates: %w", err)
+	}
+	return s.guard(s.routes()), nil
+}
+
+// policy forbids everything that the pages do not need: scripts, frames, and any
+// request to another host.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// guard sets the headers that hold for every answer, and turns a panic into a page.
+func (s *site) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer") // outlets do not learn what was read here
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "browsing-topics=()")
+		defer func() {
+			if v := recover(); v != nil {
+				if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+					panic(v)
+				}
+				s.fail(w, r, fmt.Errorf("panic: %v", v))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// A hub is what most pages need to know of the whole: its sources and lenses.
+type hub struct {
+	now     time.Time
+	sources map[string]*news.Source
+	list    []*news.Source // by name, retired and withdrawn ones included
+	lenses  []news.Lens
+}
+
+func (s *site) hub(ctx context.Context) (*hub, error) {
+	list, err := s.Store.Sources(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list sources: %w", err)
+	}
+	lenses, err := s.Lenses(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list lenses: %w", err)
+	}
+	h := &hub{now: s.Now(), list: list, lenses: lenses, sources: make(map[string]*news.Source, len(list))}
+	for _, src := range list {
+		h.sources[src.ID] = src
+	}
+	return h, nil
+}
+
+// lens returns the lens with the given id.
+func (h *hub) lens(id string) (*news.Lens, error) {
+	for i := range h.lenses {
+		if h.lenses[i].ID == id {
+			return &h.lenses[i], nil
+		}
+	}
+	return nil, notFound("There is no lens of this name", "This hub does not divide its sources by “"+news.Cut(id, 60)+"”.")
+}
+
+// first returns the lens that a page of many stories uses when the reader chose none:
+// the operator's first, else the first of all.
+func (h *hub) first() *news.Lens {
+	for i := range h.lenses {
+		if !h.lenses[i].BuiltIn {
+			return &h.lenses[i]
+		}
+	}
+	if len(h.lenses) > 0 {
+		return &h.lenses[0]
+	}
+	return &news.Lens{}
+}
+
+// chosen returns the lens that the reader asked for with ?lens=, else the first.
+func (h *hub) chosen(r *http.Request) (*news.Lens, error) {
+	if id := r.URL.Query().Get("lens"); id != "" {
+		return h.lens(id)
+	}
+	return h.first(), nil
+}
+
+// base returns the address of the hub, without a slash at its end.
+func (s *site) base(r *http.Request) string {
+	if s.HubURL != "" {
+		return s.HubURL
+	}
+	return "http://" + r.Host
+}
