@@ -1,0 +1,185 @@
+package extract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"parallax/internal/lang"
+	"parallax/internal/news"
+	"parallax/internal/sanitize"
+)
+
+const (
+	// fullText is from how many characters on a feed's text can be the whole article: what
+	// feeds give as a summary is shorter nearly always.
+	fullText = 1000
+	// minText is how few characters are no article, whatever page they are from.
+	minText = 200
+	// minLead is how few characters tell nothing beyond the title.
+	minLead = 30
+	// maxAuthors and maxName bound what bylines may hold.
+	maxAuthors, maxName = 20, 100
+)
+
+// A body is a text with what is known of it.
+type body struct {
+	html, text string
+	size       int  // in characters of an alphabet
+	broken     bool // breaks off, as the text itself says
+	full       bool // is the whole article, as far as can be told
+}
+
+func newBody(dirty, base string) body {
+	clean, broken := trim(sanitize.HTML(dirty, base))
+	b := body{html: clean, text: sanitize.Text(clean), broken: broken}
+	b.size = size(b.text)
+	b.full = b.size >= fullText && !b.broken
+	return b
+}
+
+// feedText returns the text that the feed itself gives: the longer of content and
+// summary, for feeds put the whole text in either.
+func feedText(it *news.Item) body {
+	content := newBody(it.Content, it.Link)
+	summary := newBody(it.Summary, it.Link)
+	if summary.size > content.size {
+		return summary
+	}
+	return content
+}
+
+// size counts characters; one of a script of syllables or words counts for three, as it
+// takes three letters to say as much.
+func size(text string) int {
+	n := 0
+	for _, r := range text {
+		n++
+		if r >= 0x2E80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+			n += 2
+		}
+	}
+	return n
+}
+
+// Article makes the Article of an Item and of its page, which may be nil; why says then
+// why there is none. It decides by the rule in the package comment.
+func Article(it *news.Item, source *news.Source, page *Page, why string) *news.Article {
+	feed := feedText(it)
+	a := &news.Article{
+		ID: ArticleID(it), SourceID: it.SourceID, ItemID: it.ID, GUID: it.GUID, URL: withoutTracking(it.Link),
+		Authors: names(it.Authors), Published: it.Published, Updated: it.Updated, FirstSeen: it.FirstSeen, Revision: 1,
+	}
+	chosen := feed
+	switch {
+	case feed.full:
+		a.Basis = fmt.Sprintf("feed content: it is the whole text (%d characters)", feed.size)
+	case page == nil:
+		a.Basis = fromFeed(feed, why)
+	default:
+		if why = page.unfit(it, feed); why != "" {
+			a.Basis = fromFeed(feed, why)
+			break
+		}
+		chosen = page.body
+		a.Basis = fmt.Sprintf("page: the feed gives only %d characters, the page %d (%s)", feed.size, page.body.size, page.engine)
+		if page.body.broken || page.paid {
+			a.Basis += "; the page shows only the beginning"
+		}
+	}
+	a.Text, a.HTML = chosen.text, chosen.html
+
+	hints := []string{it.Language}
+	if page != nil && page.blocked == "" {
+		page.fill(a, it)
+		hints = []string{page.language, it.Language}
+	}
+	a.Authors = a.Authors[:min(len(a.Authors), maxAuthors)]
+	if len(source.Languages) > 0 {
+		hints = append(hints, source.Languages[0])
+	}
+	a.Title = title(it, page, a.Text)
+	a.Lead = lead(it, page, a)
+	hint := ""
+	for _, h := range hints {
+		if hint = h; hint != "" {
+			break
+		}
+	}
+	a.Language = lang.Detect(a.Title+"\n"+a.Lead+"\n"+a.Text, hint)
+	a.Fingerprint = Fingerprint(a.Text, a.Language)
+	return a
+}
+
+func fromFeed(feed body, why string) string {
+	what := "feed summary"
+	switch {
+	case feed.size == 0:
+		what = "title"
+	case feed.size >= fullText/2:
+		what = "feed content"
+	}
+	if why == "" {
+		return what
+	}
+	return what + ": " + why
+}
+
+// title prefers what the feed says, for that is the headline that the outlet sends out.
+func title(it *news.Item, page *Page, text string) string {
+	if t := oneLine(it.Title); t != "" {
+		return t
+	}
+	if page != nil && page.blocked == "" && page.title != "" {
+		return page.title
+	}
+	return news.Cut(text, 100)
+}
+
+// lead returns the outlet's own summary, else the first sentences of the text.
+func lead(it *news.Item, page *Page, a *news.Article) string {
+	clean, _ := trim(sanitize.HTML(it.Summary, it.Link))
+	candidates := []string{sanitize.Text(clean)}
+	if page != nil && page.blocked == "" {
+		candidates = append(candidates, page.description)
+	}
+	for _, c := range candidates {
+		if c = oneLine(c); size(c) >= minLead && !strings.EqualFold(c, a.Title) {
+			return news.Cut(c, news.ExcerptRunes)
+		}
+	}
+	first := ""
+	for p := range strings.SplitSeq(a.Text, "\n\n") {
+		if p = oneLine(p); strings.EqualFold(p, a.Title) {
+			continue
+		}
+		if first = strings.TrimSpace(first + " " + p); size(first) >= 2*minLead {
+			break
+		}
+	}
+	if first == "" {
+		first = oneLine(candidates[0])
+	}
+	return news.Cut(first, news.ExcerptRunes)
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// names cleans a byline: no "By", no addresses, nobody twice.
+func names(list []string) (clean []string) {
+	for _, s := range list {
+		s = oneLine(s)
+		for _, by := range []string{"By ", "by ", "BY ", "Von ", "Par ", "Por "} {
+			s = strings.TrimPrefix(s, by)
+		}
+		s = strings.Trim(s, " ,;|")
+		if s == "" || strings.Contains(s, "://") || strings.HasPrefix(s, "@") || utf8.RuneCountInString(s) > maxName ||
+			strings.Contains(s, "@") && !strings.Contains(s, " ") || slices.Contains(clean, s) {
+			continue
+		}
+		clean = append(clean, s)
+	}
+	return clean
+}

@@ -1,0 +1,324 @@
+// Package extract turns Items, which are what feeds say, into Articles: a title, a
+// lead, the text and nothing but the text, authors, dates, language, and of which other
+// Article it is a copy. It reads Items that were not extracted yet and writes Articles;
+// each Article says in its Basis what its text was taken from and why.
+//
+// # Which text
+//
+//  1. The feed's own, if it is the whole article: at least fullText characters (a third
+//     of that in scripts that need fewer) that do not break off. This costs no page.
+//  2. Else the page's, if pages are to be fetched and the Source is carried with more
+//     than a link, unless the page is a challenge, a consent wall or something else than
+//     the article: shorter than what the feed says, or without the words of its headline.
+//  3. Else the feed's, be it a summary only.
+//
+// A page that fails is tried again maxTries times in all; a page that is gone, withheld
+// or closed to programs (404, 410, 451, robots.txt) is not. Either way the Item becomes
+// an Article, from what the feed says.
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"parallax/internal/fetch"
+	"parallax/internal/news"
+)
+
+const (
+	// batch is how many Items are claimed at a time, and lease for how long: far more than
+	// a batch takes, for a second worker must not begin what the first still does.
+	batch = 128
+	lease = 30 * time.Minute
+	// maxTries is how often a page is asked for; between two tries passes retryAfter,
+	// five times as long each time.
+	maxTries   = 3
+	retryAfter = time.Minute
+	// maxRetryAfter bounds how long a server that asks for patience can delay an Item.
+	maxRetryAfter = time.Hour
+	// wireWindow is how long after another an Article can be its copy.
+	wireWindow = 72 * time.Hour
+)
+
+// A Store is what extraction needs to remember.
+type Store interface {
+	ClaimItems(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Item, error)
+	SaveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) error
+	FailItem(ctx context.Context, itemID, reason string, retryAt time.Time) error
+	Similar(ctx context.Context, fingerprint uint64, sourceID string, since time.Time) ([]*news.Article, error)
+	Source(ctx context.Context, id string) (*news.Source, error)
+}
+
+// A Fetcher gets pages.
+type Fetcher interface {
+	Get(ctx context.Context, r fetch.Request) (*fetch.Response, error)
+}
+
+// Options say with what and how a Stage works.
+type Options struct {
+	Store   Store
+	Fetcher Fetcher // may be nil if Pages is false
+	// Pages says whether article pages are fetched where a feed does not give the text.
+	Pages    bool
+	Workers  int // how many pages are awaited at a time; 0 means 8
+	Now      func() time.Time
+	Logger   *slog.Logger
+	Progress news.Progress
+}
+
+// A Stage extracts.
+type Stage struct {
+	o      Options
+	reader *reader
+
+	// wire makes looking for the original of a copy and saving the copy one step, so that
+	// of two copies that arrive together one finds the other.
+	wire sync.Mutex
+}
+
+// New returns a Stage.
+func New(o Options) *Stage {
+	if o.Workers <= 0 {
+		o.Workers = 8
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Stage{o: o, reader: newReader()}
+}
+
+// Name returns "extract".
+func (s *Stage) Name() string { return "extract" }
+
+// Run makes Articles of all Items that wait.
+func (s *Stage) Run(ctx context.Context) error {
+	done := 0
+	for {
+		items, err := s.o.Store.ClaimItems(ctx, s.o.Now(), lease, batch)
+		if err != nil {
+			return fmt.Errorf("claim items to extract: %w", err)
+		}
+		if len(items) == 0 {
+			return ctx.Err()
+		}
+		r := &run{Stage: s, sources: map[string]*news.Source{}, total: done + len(items), done: done}
+		if err := r.all(ctx, alternate(items)); err != nil {
+			return err
+		}
+		done += len(items)
+	}
+}
+
+// alternate orders items so that those of one Source do not follow one another, for the
+// pages of one host are fetched slowly.
+func alternate(items []*news.Item) []*news.Item {
+	var order []string
+	queues := map[string][]*news.Item{}
+	for _, it := range items {
+		if queues[it.SourceID] == nil {
+			order = append(order, it.SourceID)
+		}
+		queues[it.SourceID] = append(queues[it.SourceID], it)
+	}
+	mixed := make([]*news.Item, 0, len(items))
+	for len(mixed) < len(items) {
+		for _, id := range order {
+			if q := queues[id]; len(q) > 0 {
+				mixed = append(mixed, q[0])
+				queues[id] = q[1:]
+			}
+		}
+	}
+	return mixed
+}
+
+// A run is the work on one batch.
+type run struct {
+	*Stage
+
+	mu          sync.Mutex // guards the following
+	sources     map[string]*news.Source
+	done, total int
+}
+
+// all extracts items, several at a time. It ends early only when ctx does or when the
+// store fails.
+func (r *run) all(ctx context.Context, items []*news.Item) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	queue := make(chan *news.Item)
+	var wg sync.WaitGroup
+	for range min(r.o.Workers, len(items)) {
+		wg.Go(func() {
+			for it := range queue {
+				if err := r.one(ctx, it); err != nil {
+					cancel(err)
+				}
+				r.mu.Lock()
+				r.done++
+				done, total := r.done, r.total
+				r.mu.Unlock()
+				r.o.Progress.Tell(done, total, it.Title)
+			}
+		})
+	}
+	for _, it := range items {
+		if ctx.Err() != nil {
+			break
+		}
+		select {
+		case queue <- it:
+		case <-ctx.Done():
+		}
+	}
+	close(queue)
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+// one makes an Article of an Item, or records why not. It returns an error only if the
+// store failed or ctx ended; the Item's lease then runs out and it is claimed again.
+func (r *run) one(ctx context.Context, it *news.Item) error {
+	source, err := r.source(ctx, it.SourceID)
+	if err != nil {
+		return err
+	}
+	page, why, retry := r.page(ctx, it, source)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if !retry.IsZero() {
+		r.o.Logger.Debug("page is tried again", "item", it.ID, "url", it.Link, "reason", why, "at", retry)
+		return r.fail(ctx, it, why, retry)
+	}
+	a := Article(it, source, page, why)
+	if err := r.save(ctx, it, a); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		// One Item that cannot be kept must not keep the others from being kept.
+		r.o.Logger.Error("article is not saved", "item", it.ID, "url", it.Link, "error", err)
+		return r.fail(ctx, it, err.Error(), r.o.Now().Add(backoff(it.Tries)))
+	}
+	return nil
+}
+
+func (r *run) fail(ctx context.Context, it *news.Item, why string, at time.Time) error {
+	if err := r.o.Store.FailItem(ctx, it.ID, why, at); err != nil {
+		return fmt.Errorf("record that item %s failed (%s): %w", it.ID, why, err)
+	}
+	return nil
+}
+
+func (r *run) source(ctx context.Context, id string) (*news.Source, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s := r.sources[id]; s != nil {
+		return s, nil
+	}
+	s, err := r.o.Store.Source(ctx, id)
+	if errors.Is(err, news.ErrNotFound) {
+		s, err = &news.Source{ID: id}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read source %s: %w", id, err)
+	}
+	r.sources[id] = s
+	return s, nil
+}
+
+// page returns the article's page where one is needed and to be had. Otherwise it says
+// why not, and when to try again unless this is settled.
+func (r *run) page(ctx context.Context, it *news.Item, source *news.Source) (p *Page, why string, retry time.Time) {
+	switch {
+	case feedText(it).full:
+		return nil, "", time.Time{}
+	case !r.o.Pages || r.o.Fetcher == nil:
+		return nil, "pages are not fetched", time.Time{}
+	case source.Carriage.EffectiveMode() == news.Link:
+		return nil, "only a link is carried, so the page is not fetched", time.Time{}
+	case !isWeb(it.Link):
+		return nil, "the entry has no link to a page", time.Time{}
+	}
+	resp, err := r.o.Fetcher.Get(ctx, fetch.Request{
+		URL: it.Link, Kind: fetch.Page, MaxBody: 4 * maxPage, Routes: source.Routes,
+		Accept: "text/html, application/xhtml+xml;q=0.9",
+	})
+	if err == nil {
+		p, err = r.reader.read(ctx, resp)
+	}
+	switch {
+	case err == nil:
+		return p, "", time.Time{}
+	case settled(err) || it.Tries+1 >= maxTries:
+		return nil, "the page was not to be had: " + reason(err), time.Time{}
+	}
+	at := r.o.Now().Add(backoff(it.Tries))
+	if e, ok := errors.AsType[*fetch.Error](err); ok && e.RetryAt.After(at) {
+		at = e.RetryAt
+		if latest := r.o.Now().Add(maxRetryAfter); at.After(latest) {
+			at = latest
+		}
+	}
+	return nil, reason(err), at
+}
+
+func backoff(tries int) time.Duration {
+	d := retryAfter
+	for range min(tries, maxTries) {
+		d *= 5
+	}
+	return d
+}
+
+// settled reports whether asking again would bring the same answer.
+func settled(err error) bool {
+	if errors.Is(err, fetch.ErrRobots) || errors.Is(err, fetch.ErrTooLarge) {
+		return true
+	}
+	if _, ok := errors.AsType[*pageError](err); ok {
+		return true
+	}
+	e, ok := errors.AsType[*fetch.Error](err)
+	if !ok {
+		return false
+	}
+	switch e.Status {
+	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusNotFound, http.StatusGone, http.StatusUnavailableForLegalReasons:
+		return true
+	}
+	return false
+}
+
+// reason tells the cause without the URL, which the Article has.
+func reason(err error) string {
+	if e, ok := errors.AsType[*fetch.Error](err); ok && e.Err != nil {
+		err = e.Err
+	}
+	return news.Cut(err.Error(), 200)
+}
+
+// save looks for the Article of which a is a copy, and keeps a.
+func (s *Stage) save(ctx context.Context, it *news.Item, a *news.Article) error {
+	s.wire.Lock()
+	defer s.wire.Unlock()
+	if a.Fingerprint != 0 {
+		near, err := s.o.Store.Similar(ctx, a.Fingerprint, a.SourceID, a.FirstSeen.Add(-wireWindow))
+		if err != nil {
+			return fmt.Errorf("look for copies of %s: %w", a.URL, err)
+		}
+		a.WireRoot = wireRoot(a, near, it.Tries > 0 && it.Revision <= 1)
+	}
+	if err := s.o.Store.SaveArticle(ctx, it.ID, it.Revision, a, s.o.Now()); err != nil {
+		return fmt.Errorf("save article %s: %w", a.URL, err)
+	}
+	return nil
+}

@@ -1,0 +1,214 @@
+package extract
+
+import (
+	_ "embed" // the tables of phrases
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"parallax/internal/sanitize"
+)
+
+//go:embed data/stubs.txt
+var stubTable string
+
+//go:embed data/blocked.txt
+var blockedTable string
+
+// A phrase is a row of the table of stubs, folded: the words between its wildcards.
+type phrase struct {
+	more  bool // says that there is more of the text elsewhere
+	words []string
+}
+
+var stubs = func() (list []phrase) {
+	for kind, p := range rows(stubTable) {
+		list = append(list, phrase{more: kind == "more", words: strings.Split(p, "*")})
+	}
+	return list
+}()
+
+// rows yields the rows of a table: a kind and a folded phrase, * standing for any words.
+func rows(table string) func(yield func(kind, phrase string) bool) {
+	return func(yield func(kind, phrase string) bool) {
+		for line := range strings.Lines(table) {
+			line = strings.TrimSpace(line)
+			kind, text, ok := strings.Cut(line, " ")
+			if !ok || strings.HasPrefix(line, "#") {
+				continue
+			}
+			parts := strings.Split(text, "*")
+			for i := range parts {
+				parts[i] = folded(parts[i])
+			}
+			if !yield(kind, strings.Join(parts, "*")) {
+				return
+			}
+		}
+	}
+}
+
+// folded returns text in lower case, its words parted by one space and all else gone.
+func folded(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(strings.ReplaceAll(text, "’", "'")), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && r != '\''
+	}), " ")
+}
+
+// matches reports whether the whole of s, folded, is the phrase.
+func (p phrase) matches(s string) bool {
+	s, ok := strings.CutPrefix(s, p.words[0])
+	if !ok {
+		return false
+	}
+	for i, w := range p.words[1:] {
+		if i == len(p.words)-2 { // the last
+			return w == "" || strings.HasSuffix(s, w)
+		}
+		at := strings.Index(s, w)
+		if at < 0 {
+			return false
+		}
+		s = s[at+len(w):]
+	}
+	return s == ""
+}
+
+// stub reports whether text is a stub, and whether it promises more of the article.
+func stub(text string) (is, more bool) {
+	const longest = 300 // in bytes; a paragraph of that length says something
+	if len(text) > longest {
+		return false, false
+	}
+	f := folded(text)
+	if f == "" {
+		return strings.ContainsAny(text, "…[>»→"), strings.ContainsAny(text, "…[")
+	}
+	for _, p := range stubs {
+		if p.matches(f) {
+			return true, p.more
+		}
+	}
+	return false, false
+}
+
+// trim takes stubs off clean HTML: "Read more", "The post ... appeared first on ...",
+// newsletter offers, as trailing blocks, as a trailing link, and between paragraphs where
+// they are a block of their own. It reports whether the text breaks off.
+func trim(clean string) (trimmed string, broken bool) {
+	if clean == "" {
+		return "", false
+	}
+	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragment(strings.NewReader(clean), body)
+	if err != nil { // unreachable: sanitised HTML is not deep
+		return clean, false
+	}
+	nodes = slices.DeleteFunc(nodes, func(n *html.Node) bool { return n.Type != html.ElementNode })
+	for i := len(nodes) - 1; i >= 0; i-- {
+		last := i == len(nodes)-1
+		text := textOf(nodes[i])
+		is, more := stub(text)
+		switch {
+		case is:
+			nodes = slices.Delete(nodes, i, i+1)
+			broken = broken || more && last
+		case last && trimEnd(nodes[i]):
+			broken = true
+			if textOf(nodes[i]) == "" {
+				nodes = slices.Delete(nodes, i, i+1)
+			}
+		case last && breaksOff(text):
+			broken = true
+		}
+	}
+	var b strings.Builder
+	for _, n := range nodes {
+		if err := html.Render(&b, n); err != nil { // unreachable: a Builder does not fail
+			return clean, broken
+		}
+		b.WriteByte('\n')
+	}
+	return sanitize.HTML(b.String(), ""), broken
+}
+
+// trimEnd takes a trailing "Read more" link off a block.
+func trimEnd(n *html.Node) bool {
+	for c := n.LastChild; c != nil; c = n.LastChild {
+		t := textOf(c)
+		if c.Type == html.TextNode {
+			if strings.Trim(t, " .…[]()>»→|") != "" {
+				return false
+			}
+		} else {
+			if is, _ := stub(t); is {
+				n.RemoveChild(c)
+				return true
+			}
+			if strings.TrimSpace(t) != "" {
+				return c.DataAtom != atom.A && trimEnd(c)
+			}
+		}
+		n.RemoveChild(c)
+	}
+	return false
+}
+
+// breaksOff reports whether text ends where its writer did not end it.
+func breaksOff(text string) bool {
+	text = strings.TrimRightFunc(text, unicode.IsSpace)
+	for _, end := range []string{"…", "...", "[…]", "[...]", "(…)", "(...)"} {
+		if strings.HasSuffix(text, end) {
+			return true
+		}
+	}
+	return false
+}
+
+func textOf(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// shortPage is under how many characters the whole of a page, or what was found in it,
+// can be a block page: real articles that merely mention one are longer.
+const shortPage = 1500
+
+// blocked says why a page is no article, or "": a challenge, a wall, a page for browsers
+// that run scripts. Its title says so, or its text does and is short.
+func blocked(title, all, found string) string {
+	t := folded(title)
+	head := ""
+	if size(all) < shortPage || size(found) < minText {
+		head = folded(all[:min(len(all), 4*shortPage)])
+	}
+	if size(found) < shortPage/2 {
+		head += " " + folded(found)
+	}
+	for kind, p := range rows(blockedTable) {
+		why, inTitle := blockedReasons[strings.TrimPrefix(kind, "title-")], strings.HasPrefix(kind, "title-")
+		if inTitle && (t == p || strings.HasPrefix(t, p+" ") && size(found) < shortPage) || !inTitle && strings.Contains(head, p) {
+			return why
+		}
+	}
+	return ""
+}
+
+var blockedReasons = map[string]string{
+	"challenge": "the page is a challenge that asks for a browser",
+	"consent":   "the page is a consent wall",
+	"denied":    "the page says that access is denied",
+	"script":    "the page shows nothing without scripts",
+	"missing":   "the page says that there is no such article",
+}
