@@ -21,7 +21,7 @@
 //
 // where age is the time from the story's first document. The clock of a story never
 // starts anew, so that a saga does not become one story. It joins the best story if that
-// scores .26 or more, else it founds one, whose id is news.ID("story", id of the document).
+// scores .24 or more, else it founds one, whose id is news.ID("story", id of the document).
 // If a second story scores as high, both hold six documents or more and their own cosine is
 // .30 or more, the younger merges into the older. A copy of wire text joins the story
 // of its original at once and has no weight in it: a thousand copies are one voice.
@@ -52,7 +52,7 @@ import (
 // Options are the figures of the method. A zero field means its default, which were
 // chosen by measuring on labelled collections, one setting for all of them.
 type Options struct {
-	Join     float64       // the least score at which a document joins a story; .26
+	Join     float64       // the least score at which a document joins a story; .24
 	Merge    float64       // the least cosine at which two stories merge; .30
 	MergeMin int           // and the least documents each of them has; 6
 	Sigma    time.Duration // of the decay with the age of a story; 36 hours
@@ -60,7 +60,7 @@ type Options struct {
 }
 
 func (o *Options) setDefaults() {
-	o.Join = cmp.Or(o.Join, .26)
+	o.Join = cmp.Or(o.Join, .24)
 	o.Merge = cmp.Or(o.Merge, .30)
 	o.MergeMin = cmp.Or(o.MergeMin, 6)
 	o.Sigma = cmp.Or(o.Sigma, 36*time.Hour)

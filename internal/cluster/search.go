@@ -11,7 +11,7 @@ const (
 	queryTerms = 12 // the heaviest terms of a document, by which stories are looked for
 	// hotPostings is how many documents may hold a term that is looked up: a term of more
 	// of them tells little and costs much.
-	hotPostings   = 2000
+	hotPostings   = 1000
 	maxCandidates = 24
 	closestDocs   = 3 // documents of each candidate that are compared in full
 	sharedWords   = 3 // that the evidence names

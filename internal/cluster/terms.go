@@ -14,7 +14,7 @@ import (
 // What a table of frequencies, or the guess in its place, weighs: as much as so many
 // documents seen by the hub itself.
 const (
-	tableDocs = 1000
+	tableDocs = 200
 	guessDocs = 50
 	// rare is the share of documents that hold a stem which a table does not list.
 	rare = .0005

@@ -23,6 +23,8 @@ const (
 	// say nothing.
 	titleCase = .6
 
+	// plainDocs stands for the size of the window where weights must not depend on it.
+	plainDocs   = 1000
 	vectorTerms = 96 // terms that a document keeps
 	indexTerms  = 32 // and of these, the heaviest, by which it is found
 	// weightScale makes weights integers, whose sums do not depend on their order. A
@@ -109,7 +111,7 @@ func vectorOf(d Doc) *vector {
 			f.weight *= 1 + nameBonus
 		}
 		f.share = float64(v.table.share(f.stem))
-		f.heft = f.weight * math.Sqrt(idfSquared(f.share*tableDocs, tableDocs))
+		f.heft = f.weight * math.Sqrt(idfSquared(f.share*plainDocs, plainDocs))
 		all = append(all, f)
 	}
 	slices.SortFunc(all, func(a, b *found) int {

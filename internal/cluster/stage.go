@@ -1,0 +1,162 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// batch is how many Articles are placed and kept in one transaction.
+const batch = 500
+
+// A Store is what clustering needs to remember.
+type Store interface {
+	// Unplaced returns Articles without a Story, with Text, the earliest first.
+	Unplaced(ctx context.Context, limit int) ([]*news.Article, error)
+	// Placed returns Articles with a Story whose time is since or later, with Text, in the
+	// order of Seq.
+	Placed(ctx context.Context, since time.Time) ([]*news.Article, error)
+	// SaveClustering keeps all of it or nothing.
+	SaveClustering(ctx context.Context, c *news.Clustering, now time.Time) error
+}
+
+// Config is what a Stage works with.
+type Config struct {
+	Store    Store
+	Now      func() time.Time
+	Logger   *slog.Logger
+	Progress news.Progress // may be nil
+	Options  Options
+}
+
+// A Stage places the Articles that wait, and keeps its Clusterer between runs. Only one may
+// work on a store at a time. It is not safe for concurrent use.
+type Stage struct {
+	cfg       Config
+	clusterer *Clusterer // nil when it must be rebuilt from the store
+	seq       int64      // the last given
+}
+
+// New returns the stage.
+func New(cfg Config) *Stage {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	cfg.Options.setDefaults()
+	return &Stage{cfg: cfg}
+}
+
+// Name returns "cluster".
+func (*Stage) Name() string { return "cluster" }
+
+// Run places every Article that waits. When it is stopped or the store fails, what it learned
+// since the last batch that was kept is given up, and learned again from the store next time.
+func (s *Stage) Run(ctx context.Context) error {
+	done := 0
+	for {
+		waiting, err := s.cfg.Store.Unplaced(ctx, batch)
+		if err != nil {
+			return fmt.Errorf("cluster: read articles that wait: %w", err)
+		}
+		if len(waiting) == 0 {
+			return nil
+		}
+		if s.clusterer == nil {
+			if err := s.rebuild(ctx); err != nil {
+				return fmt.Errorf("cluster: rebuild from the store: %w", err)
+			}
+		}
+		clustering, err := s.place(ctx, waiting)
+		if err != nil {
+			s.clusterer = nil
+			return err
+		}
+		if len(clustering.Placements) == 0 {
+			// Nothing of the batch was ours to place, and the next would be the same.
+			return nil
+		}
+		if err := s.cfg.Store.SaveClustering(ctx, clustering, s.cfg.Now()); err != nil {
+			s.clusterer = nil
+			return fmt.Errorf("cluster: keep a batch of %d articles: %w", len(waiting), err)
+		}
+		done += len(clustering.Placements)
+		s.cfg.Progress.Tell(done, 0, fmt.Sprintf("%d articles placed, %d stories in the window", done, len(s.clusterer.stories)))
+		s.cfg.Logger.Debug("batch placed", "articles", len(clustering.Placements),
+			"merges", len(clustering.Merges), "window", s.clusterer.Len())
+	}
+}
+
+// place decides on a batch.
+func (s *Stage) place(ctx context.Context, waiting []*news.Article) (*news.Clustering, error) {
+	clustering := &news.Clustering{Heads: map[string]string{}}
+	now := s.cfg.Now().UnixMicro()
+	for _, a := range waiting {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if a.StoryID != "" {
+			// An editor was faster: the Article counts where it is and is not touched.
+			s.clusterer.Restore(DocOf(a), a.StoryID)
+			continue
+		}
+		d := s.clusterer.Add(DocOf(a))
+		// The microsecond keeps the order ascending over the life of the hub even when
+		// the article with the highest number is too old to be in the window.
+		s.seq = max(s.seq+1, now)
+		clustering.Placements = append(clustering.Placements, news.Placement{
+			ArticleID: a.ID, StoryID: d.StoryID, Seq: s.seq, Score: d.Score, Why: d.Why,
+		})
+		if d.Merge != nil {
+			clustering.Merges = append(clustering.Merges, *d.Merge)
+			delete(clustering.Heads, d.Merge.From)
+		}
+		if d.Head != "" {
+			clustering.Heads[d.StoryID] = d.Head
+		}
+	}
+	return clustering, nil
+}
+
+// rebuild reads the articles that the Clusterer would know had it never stopped. Which these
+// are follows from the time of the latest, wherever the present is: a hub that slept for a
+// month wakes in the month before.
+func (s *Stage) rebuild(ctx context.Context) error {
+	window := s.cfg.Options.Window
+	var placed []*news.Article
+	var err error
+	// Twice the window: whether a copy has weight depends on whether its original was in
+	// the window when it came. A day more, for a hub that has been quiet that long.
+	for back := 2*window + 24*time.Hour; ; back *= 4 {
+		since := s.cfg.Now().Add(-back)
+		last := back > 100*365*24*time.Hour
+		if last {
+			since = time.Time{}
+		}
+		if placed, err = s.cfg.Store.Placed(ctx, since); err != nil {
+			return err
+		}
+		var latest time.Time
+		for _, a := range placed {
+			if at := a.When(); at.After(latest) {
+				latest = at
+			}
+		}
+		if last || len(placed) > 0 && !latest.Add(-2*window).Before(since) {
+			break
+		}
+	}
+	c := NewClusterer(s.cfg.Options)
+	for _, a := range placed {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c.Restore(DocOf(a), a.StoryID)
+		s.seq = max(s.seq, a.Seq)
+	}
+	s.clusterer = c
+	s.cfg.Logger.Debug("clusterer rebuilt", "articles", len(placed), "window", c.Len())
+	return nil
+}
