@@ -132,12 +132,14 @@ func (sqliteDialect) searchRank(string) string      { return "bm25(search, 5.0, 
 
 type postgresDialect struct{}
 
-func (postgresDialect) name() string                   { return "postgres" }
-func (postgresDialect) prepares() bool                 { return false }
-func (postgresDialect) skipLocked(table string) string { return " FOR UPDATE OF " + table + " SKIP LOCKED" }
-func (postgresDialect) forUpdate() string              { return " FOR UPDATE" }
-func (postgresDialect) in(column, arg string) string   { return column + " = ANY (" + arg + ")" }
-func (postgresDialect) list(ids []string) any          { return append([]string{}, ids...) } // never NULL
+func (postgresDialect) name() string   { return "postgres" }
+func (postgresDialect) prepares() bool { return false }
+func (postgresDialect) skipLocked(table string) string {
+	return " FOR UPDATE OF " + table + " SKIP LOCKED"
+}
+func (postgresDialect) forUpdate() string            { return " FOR UPDATE" }
+func (postgresDialect) in(column, arg string) string { return column + " = ANY (" + arg + ")" }
+func (postgresDialect) list(ids []string) any        { return append([]string{}, ids...) } // never NULL
 
 // The vector is written out here rather than by to_tsvector, whose parser has views of
 // its own on what a word is ("1e5" to it is a number); both databases hold the same.

@@ -61,10 +61,17 @@ func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) err
 		return err
 	}
 	for _, u := range slices.Sorted(slices.Values(s.FeedURLs)) {
-		// One that comes back is due at once; one that is there keeps its schedule.
-		if _, err := t.exec(ctx, `INSERT INTO feeds (id, source_id, url, due) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (id) DO UPDATE SET source_id = excluded.source_id, retired_at = 0,
-				due = CASE WHEN feeds.retired_at = 0 THEN feeds.due ELSE excluded.due END`,
+		// One that comes back is due at once; one that is there keeps its schedule. This is
+		// not an upsert, because for one SQLite looks through the items that refer to it.
+		n, err := t.exec(ctx, `UPDATE feeds SET source_id = $2, due = CASE WHEN retired_at = 0 THEN due ELSE $3 END, retired_at = 0
+			WHERE id = $1`, news.ID("feed", u), s.ID, ms(now))
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			continue
+		}
+		if _, err := t.exec(ctx, `INSERT INTO feeds (id, source_id, url, due) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
 			news.ID("feed", u), s.ID, u, ms(now)); err != nil {
 			return err
 		}

@@ -159,3 +159,18 @@ func expect[T comparable](t *testing.T, what string, got, want T) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }
+
+// writeCursors are cursors as pages of stories and of articles give them.
+func writeCursors(t *testing.T) (stories, articles string) {
+	t.Helper()
+	w := open(t, filepath.Join(t.TempDir(), "hub.db"))
+	w.apply(start, source("aurora"))
+	for _, key := range []string{"a", "b"} {
+		w.place(start, key, w.publish(start, "aurora", key, key, key))
+	}
+	_, stories, err := w.Stories(t.Context(), news.StoryQuery{Now: start, Limit: 1})
+	w.must(err)
+	_, articles, err = w.Articles(t.Context(), news.ArticleQuery{Now: start, Limit: 1})
+	w.must(err)
+	return stories, articles
+}

@@ -161,7 +161,7 @@ CREATE TABLE articles (
 CREATE INDEX articles_at ON articles (at, id) WHERE purged_at = 0;
 CREATE INDEX articles_source ON articles (source_id, at, id) WHERE purged_at = 0;
 CREATE INDEX articles_kept ON articles (source_id, first_seen, story_id) WHERE purged_at = 0;
-CREATE INDEX articles_story ON articles (story_id, at, id, source_id, first_seen) WHERE purged_at = 0;
+CREATE INDEX articles_story ON articles (story_id, at, id, source_id, first_seen, purged_at);
 CREATE INDEX articles_unplaced ON articles (at, id) WHERE story_id IS NULL AND purged_at = 0;
 CREATE INDEX articles_band0 ON articles (band0, first_seen) WHERE fingerprint <> 0 AND purged_at = 0;
 CREATE INDEX articles_band1 ON articles (band1, first_seen) WHERE fingerprint <> 0 AND purged_at = 0;

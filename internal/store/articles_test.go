@@ -1,0 +1,243 @@
+package store_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parallax/internal/lang"
+	"parallax/internal/news"
+	"parallax/internal/store"
+)
+
+func TestSaveArticle(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.apply(start, source("aurora"))
+		it := item("aurora", "one", "first", start)
+		w.save(start, "aurora", it)
+		a := article(it, "Harbour strike begins", "Workers left the cranes.")
+		a.Fingerprint, a.WireRoot = 0xFFFF_0000_1234_8000, "root"
+		w.must(w.SaveArticle(ctx, it.ID, 1, a, start.Add(time.Minute)))
+		w.place(start, "story", a)
+
+		read := func() *news.Article {
+			got, err := w.Article(ctx, a.ID)
+			w.must(err)
+			return got
+		}
+		want := *a
+		want.Revision, want.StoryID, want.Seq = 1, "story", start.UnixMilli()*100
+		if diff := cmp.Diff(&want, read()); diff != "" {
+			t.Errorf("article (-want +got):\n%s", diff)
+		}
+		counts, err := w.Counts(ctx, start)
+		w.must(err)
+		expect(t, "items that wait", counts.Unextracted, 0)
+
+		story, err := w.Story(ctx, "story", start)
+		w.must(err)
+		w.must(w.SaveComparisons(ctx, story, nil, start))
+		uncompared := func() int {
+			stories, err := w.Uncompared(ctx, 10)
+			w.must(err)
+			return len(stories)
+		}
+		w.must(w.SaveArticle(ctx, it.ID, 1, a, start.Add(time.Hour)))
+		expect(t, "revision when nothing changed", read().Revision, 1)
+		expect(t, "to be compared when nothing changed", uncompared(), 0)
+
+		// A silent edit.
+		w.save(start.Add(2*time.Hour), "aurora", item("aurora", "one", "second", start))
+		edited := *a
+		edited.Title, edited.FirstSeen = "Harbour strike ends", start.Add(2*time.Hour)
+		w.must(w.SaveArticle(ctx, it.ID, 2, &edited, start.Add(2*time.Hour)))
+		got := read()
+		expect(t, "title", got.Title, edited.Title)
+		expect(t, "first seen", got.FirstSeen, start)
+		expect(t, "story", got.StoryID, "story")
+		expect(t, "to be compared after an edit", uncompared(), 1)
+		for word, n := range map[string]int{"begins": 0, "ends": 1, "cranes": 1} {
+			_, total, err := w.Search(ctx, news.SearchQuery{Now: start, Terms: [][]string{{word}}, Limit: 5})
+			w.must(err)
+			expect(t, "found "+word, total, n)
+		}
+
+		// Revision 1 comes late, from a worker that was slow.
+		w.must(w.SaveArticle(ctx, it.ID, 1, a, start.Add(3*time.Hour)))
+		expect(t, "title after a late save", read().Title, edited.Title)
+
+		revisions, err := w.Revisions(ctx, a.ID)
+		w.must(err)
+		var titles []string
+		for _, r := range revisions {
+			titles = append(titles, r.SeenAt.Format("15:04 ")+r.Title)
+		}
+		if diff := cmp.Diff([]string{"08:00 Harbour strike begins", "10:00 Harbour strike ends"}, titles); diff != "" {
+			t.Errorf("revisions (-want +got):\n%s", diff)
+		}
+		if err := w.SaveArticle(ctx, "unknown", 1, a, start); !errors.Is(err, news.ErrNotFound) {
+			t.Errorf("unknown item: %v", err)
+		}
+		if _, err := w.Article(ctx, "unknown"); !errors.Is(err, news.ErrNotFound) {
+			t.Errorf("unknown article: %v", err)
+		}
+		if _, err := w.Revisions(ctx, "unknown"); !errors.Is(err, news.ErrNotFound) {
+			t.Errorf("revisions of an unknown article: %v", err)
+		}
+	})
+}
+
+func TestItemThatChangesDuringExtraction(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.apply(start, source("aurora"))
+		it := item("aurora", "one", "first", start)
+		w.save(start, "aurora", it)
+		_, err := w.ClaimItems(ctx, start, time.Hour, 10)
+		w.must(err)
+		w.save(start.Add(time.Minute), "aurora", item("aurora", "one", "second", start))
+		w.must(w.SaveArticle(ctx, it.ID, 1, article(it, "First", "Text."), start.Add(2*time.Minute)))
+		items, err := w.ClaimItems(ctx, start.Add(3*time.Minute), time.Hour, 10)
+		w.must(err)
+		if len(items) != 1 || items[0].Revision != 2 {
+			t.Errorf("claimed %+v, want revision 2", items)
+		}
+	})
+}
+
+func TestSimilar(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, w *world) {
+		w.apply(start, source("aurora"), source("beacon"))
+		const f = 0x8000_1234_5678_9ABC
+		for key, fingerprint := range map[string]uint64{
+			"same": f, "near": f ^ 0x0001_0001_0000_0001, "far": ^uint64(f), "short": 0,
+		} {
+			it := item("aurora", key, "text of "+key, start)
+			w.save(start, "aurora", it)
+			a := article(it, key, "text")
+			a.Fingerprint = fingerprint
+			w.must(w.SaveArticle(t.Context(), it.ID, 1, a, start))
+		}
+		similar := func(fingerprint uint64, since time.Time) []string {
+			all, err := w.Similar(t.Context(), fingerprint, "beacon", since)
+			w.must(err)
+			titles := []string{}
+			for _, a := range all {
+				titles = append(titles, a.Title)
+			}
+			slices.Sort(titles)
+			return titles
+		}
+		if diff := cmp.Diff([]string{"near", "same"}, similar(f, start)); diff != "" {
+			t.Errorf("similar (-want +got):\n%s", diff)
+		}
+		expect(t, "later", len(similar(f, start.Add(time.Second))), 0)
+		expect(t, "without a fingerprint", len(similar(0, start)), 0)
+	})
+}
+
+func TestArticlesInPages(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.apply(start, source("aurora"), source("beacon"), source("comet"))
+		var want []string
+		for i := range 12 {
+			key := string(rune('a' + i))
+			// Two each at one moment, so that the id decides.
+			w.publish(start.Add(time.Duration(i/2)*time.Minute), []string{"aurora", "beacon", "comet"}[i%3], key, key, "text")
+		}
+		pages := func(q news.ArticleQuery) (ids []string) {
+			q.Now = start.Add(time.Hour)
+			for {
+				page, next, err := w.Articles(ctx, q)
+				w.must(err)
+				for _, a := range page {
+					ids = append(ids, a.ID)
+					if (a.Text != "") != q.Full {
+						t.Errorf("text %q, asked for %v", a.Text, q.Full)
+					}
+				}
+				if next == "" {
+					return ids
+				}
+				q.After = next
+			}
+		}
+		want = pages(news.ArticleQuery{Limit: 100})
+		expect(t, "articles", len(want), 12)
+		if diff := cmp.Diff(want, pages(news.ArticleQuery{Limit: 5, Full: true})); diff != "" {
+			t.Errorf("in pages of 5 (-want +got):\n%s", diff)
+		}
+		expect(t, "of one source", len(pages(news.ArticleQuery{Limit: 3, SourceIDs: []string{"comet"}})), 4)
+		expect(t, "of two sources", len(pages(news.ArticleQuery{Limit: 3, SourceIDs: []string{"comet", "aurora"}})), 8)
+		expect(t, "of no source", len(pages(news.ArticleQuery{Limit: 3, SourceIDs: []string{}})), 0)
+		for _, cursor := range []string{"!", "x", "cyAxIGE", "YSB4IGE"} {
+			if _, _, err := w.Articles(ctx, news.ArticleQuery{Limit: 3, After: cursor}); !errors.Is(err, store.ErrCursor) {
+				t.Errorf("cursor %q: %v", cursor, err)
+			}
+			if _, _, err := w.Stories(ctx, news.StoryQuery{Limit: 3, After: cursor}); cursor != "cyAxIGE" && !errors.Is(err, store.ErrCursor) {
+				t.Errorf("cursor %q of stories: %v", cursor, err)
+			}
+		}
+	})
+}
+
+func TestSearch(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, w *world) {
+		w.apply(start, source("aurora"))
+		for i, a := range []struct{ key, title, text string }{
+			{"a", "Quiet day", "Nothing happened in the harbour of Velmora, where boats lay still all day long and nobody came."},
+			{"b", "Harbour strike in Velmora", "Workers left the cranes."},
+			{"c", "Überschwemmung am Fluß", "Die Brücken sind gesperrt. 1e5 \" ' ) OR NEAR( * ^ : -"},
+			{"d", "東京で地震", "東京で強い地震があった。"},
+		} {
+			w.publish(start.Add(time.Duration(i)*time.Minute), "aurora", a.key, a.title, a.text)
+		}
+		for _, c := range []struct {
+			query string
+			want  string
+		}{
+			{"harbour", "ba"}, // the title weighs more
+			{"velmora cranes", "b"},
+			{"striking", "b"}, // its stem
+			{"velmora earthquake", ""},
+			{"Uberschwemmung", "c"},
+			{"地震", "d"},
+			{"1e5", "c"},
+			{`") OR (`, "a?"}, // whatever it finds, no syntax error
+			{"", ""},
+			{"& | ! <-> :*", ""},
+		} {
+			terms := lang.QueryTerms(c.query, []string{"en", "de"})
+			found, total, err := w.Search(t.Context(), news.SearchQuery{Now: start.Add(time.Hour), Terms: terms, Limit: 10})
+			w.must(err)
+			got := ""
+			for _, a := range found {
+				got += a.GUID
+			}
+			if c.want != "a?" && (got != c.want || total != len(c.want)) {
+				t.Errorf("search %q (%v): got %q, total %d, want %q", c.query, terms, got, total, c.want)
+			}
+		}
+		// Terms that no one should pass on are left out rather than believed.
+		for _, evil := range []string{`a" OR "b`, "a' | 'b", "a b", "a:*", "(", "\x00"} {
+			if found, _, err := w.Search(t.Context(), news.SearchQuery{Now: start, Terms: [][]string{{evil}}, Limit: 10}); err != nil || found != nil {
+				t.Errorf("search %q: %v, %v", evil, found, err)
+			}
+		}
+		page, total, err := w.Search(t.Context(), news.SearchQuery{Now: start.Add(time.Hour), Terms: [][]string{{"harbour"}}, Limit: 1, Offset: 1})
+		w.must(err)
+		if total != 2 || len(page) != 1 || page[0].GUID != "a" {
+			t.Errorf("second page of the search: %v of %d", page, total)
+		}
+	})
+}

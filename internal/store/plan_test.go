@@ -1,0 +1,93 @@
+package store_test
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// big are the tables with a row for each article or more, or for each feed.
+var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d)\b`)
+
+// TestPlans runs every query on SQLite and holds that none reads a big table from end to
+// end, and that pages come out of an index in their order.
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	w := open(t, filepath.Join(t.TempDir(), "hub.db"))
+	if size, mode, err := w.PageSize(ctx); err != nil || size != 8192 || mode != "wal" {
+		t.Errorf("page size %d, journal mode %s, %v", size, mode, err)
+	}
+	w.apply(start, source("aurora"), source("beacon"))
+	a := w.publish(start, "aurora", "a", "Strike", "In the harbour.")
+	w.save(start, "aurora", item("aurora", "a", "edited", start))
+	w.must(w.SaveArticle(ctx, a.ItemID, 2, article(item("aurora", "a", "", start), "Edited", "Edited."), start))
+	w.place(start, "s", a)
+	w.must(w.SaveClustering(ctx, &news.Clustering{Merges: []news.Merge{{From: "s", Into: "s2"}}}, start))
+	ignore := func(_ any, err error) {
+		t.Helper()
+		w.must(err)
+	}
+	ignore(w.DueFeeds(ctx, start, time.Hour, 10))
+	ignore(w.ClaimItems(ctx, start, time.Hour, 10))
+	w.must(w.FailItem(ctx, a.ItemID, "", start))
+	ignore(w.NextDue(ctx, start))
+	ignore(w.Evidence(ctx, a.ID, 10))
+	ignore(w.Similar(ctx, 1<<40, "aurora", start))
+	ignore(w.Unplaced(ctx, 10))
+	ignore(w.Placed(ctx, start))
+	ignore(w.Uncompared(ctx, 10))
+	w.must(w.SaveComparisons(ctx, &news.Story{ID: "s2"}, nil, start))
+	ignore(w.Comparisons(ctx, "river", []string{"s"}))
+	ignore(w.ArticlesOf(ctx, []string{"s"}, start))
+	ignore(w.Article(ctx, a.ID))
+	ignore(w.Revisions(ctx, a.ID))
+	ignore(w.Story(ctx, "s2", start))
+	stories, articles := writeCursors(t)
+	for _, after := range []string{"", stories} {
+		_, _, err := w.Stories(ctx, news.StoryQuery{Now: start, Limit: 10, After: after, MinOutlets: 2})
+		w.must(err)
+	}
+	for _, q := range []news.ArticleQuery{
+		{},
+		{SourceIDs: []string{"aurora"}},
+		{SourceIDs: []string{"aurora", "beacon"}},
+		{StoryID: "s"},
+	} {
+		for _, after := range []string{"", articles} {
+			q.Now, q.Limit, q.After = start, 10, after
+			_, _, err := w.Articles(ctx, q)
+			w.must(err)
+		}
+	}
+	_, _, err := w.Search(ctx, news.SearchQuery{Now: start, Terms: [][]string{{"edited"}}, Limit: 10})
+	w.must(err)
+	ignore(w.Counts(ctx, start))
+	ignore(w.Withdraw(ctx, start.AddDate(1, 0, 0), time.Hour))
+
+	queries := w.Queries()
+	if len(queries) < 50 {
+		t.Errorf("only %d queries ran", len(queries))
+	}
+	for _, q := range queries {
+		plan, err := w.Plan(ctx, q)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, q)
+		}
+		counts := strings.HasPrefix(q, "SELECT count(*)") || strings.HasPrefix(q, "SELECT min(CASE")
+		sorts := strings.Contains(q, "a.seq") || strings.Contains(q, "a.first_seen, CASE") || strings.Contains(q, "bm25") ||
+			strings.Contains(q, "a.story_id IN") || strings.Contains(q, "UNION ALL") || strings.Contains(q, "FROM evidence")
+		for _, step := range plan {
+			scan := big.MatchString(step) && !strings.Contains(step, "USING") && !counts
+			sort := strings.Contains(step, "TEMP B-TREE FOR ORDER BY") && !sorts
+			if scan || sort || strings.Contains(step, "AUTOMATIC") {
+				t.Errorf("%s:\n%s\n  %s", step, q, strings.Join(slices.Compact(plan), "\n  "))
+			}
+		}
+	}
+}
