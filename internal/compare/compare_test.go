@@ -1,0 +1,333 @@
+package compare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"parallax/internal/news"
+)
+
+var start = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
+
+// river is a dispute of two invented parties.
+var river = news.Lens{ID: "river", Title: "The river dispute", When: []string{"Ester river", "Norrland"}, Sides: []news.Side{
+	{ID: "north", Title: "Norrland"}, {ID: "south", Title: "Sudermark"}, {ID: "others", Title: "Elsewhere"},
+}}
+
+func source(id, side string) *news.Source {
+	return &news.Source{ID: id, Name: "The " + id, Sides: map[string]string{"river": side}}
+}
+
+func article(id, source string, minute int, root string) *news.Article {
+	return &news.Article{ID: id, SourceID: source, StoryID: "story", WireRoot: root, FirstSeen: start.Add(time.Duration(minute) * time.Minute)}
+}
+
+func TestCompare(t *testing.T) {
+	retired := source("north-old", "north")
+	retired.Retired = start
+	sources := []*news.Source{
+		source("north-b", "north"), source("north-a", "north"), source("north-c", "north"), retired,
+		source("south-a", "south"), source("south-b", "south"),
+		source("nowhere", ""), source("mislabelled", "west"),
+	}
+	for _, test := range []struct {
+		name     string
+		articles []*news.Article
+		want     []news.Coverage
+	}{
+		{"nobody has it", nil, []news.Coverage{
+			{SideID: "north", Silent: []string{"north-a", "north-b", "north-c"}},
+			{SideID: "south", Silent: []string{"south-a", "south-b"}},
+			{SideID: news.Unplaced, Silent: []string{"mislabelled", "nowhere"}},
+		}},
+		{"two sides, a copy across them, an outlet that is not there", []*news.Article{
+			article("s1", "south-a", 30, ""),
+			article("n2", "north-b", 20, ""),
+			article("s2", "south-b", 25, "n1"),
+			article("n1", "north-a", 10, ""),
+			article("n3", "north-b", 40, ""),
+			article("old", "north-old", 50, ""),
+			article("x", "unknown", 1, ""),
+			article("u", "nowhere", 2, ""),
+		}, []news.Coverage{
+			{SideID: "north", Outlets: []string{"north-a", "north-b", "north-old"}, Silent: []string{"north-c"}, Articles: []string{"n1", "n2", "n3", "old"}},
+			{SideID: "south", Outlets: []string{"south-b", "south-a"}, Articles: []string{"s1"}, Copies: map[string]string{"s2": "n1"}},
+			{SideID: news.Unplaced, Outlets: []string{"nowhere"}, Silent: []string{"mislabelled"}, Articles: []string{"u"}},
+		}},
+		{"copies whose original is elsewhere: the earliest stands for it", []*news.Article{
+			article("n1", "north-a", 20, "agency"),
+			article("s1", "south-a", 10, "agency"),
+			article("n2", "north-b", 30, "n1"),
+		}, []news.Coverage{
+			{SideID: "north", Outlets: []string{"north-a", "north-b"}, Silent: []string{"north-c"}, Copies: map[string]string{"n1": "s1", "n2": "s1"}},
+			{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Articles: []string{"s1"}},
+			{SideID: news.Unplaced, Silent: []string{"mislabelled", "nowhere"}},
+		}},
+		{"an original that came after its copy", []*news.Article{
+			article("n1", "north-a", 10, "s1"),
+			article("s1", "south-a", 20, ""),
+		}, []news.Coverage{
+			{SideID: "north", Outlets: []string{"north-a"}, Silent: []string{"north-b", "north-c"}, Copies: map[string]string{"n1": "s1"}},
+			{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Articles: []string{"s1"}},
+			{SideID: news.Unplaced, Silent: []string{"mislabelled", "nowhere"}},
+		}},
+		{"copies of one another", []*news.Article{
+			article("n1", "north-a", 20, "s1"),
+			article("s1", "south-a", 20, "n1"),
+		}, []news.Coverage{
+			{SideID: "north", Outlets: []string{"north-a"}, Silent: []string{"north-b", "north-c"}, Articles: []string{"n1"}},
+			{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Copies: map[string]string{"s1": "n1"}},
+			{SideID: news.Unplaced, Silent: []string{"mislabelled", "nowhere"}},
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := Compare(&river, sources, test.articles)
+			if diff := cmp.Diff(test.want, got.Sides); diff != "" {
+				t.Errorf("Compare mismatch (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestSymmetry: relabelled and reordered sides give the same Comparison, relabelled
+// and reordered; the order of sources and articles changes nothing.
+func TestSymmetry(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 5).Draw(t, "sides")
+		lens := news.Lens{ID: "l"}
+		for i := range n {
+			lens.Sides = append(lens.Sides, news.Side{ID: fmt.Sprint("side", i)})
+		}
+		var sources []*news.Source
+		for i := range rapid.IntRange(0, 12).Draw(t, "sources") {
+			s := &news.Source{ID: fmt.Sprint("source", i), Name: rapid.StringMatching("[ab]{1,2}").Draw(t, "name"), Sides: map[string]string{}}
+			if side := rapid.IntRange(-1, n-1).Draw(t, "side"); side >= 0 {
+				s.Sides["l"] = lens.Sides[side].ID
+			}
+			if rapid.IntRange(0, 4).Draw(t, "retired") == 0 {
+				s.Retired = start
+			}
+			sources = append(sources, s)
+		}
+		var articles []*news.Article
+		for i := range rapid.IntRange(0, 15).Draw(t, "articles") {
+			a := article(fmt.Sprint("a", i), fmt.Sprint("source", rapid.IntRange(0, 13).Draw(t, "of")), rapid.IntRange(0, 5).Draw(t, "minute"), "")
+			if rapid.Bool().Draw(t, "copy") {
+				a.WireRoot = fmt.Sprint("a", rapid.IntRange(0, 17).Draw(t, "root"))
+			}
+			articles = append(articles, a)
+		}
+		got := Compare(&lens, sources, articles)
+		everything(t, got, sources, articles)
+
+		// The sides change names and places.
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0)) //nolint:gosec // not for secrets
+		renamed := map[string]string{}
+		for i, j := range r.Perm(n) {
+			renamed[lens.Sides[i].ID] = fmt.Sprint("other", j)
+		}
+		mirror := news.Lens{ID: "l"}
+		for _, i := range r.Perm(n) {
+			mirror.Sides = append(mirror.Sides, news.Side{ID: renamed[lens.Sides[i].ID]})
+		}
+		var moved []*news.Source
+		for _, s := range sources {
+			m := *s
+			m.Sides = map[string]string{}
+			if side, ok := s.Sides["l"]; ok {
+				m.Sides["l"] = renamed[side]
+			}
+			moved = append(moved, &m)
+		}
+		r.Shuffle(len(moved), func(i, j int) { moved[i], moved[j] = moved[j], moved[i] })
+		shuffled := slices.Clone(articles)
+		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		mirrored := Compare(&mirror, moved, shuffled)
+
+		var want []news.Coverage
+		for _, s := range append(slices.Clone(mirror.Sides), news.Side{ID: news.Unplaced}) {
+			for _, c := range got.Sides {
+				if c.SideID == s.ID || renamed[c.SideID] == s.ID {
+					c.SideID = s.ID
+					want = append(want, c)
+				}
+			}
+		}
+		if diff := cmp.Diff(want, mirrored.Sides); diff != "" {
+			t.Fatalf("sides are not treated alike (-mirrored +got):\n%s", diff)
+		}
+	})
+}
+
+// everything checks that each article of a known source and each source is in c once.
+func everything(t *rapid.T, c *news.Comparison, sources []*news.Source, articles []*news.Article) {
+	isSource := map[string]bool{}
+	want := 0
+	for _, s := range sources {
+		isSource[s.ID] = true
+	}
+	roots := map[string]bool{}
+	for _, a := range articles {
+		if isSource[a.SourceID] {
+			want++
+		}
+	}
+	seen := map[string]bool{}
+	for _, side := range c.Sides {
+		for _, id := range side.Articles {
+			seen[id], roots[id] = true, true
+		}
+		for id := range side.Copies {
+			seen[id] = true
+		}
+	}
+	for _, side := range c.Sides {
+		for id, root := range side.Copies {
+			if !roots[root] {
+				t.Fatalf("%s is a copy of %s, which is no article of any side", id, root)
+			}
+		}
+	}
+	if len(seen) != want {
+		t.Fatalf("%d articles shown of %d", len(seen), want)
+	}
+}
+
+func TestDefaultLens(t *testing.T) {
+	other := news.Lens{ID: "other", When: []string{"Callis"}, Sides: river.Sides}
+	lenses := []news.Lens{river, other, {ID: "control", BuiltIn: true}, {ID: "country", BuiltIn: true}, {ID: "language", BuiltIn: true}}
+	two := func(id string) *news.Comparison {
+		return &news.Comparison{LensID: id, Sides: []news.Coverage{{SideID: "a", Outlets: []string{"x"}}, {SideID: "b", Outlets: []string{"y"}}}}
+	}
+	one := func(id string) *news.Comparison {
+		return &news.Comparison{LensID: id, Sides: []news.Coverage{{SideID: "a", Outlets: []string{"x"}}, {SideID: news.Unplaced, Outlets: []string{"y"}}, {SideID: "c"}}}
+	}
+	for _, test := range []struct {
+		name        string
+		headlines   []string
+		comparisons []*news.Comparison
+		want        string
+	}{
+		{"a name in a headline", []string{"Fog", "NORRLAND’s ships pass"}, []*news.Comparison{two("control")}, "river"},
+		{"two words", []string{"On the Ester river, fog"}, nil, "river"},
+		{"part of a word is no name", []string{"Norrlanders vote", "Ester rivers"}, []*news.Comparison{two("country")}, "country"},
+		{"the name in more headlines", []string{"Norrland and Callis", "Callis"}, nil, "other"},
+		{"the first that divides", []string{"Fog"}, []*news.Comparison{one("river"), two("other"), two("control")}, "other"},
+		{"control before country", []string{"Fog"}, []*news.Comparison{two("country"), two("control"), one("other")}, "control"},
+		{"language at last", nil, []*news.Comparison{two("language"), one("control")}, "language"},
+		{"nothing divides", nil, nil, "control"},
+	} {
+		if got := DefaultLens(test.headlines, lenses, test.comparisons); got != test.want {
+			t.Errorf("%s: DefaultLens = %q, want %q", test.name, got, test.want)
+		}
+	}
+	if got := DefaultLens(nil, lenses[:1], nil); got != "river" {
+		t.Errorf("the only lens: %q", got)
+	}
+	if got := DefaultLens(nil, nil, nil); got != "" {
+		t.Errorf("no lens: %q", got)
+	}
+}
+
+// memory is a Store.
+type memory struct {
+	waiting  []*news.Story
+	articles map[string][]*news.Article
+	broken   string // the id of a story that cannot be kept
+	saved    map[string]*news.Story
+	compared map[string][]*news.Comparison
+}
+
+func (m *memory) Uncompared(_ context.Context, limit int) ([]*news.Story, error) {
+	return slices.Clone(m.waiting[:min(limit, len(m.waiting))]), nil
+}
+
+func (m *memory) ArticlesOf(context.Context, []string, time.Time) (map[string][]*news.Article, error) {
+	return m.articles, nil
+}
+
+var errDisk = errors.New("disk full")
+
+func (m *memory) SaveComparisons(_ context.Context, s *news.Story, cs []*news.Comparison, _ time.Time) error {
+	if s.ID == m.broken {
+		return errDisk
+	}
+	m.saved[s.ID], m.compared[s.ID] = s, cs
+	m.waiting = slices.DeleteFunc(m.waiting, func(w *news.Story) bool { return w.ID == s.ID })
+	return nil
+}
+
+func TestStage(t *testing.T) {
+	store := &memory{
+		waiting: []*news.Story{{ID: "bad", HeadID: "b"}, {ID: "two", HeadID: "gone"}, {ID: "empty", HeadID: "x", Last: start}},
+		articles: map[string][]*news.Article{
+			"bad": {article("b", "north-a", 0, "")},
+			"two": {article("n", "north-a", 5, ""), article("s", "south-a", 60, "")},
+		},
+		broken: "bad", saved: map[string]*news.Story{}, compared: map[string][]*news.Comparison{},
+	}
+	withdrawn := source("withdrawn", "others")
+	withdrawn.Carriage.Until = start
+	sources := []*news.Source{source("north-a", "north"), source("south-a", "south"), source("south-b", "south"), withdrawn}
+	lenses := append([]news.Lens{river}, news.BuiltInLenses(sources, func(c string) string { return c }, func(c string) string { return c })...)
+	now := start.Add(time.Hour)
+	stage := New(Config{
+		Store:  store,
+		Lenses: func(context.Context) ([]news.Lens, []*news.Source, error) { return lenses, sources, nil },
+		Now:    func() time.Time { return now },
+	})
+	if err := stage.Run(t.Context()); !errors.Is(err, errDisk) {
+		t.Errorf("Run: %v, want the error of the story that could not be kept", err)
+	}
+	want := &news.Story{
+		ID: "two", HeadID: "n", First: start.Add(5 * time.Minute), Last: start.Add(time.Hour),
+		Articles: 2, Outlets: 2, Rank: news.Rank(2, 2, start.Add(time.Hour)),
+	}
+	if diff := cmp.Diff(want, store.saved["two"]); diff != "" {
+		t.Errorf("story mismatch (-want +got):\n%s", diff)
+	}
+	wantFirst := &news.Comparison{StoryID: "two", LensID: "river", Sides: []news.Coverage{
+		{SideID: "north", Outlets: []string{"north-a"}, Articles: []string{"n"}},
+		{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Articles: []string{"s"}},
+	}}
+	if diff := cmp.Diff(wantFirst, store.compared["two"][0]); diff != "" {
+		t.Errorf("comparison mismatch (-want +got):\n%s", diff)
+	}
+	if n := len(store.compared["two"]); n != len(lenses) {
+		t.Errorf("%d comparisons for %d lenses", n, len(lenses))
+	}
+	if s := store.saved["empty"]; s == nil || s.Articles != 0 || len(store.compared["empty"]) != 0 {
+		t.Errorf("a story without carried articles: %+v", s)
+	}
+	store.broken = ""
+	if err := stage.Run(t.Context()); err != nil || len(store.waiting) != 0 {
+		t.Errorf("the next run: %v, %d waiting", err, len(store.waiting))
+	}
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := stage.Run(canceled); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
+	}
+}
+
+func BenchmarkCompare(b *testing.B) {
+	var sources []*news.Source
+	for i := range 200 {
+		sources = append(sources, source(fmt.Sprint("s", i), river.Sides[i%3].ID))
+	}
+	var articles []*news.Article
+	for i := range 60 {
+		articles = append(articles, article(fmt.Sprint("a", i), fmt.Sprint("s", i*3), i, ""))
+	}
+	for b.Loop() {
+		Compare(&river, sources, articles)
+	}
+}

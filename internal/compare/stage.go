@@ -1,0 +1,151 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// batch is how many Stories are read at a time.
+const batch = 200
+
+// A Store is what comparing needs to remember.
+type Store interface {
+	// Uncompared returns Stories that changed since they were compared.
+	Uncompared(ctx context.Context, limit int) ([]*news.Story, error)
+	// ArticlesOf returns the Articles of each Story that are carried at now.
+	ArticlesOf(ctx context.Context, storyIDs []string, now time.Time) (map[string][]*news.Article, error)
+	// SaveComparisons replaces the Comparisons of s, and keeps what s says of itself.
+	SaveComparisons(ctx context.Context, s *news.Story, cs []*news.Comparison, now time.Time) error
+}
+
+// Lenses returns the lenses of the hub, operator's and built in, and all Sources.
+type Lenses func(ctx context.Context) ([]news.Lens, []*news.Source, error)
+
+// Config is what a Stage works with.
+type Config struct {
+	Store    Store
+	Lenses   Lenses
+	Now      func() time.Time
+	Logger   *slog.Logger
+	Progress news.Progress // may be nil
+}
+
+// A Stage compares the Stories that changed.
+type Stage struct{ cfg Config }
+
+// New returns the stage.
+func New(cfg Config) *Stage {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Stage{cfg}
+}
+
+// Name returns "compare".
+func (*Stage) Name() string { return "compare" }
+
+// Run compares every Story that changed. A Story that cannot be kept does not stop the
+// others; it stays waiting, and Run ends with its error.
+func (s *Stage) Run(ctx context.Context) error {
+	lenses, sources, err := s.cfg.Lenses(ctx)
+	if err != nil {
+		return fmt.Errorf("compare: read lenses and sources: %w", err)
+	}
+	done, failed := 0, 0
+	var failure error // the first
+	tried := map[string]bool{}
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		now := s.cfg.Now()
+		// Those that failed come back, so the batch must reach beyond them.
+		stories, err := s.cfg.Store.Uncompared(ctx, batch+failed)
+		if err != nil {
+			return fmt.Errorf("compare: read stories that changed: %w", err)
+		}
+		stories = slices.DeleteFunc(stories, func(st *news.Story) bool { return tried[st.ID] })
+		if len(stories) == 0 {
+			break
+		}
+		ids := make([]string, len(stories))
+		for i, st := range stories {
+			ids[i] = st.ID
+		}
+		articles, err := s.cfg.Store.ArticlesOf(ctx, ids, now)
+		if err != nil {
+			return fmt.Errorf("compare: read the articles of %d stories: %w", len(ids), err)
+		}
+		// Who is not carried now cannot be called silent.
+		carried := slices.DeleteFunc(slices.Clone(sources), func(src *news.Source) bool {
+			return src.Carriage.At(now) != news.Carried
+		})
+		for _, st := range stories {
+			story, comparisons := compareStory(st, lenses, carried, articles[st.ID])
+			err := s.cfg.Store.SaveComparisons(ctx, story, comparisons, now)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			tried[st.ID] = true
+			if err != nil {
+				failed++
+				if failure == nil {
+					failure = fmt.Errorf("compare: keep story %s: %w", st.ID, err)
+				}
+				continue
+			}
+			done++
+			s.cfg.Progress.Tell(done, 0, "stories compared")
+		}
+	}
+	s.cfg.Logger.Debug("stories compared", "stories", done, "failed", failed)
+	if failed > 1 {
+		return fmt.Errorf("%w, and %d more", failure, failed-1)
+	}
+	return failure
+}
+
+// compareStory returns the Comparisons of st through each lens, and st as its carried
+// articles make it. Without any there is nothing to compare.
+func compareStory(st *news.Story, lenses []news.Lens, sources []*news.Source, articles []*news.Article) (*news.Story, []*news.Comparison) {
+	story := *st
+	comparisons := make([]*news.Comparison, 0, len(lenses))
+	sides := 0
+	if len(articles) > 0 {
+		for i := range lenses {
+			c := Compare(&lenses[i], sources, articles)
+			c.StoryID = st.ID
+			sides = max(sides, Sides(c))
+			comparisons = append(comparisons, c)
+		}
+	}
+	story.Articles, story.Outlets = len(articles), 0
+	outlets, headed := map[string]bool{}, false
+	first := "" // what heads the Story if its head is not carried any more
+	story.First, story.Last = time.Time{}, time.Time{}
+	for _, a := range articles {
+		outlets[a.SourceID] = true
+		headed = headed || a.ID == st.HeadID
+		at := a.When()
+		if story.First.IsZero() || at.Before(story.First) || at.Equal(story.First) && a.ID < first {
+			story.First, first = at, a.ID
+		}
+		if at.After(story.Last) {
+			story.Last = at
+		}
+	}
+	if !headed {
+		story.HeadID = first
+	}
+	if len(articles) == 0 {
+		story.First, story.Last = st.First, st.Last
+	}
+	story.Outlets = len(outlets)
+	story.Rank = news.Rank(story.Outlets, sides, story.Last)
+	return &story, comparisons
+}
