@@ -54,7 +54,7 @@ func (p *parser) startInline(n *name) {
 	p.text = append(p.text, shown...)
 	for i := range p.lex.attrs {
 		a := &p.lex.attrs[i]
-		if len(a.name) == 0 || len(a.name) >= 5 && bytes.EqualFold(a.name[:5], []byte("xmlns")) {
+		if len(a.name) == 0 || len(a.name) >= 5 && bytes.EqualFold(a.name[:5], []byte("xmlns")) && !foreign(a) {
 			continue
 		}
 		p.text = append(p.text, ' ')
@@ -82,6 +82,12 @@ func (p *parser) startInline(n *name) {
 	if first && n.local == "div" {
 		p.wrapDiv, p.divStart = true, len(p.text)
 	}
+}
+
+// foreign says whether a namespace declaration is worth keeping in HTML: those of SVG
+// and MathML are.
+func foreign(a *rawAttr) bool {
+	return len(a.name) == 5 && (bytes.HasSuffix(a.value, []byte("/svg")) || bytes.HasSuffix(a.value, []byte("MathML")))
 }
 
 // inlineCanon is canon, with the declarations on the current tag.

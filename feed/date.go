@@ -230,7 +230,7 @@ func (d *dateReader) word(w string, last int) int {
 		return lastOther
 	}
 	if d.hour >= 0 && last != lastOther || d.hour >= 0 && d.n > 0 {
-		if offset, ok := zones[strings.ToUpper(w)]; ok && (d.month >= 0 || d.n >= 2) {
+		if offset, ok := zones[strings.ToUpper(w)]; ok && (d.month >= 0 || d.n >= 1) {
 			if !d.zoned {
 				d.offset, d.zoned = offset*60, true
 			}

@@ -252,7 +252,7 @@ func (p *parser) closePerson(f *frame, value string) {
 			*c.publisher = who
 		}
 	default:
-		addPerson(c, *who, 3)
+		addPerson(c, *who, 4)
 	}
 }
 

@@ -257,10 +257,7 @@ func (p *jsonParser) item(v any) {
 	text := func(key string) string { return jsonString(m[key]) }
 	link := func(key string) string { return resolve(p.base, text(key)) }
 	e := &Entry{
-		ID: text("id"), Link: link("url"), Title: guessText(text("title")), Language: text("language"), Base: baseString(p.base),
-	}
-	if e.Title.Type == HTML && !strings.Contains(e.Title.Body, "&") {
-		e.Title.Type = Plain // JSON Feed's titles are plain text
+		ID: text("id"), Link: link("url"), Title: PlainText(text("title")), Language: text("language"), Base: baseString(p.base),
 	}
 	if e.Language == "" {
 		e.Language = p.lang
@@ -343,10 +340,7 @@ func (p *jsonParser) extension(e *Entry, m map[string]any) {
 func jsonString(v any) string {
 	switch v := v.(type) {
 	case string:
-		if strings.IndexByte(v, 0) >= 0 {
-			v = strings.ReplaceAll(v, "\x00", "")
-		}
-		return strings.TrimSpace(v)
+		return tidy(v)
 	case json.Number:
 		if f, err := v.Float64(); err == nil && f == float64(int64(f)) && strings.ContainsAny(v.String(), "eE.") {
 			return strconv.FormatInt(int64(f), 10)

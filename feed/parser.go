@@ -433,6 +433,9 @@ func (p *parser) breaksOut(n *name) bool {
 		}
 		return false
 	}
+	if key := p.frames[p.capture].key; (key == "title" || key == "atom:title") && (n.local == "link" || n.local == "description") && len(p.inline) == 0 {
+		return true
+	}
 	switch n.local {
 	case "item", "entry", "guid", "pubdate", "channel", "enclosure", "published", "updated":
 		return true

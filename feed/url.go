@@ -14,7 +14,7 @@ func resolve(base *url.URL, ref string) string {
 	}
 	u, err := url.Parse(squeeze(ref))
 	if err != nil || u.IsAbs() {
-		return ref
+		return squeeze(ref)
 	}
 	return base.ResolveReference(u).String()
 }
