@@ -273,6 +273,37 @@ func TestRepairTags(t *testing.T) {
 	}
 }
 
+// A long list of equal names is read and written in a time that grows with its
+// length only; what is quadratic would not end before the test's deadline.
+func TestLongList(t *testing.T) {
+	const count = 30_000
+	for _, attr := range []string{"", ` htmlUrl="https://post.example/"`} {
+		var b strings.Builder
+		b.WriteString("<opml>")
+		for i := range count {
+			fmt.Fprintf(&b, `<outline text="Post" xmlUrl="https://post.example/%d"%s/>`, i, attr)
+		}
+		b.WriteString("</opml>")
+		outlines, err := Parse([]byte(b.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources := Sources(outlines)
+		n := 0
+		ids := map[string]bool{}
+		for _, s := range sources {
+			ids[s.ID] = true
+			n += len(s.FeedURLs)
+		}
+		if n != count || len(ids) != len(sources) {
+			t.Errorf("%d feeds, %d ids of %d sources, want %d feeds", n, len(ids), len(sources), count)
+		}
+		if got := len(Write("Long", sources, day)); got < b.Len() {
+			t.Errorf("%d bytes written, %d read", got, b.Len())
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, name := range []string{"sloppy.opml", "sources.opml"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))

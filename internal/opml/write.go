@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +24,7 @@ func Write(title string, sources []*news.Source, created time.Time) []byte {
 	element(&b, "dateCreated", created.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")) // RFC 822, as OPML asks
 	element(&b, "docs", "http://opml.org/spec2.opml")
 	b.WriteString("  </head>\n  <body>\n")
-	ids := map[string]bool{}
+	ids := names{}
 	for _, s := range sources {
 		writeSource(&b, s, ids)
 	}
@@ -33,9 +32,9 @@ func Write(title string, sources []*news.Source, created time.Time) []byte {
 	return b.Bytes()
 }
 
-func writeSource(b *bytes.Buffer, s *news.Source, ids map[string]bool) {
+func writeSource(b *bytes.Buffer, s *news.Source, ids names) {
 	name, home, links := plain(s.Name), address(s.Home), addresses(s.FeedURLs)
-	id := unique(idOf(s.ID, name, home, links), ids)
+	id := ids.unique(idOf(s.ID, name, home, links))
 	if name == "" {
 		name = id
 	}
@@ -81,14 +80,17 @@ func writeSource(b *bytes.Buffer, s *news.Source, ids map[string]bool) {
 // then the root of the server that has the feed, and its id is made from its title.
 // Carriage and Disclosure are empty: nobody has said anything yet.
 func Sources(outlines []Outline) []*news.Source {
-	r := reader{ids: map[string]bool{}, seen: map[string]bool{}, byHome: map[string]*news.Source{}}
+	r := reader{ids: names{}, seen: map[string]bool{}, byHome: map[string]*news.Source{}}
 	r.declared(outlines) // their ids come first, whoever stands above them in the file
 	r.walk(outlines)
+	for _, s := range r.sources {
+		s.FeedURLs = addresses(s.FeedURLs)
+	}
 	return r.sources
 }
 
 type reader struct {
-	ids     map[string]bool // taken
+	ids     names
 	seen    map[string]bool // declared ids that were met
 	byHome  map[string]*news.Source
 	sources []*news.Source
@@ -98,7 +100,7 @@ type reader struct {
 func (r *reader) declared(outlines []Outline) {
 	for _, o := range outlines {
 		if id := category(o, "source"); len(id) > 0 {
-			r.ids[strings.ToLower(id[0])] = true
+			r.ids[strings.ToLower(id[0])] = 1
 			continue
 		}
 		r.declared(o.Outlines)
@@ -122,7 +124,7 @@ func (r *reader) walk(outlines []Outline) {
 // group makes a source of a group that says that it is one.
 func (r *reader) group(o *Outline, id string) *news.Source {
 	if r.seen[id] { // twice in one file: two sources all the same
-		id = unique(id, r.ids)
+		id = r.ids.unique(id)
 	}
 	r.seen[id] = true
 	s := &news.Source{ID: id, Name: o.Title, Home: o.HomeURL, Languages: tokens(category(*o, "language"))}
@@ -135,7 +137,6 @@ func (r *reader) group(o *Outline, id string) *news.Source {
 			s.Languages = []string{f.Language}
 		}
 	}
-	s.FeedURLs = addresses(s.FeedURLs)
 	return s
 }
 
@@ -143,7 +144,7 @@ func (r *reader) group(o *Outline, id string) *news.Source {
 func (r *reader) feed(o *Outline) {
 	home := strings.TrimSuffix(o.HomeURL, "/")
 	if s := r.byHome[home]; s != nil && home != "" {
-		s.FeedURLs = addresses(append(s.FeedURLs, o.FeedURL))
+		s.FeedURLs = append(s.FeedURLs, o.FeedURL)
 		return
 	}
 	s := &news.Source{Name: o.Title, Home: o.HomeURL, FeedURLs: []string{o.FeedURL}}
@@ -156,7 +157,7 @@ func (r *reader) feed(o *Outline) {
 	if c := category(*o, "country"); len(c) > 0 {
 		s.Country = c[0]
 	}
-	s.ID = unique(idOf("", s.Name, s.Home, s.FeedURLs), r.ids)
+	s.ID = r.ids.unique(idOf("", s.Name, s.Home, s.FeedURLs))
 	r.byHome[home] = s
 	r.sources = append(r.sources, s)
 }
@@ -203,32 +204,34 @@ func slug(s string) string {
 	return token(id)
 }
 
+// A names is the set of ids that are taken, each with how often it was asked for, so
+// that a list of a hundred thousand equal names is no work.
+type names map[string]int
+
 // unique returns id, or id with the first number that is not taken, and takes it.
-func unique(id string, taken map[string]bool) string {
+func (n names) unique(id string) string {
 	got := id
-	for n := 2; taken[got]; n++ {
-		suffix := "-" + strconv.Itoa(n)
+	for n[got] > 0 {
+		n[id]++
+		suffix := "-" + strconv.Itoa(n[id])
 		got = id[:min(len(id), 80-len(suffix))] + suffix
 	}
-	taken[got] = true
+	n[got]++
 	return got
 }
 
-func tokens(values []string) []string {
-	var out []string
-	for _, v := range values {
-		if v = token(v); v != "" && !slices.Contains(out, v) {
-			out = append(out, v)
-		}
-	}
-	return out
-}
+func tokens(values []string) []string { return each(values, token) }
 
-func addresses(links []string) []string {
+func addresses(links []string) []string { return each(links, address) }
+
+// each returns the values, cleaned, without empty ones and repetitions.
+func each(values []string, clean func(string) string) []string {
 	var out []string
-	for _, l := range links {
-		if l = address(l); l != "" && !slices.Contains(out, l) {
-			out = append(out, l)
+	seen := map[string]bool{"": true}
+	for _, v := range values {
+		if v = clean(v); !seen[v] {
+			seen[v] = true
+			out = append(out, v)
 		}
 	}
 	return out
