@@ -1,0 +1,93 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"parallax/feed"
+	"parallax/internal/fetch"
+	"parallax/internal/news"
+)
+
+// A document is what came for a feed: checked while the fetcher still can try another
+// route, because what is no feed is often a block page or a challenge.
+type document struct {
+	feed   *news.Feed
+	target string
+
+	hash   string
+	same   bool       // the body is the one of last time
+	parsed *feed.Feed // nil if same
+	err    error      // why it is no feed
+	found  []string   // feeds that it names, where it is a page
+}
+
+// check reads a body. Its error is why the body is no feed.
+func (d *document) check(resp *fetch.Response) error {
+	sum := sha256.Sum256(resp.Body)
+	d.hash = hex.EncodeToString(sum[:])
+	if d.hash == d.feed.BodyHash {
+		d.same, d.err = true, nil
+		return nil
+	}
+	parsed, err := feed.Parse(resp.Body, feed.Options{
+		URL:             base(d, resp),
+		ContentType:     resp.Header.Get("Content-Type"),
+		ContentLocation: resp.Header.Get("Content-Location"),
+		ContentLanguage: resp.Header.Get("Content-Language"),
+	})
+	if err == nil {
+		d.parsed, d.err = parsed, nil
+		return nil
+	}
+	if d.err != nil {
+		return err // the first route's answer is the one to tell of
+	}
+	d.err = err
+	if no, ok := errors.AsType[*feed.NotFeedError](err); ok && no.Looks == "html" {
+		d.found = discover(resp.Body, base(d, resp))
+		d.err = fmt.Errorf("an HTML page came instead of a feed: %w", err)
+	}
+	return d.err
+}
+
+// hint says what to do about a document that is no feed.
+func (d *document) hint() string {
+	if len(d.found) > 0 {
+		return "the page names these feeds: " + strings.Join(d.found, " , ") + "; put the right one into the source's feeds"
+	}
+	if no, ok := errors.AsType[*feed.NotFeedError](d.err); ok {
+		if no.Looks == "html" {
+			return "it is the outlet's page, a log-in, a challenge for programs or a block page; open " + d.target +
+				" in a browser, and look for the feed's URL with: parallax add " + d.target
+		}
+		if no.Hint != "" {
+			return no.Hint
+		}
+	}
+	return "open " + d.target + " in a browser to see what it is now"
+}
+
+// base is what links in the document are relative to: where it came from, except that
+// a mirror's links are the original's.
+func base(d *document, resp *fetch.Response) string {
+	if strings.HasPrefix(resp.Route, "mirror:") {
+		return d.target
+	}
+	return resp.URL
+}
+
+// discover returns the URLs of the feeds that a page names, at most a handful.
+func discover(page []byte, base string) []string {
+	const enough = 5
+	var found []string
+	for _, l := range feed.Find(page, base) {
+		if u := text(l.URL, maxURL); u != "" && len(found) < enough {
+			found = append(found, u)
+		}
+	}
+	return found
+}

@@ -1,0 +1,401 @@
+// Package ingest is the first stage: Feeds that are due go in, Items come out.
+//
+// It claims due feeds with a lease, asks for each of them through a Fetcher, reads the
+// document with parallax/feed and turns its entries into Items as the feed said them.
+// What came of it, the feed's new state, its evidence and its items, is saved as one
+// news.Fetch. A feed whose document did not change costs no parsing; one that fails is
+// asked again later and later, but never given up: a 410 is probed once a week, all
+// else at least once a day.
+//
+// Hosts take turns: one with three hundred due feeds gets no more of the workers than
+// one with a single feed.
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"parallax/internal/fetch"
+	"parallax/internal/news"
+)
+
+// A Store is what ingest needs to remember.
+type Store interface {
+	// DueFeeds claims at most limit feeds that are due at now; nobody else gets them
+	// until the lease is over or they are saved.
+	DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Feed, error)
+	// SaveFetch keeps the outcome of one poll, all of it or nothing.
+	SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error)
+}
+
+// A Fetcher goes out to the network.
+type Fetcher interface {
+	Get(ctx context.Context, req fetch.Request) (*fetch.Response, error)
+}
+
+// Config says how the stage works. The zero value of each field is its default.
+type Config struct {
+	Workers  int           // feeds at a time; 16
+	PerHost  int           // of them on one host; 2
+	Lease    time.Duration // how long a claimed feed is ours; 20 minutes
+	Schedule Schedule
+
+	Now      func() time.Time
+	Rand     func() float64 // in [0, 1)
+	Logger   *slog.Logger
+	Progress news.Progress
+}
+
+const (
+	defaultWorkers = 16
+	defaultPerHost = 2
+	defaultLease   = 20 * time.Minute
+
+	batch      = 100  // feeds claimed at once
+	maxClaimed = 2000 // claimed and waiting: more than any honest host's share of feeds
+	// maxUnsaved is how many saves in a row may fail before the stage stops: then it is
+	// the store that is broken, and asking outlets for what cannot be kept helps nobody.
+	maxUnsaved = 50
+	// confirm is how often a moved feed is asked at its configured URL all the same: once
+	// in so many polls.
+	confirm = 24
+)
+
+// A Stage is the stage ingest.
+type Stage struct {
+	cfg     Config
+	store   Store
+	fetcher Fetcher
+}
+
+// New returns the stage.
+func New(cfg Config, store Store, fetcher Fetcher) *Stage {
+	if cfg.Workers <= 0 {
+		cfg.Workers = defaultWorkers
+	}
+	if cfg.PerHost <= 0 {
+		cfg.PerHost = defaultPerHost
+	}
+	if cfg.Lease <= 0 {
+		cfg.Lease = defaultLease
+	}
+	cfg.Schedule = cfg.Schedule.withDefaults()
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Float64
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Stage{cfg: cfg, store: store, fetcher: fetcher}
+}
+
+// Name returns "ingest".
+func (s *Stage) Name() string { return "ingest" }
+
+// outcome is what a worker reports of one feed.
+type outcome struct {
+	feed  *news.Feed
+	host  string
+	saved news.Saved
+	err   error // of saving, or of ctx
+	said  string
+}
+
+// Run polls every feed that is due, until none is. It returns early when ctx ends, and
+// then with ctx.Err(): what was not saved is claimed again when its lease is over.
+func (s *Stage) Run(ctx context.Context) error {
+	var (
+		q       = newQueue(s.cfg.PerHost)
+		results = make(chan outcome, s.cfg.Workers)
+		running int
+		done    int
+		dry     bool // the last claim brought nothing
+		unsaved int
+	)
+	// Whatever happens, workers are not left behind.
+	ctx, cancel := context.WithCancel(ctx)
+	defer func() {
+		cancel()
+		for ; running > 0; running-- {
+			<-results
+		}
+	}()
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if running < s.cfg.Workers {
+			if j, ok := q.next(s.cfg.Now().Add(-s.cfg.Lease / 2)); ok {
+				running++
+				go func() { results <- s.poll(ctx, j) }()
+				continue
+			}
+			if !dry && q.len() < maxClaimed || running == 0 && q.len() == 0 {
+				n, err := s.claim(ctx, q)
+				if err != nil {
+					return err
+				}
+				if n == 0 && running == 0 && q.len() == 0 {
+					return ctx.Err()
+				}
+				dry = n == 0
+				continue
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case r := <-results:
+			running--
+			done++
+			q.leave(r.host)
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if r.err != nil {
+				unsaved++
+				s.cfg.Logger.Error("cannot save what a feed brought; it is asked again when its lease is over",
+					"feed", r.feed.URL, "error", r.err)
+				if unsaved >= maxUnsaved {
+					return fmt.Errorf("ingest: %d fetches in a row could not be saved: %w", unsaved, r.err)
+				}
+			} else {
+				unsaved = 0
+			}
+			s.cfg.Progress.Tell(done, done+running+q.len(), r.said)
+		}
+	}
+}
+
+// claim puts due feeds into q and returns how many.
+func (s *Stage) claim(ctx context.Context, q *queue) (int, error) {
+	now := s.cfg.Now()
+	feeds, err := s.store.DueFeeds(ctx, now, s.cfg.Lease, batch)
+	if err != nil {
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		return 0, fmt.Errorf("ingest: %w", err)
+	}
+	for _, f := range feeds {
+		q.add(job{feed: f, host: hostOf(f.URL), claimed: now})
+	}
+	return len(feeds), nil
+}
+
+// poll asks for one feed and saves what came of it.
+func (s *Stage) poll(ctx context.Context, j job) outcome {
+	out := outcome{feed: j.feed, host: j.host}
+	f, err := s.ask(ctx, j.feed)
+	if err != nil {
+		out.err = err
+		out.said = name(j.feed) + ": stopped"
+		return out
+	}
+	out.saved, out.err = s.store.SaveFetch(ctx, f)
+	switch {
+	case out.err != nil:
+		out.said = name(j.feed) + ": not saved"
+	case f.Feed.Failures > j.feed.Failures:
+		out.said = name(j.feed) + ": " + f.Feed.LastError
+	case out.saved.Changed > 0:
+		out.said = fmt.Sprintf("%s: %d new, %d changed", name(j.feed), out.saved.New, out.saved.Changed)
+	case f.Document:
+		out.said = fmt.Sprintf("%s: %d new", name(j.feed), out.saved.New)
+	default:
+		out.said = name(j.feed) + ": nothing new"
+	}
+	return out
+}
+
+func name(f *news.Feed) string {
+	if f.SourceID != "" {
+		return f.SourceID
+	}
+	return f.URL
+}
+
+// ask makes the Fetch of one feed. Its error is that of ctx only: every other failure
+// is part of the Fetch. A reader that panics is one feed's failure, too.
+func (s *Stage) ask(ctx context.Context, old *news.Feed) (f *news.Fetch, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			now := s.cfg.Now()
+			s.cfg.Logger.Error("reading a feed panicked; please report it", "feed", old.URL, "panic", fmt.Sprint(p))
+			f, err = &news.Fetch{Feed: clone(old), At: now}, nil
+			s.failed(f, fmt.Sprintf("the hub failed to read it (%v); please report it with the feed's URL", p), Hints{})
+		}
+	}()
+	target := old.URL
+	if old.MovedTo != "" && s.cfg.Rand() >= 1.0/confirm {
+		target = old.MovedTo
+	}
+	f, err = s.askAt(ctx, old, target)
+	if err == nil && f.Feed.Failures > old.Failures && target != old.URL {
+		// The new address was wrong, or is not any more.
+		first := f
+		if f, err = s.askAt(ctx, old, old.URL); err == nil {
+			f.Evidence = append(first.Evidence, f.Evidence...)
+			if f.Feed.Failures <= old.Failures && f.Feed.MovedTo == old.MovedTo {
+				f.Feed.MovedTo = "" // it answers at home
+			}
+		}
+	}
+	return f, err
+}
+
+// askAt makes the Fetch of one feed, asked at target.
+func (s *Stage) askAt(ctx context.Context, old *news.Feed, target string) (*news.Fetch, error) {
+	f := &news.Fetch{Feed: clone(old), At: s.cfg.Now()}
+	doc := &document{feed: old, target: target}
+	resp, err := s.fetcher.Get(ctx, fetch.Request{
+		URL: target, ETag: old.ETag, LastModified: old.LastModified, Route: old.Route,
+		Kind: fetch.Feed, Routes: old.Routes, Check: doc.check,
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	f.At = s.cfg.Now()
+	f.Feed.LastTry = f.At
+	if err != nil {
+		s.refused(f, doc, err)
+		return f, nil
+	}
+	s.answered(f, doc, resp)
+	return f, nil
+}
+
+// answered enters a 200 with a feed, or a 304.
+func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
+	feed := f.Feed
+	s.evidence(f, resp.Evidence)
+	feed.Status = resp.Status
+	feed.LastGood = f.At
+	feed.Failures = 0
+	feed.LastError = ""
+	feed.Route = text(resp.Route, maxURL)
+	if resp.PermanentURL != "" {
+		feed.MovedTo = text(resp.PermanentURL, maxURL)
+	}
+	for _, v := range []struct {
+		to     *string
+		header string
+	}{{&feed.ETag, "ETag"}, {&feed.LastModified, "Last-Modified"}} {
+		// A 304 repeats only what changed; a 200 without validators has none.
+		if said := validator(resp.Header.Get(v.header)); said != "" || !resp.NotModified {
+			*v.to = said
+		}
+	}
+	h := Hints{MaxAge: resp.MaxAge, RetryAfter: resp.RetryAfter}
+	if !resp.NotModified && !doc.same {
+		feed.BodyHash = doc.hash
+		items, problems := Items(feed, doc.parsed, base(doc, resp), f.At)
+		f.Items, f.Document = items, true
+		feed.Problems = problems
+		feed.Title = cmp.Or(text(doc.parsed.Title.String(), maxTitle), feed.Title)
+		feed.LastNew = lastNew(feed, items, f.At)
+	}
+	if doc.parsed == nil && doc.feed.Failures == 0 && !doc.feed.LastTry.IsZero() {
+		h.Before = doc.feed.Due.Sub(doc.feed.LastTry)
+	}
+	if doc.parsed != nil {
+		h.TTL, h.UpdatePeriod = doc.parsed.TTL, doc.parsed.UpdatePeriod
+		h.SkipHours, h.SkipDays = doc.parsed.SkipHours, doc.parsed.SkipDays
+	}
+	feed.Due = s.cfg.Schedule.Next(feed, f.At, h, s.cfg.Rand())
+}
+
+// refused enters an answer that was no feed, or none.
+func (s *Stage) refused(f *news.Fetch, doc *document, err error) {
+	e, ok := errors.AsType[*fetch.Error](err)
+	if !ok {
+		s.failed(f, err.Error(), Hints{})
+		return
+	}
+	h := Hints{RetryAfter: e.RetryAt, Gone: e.Reach == news.ReachGone}
+	if errors.Is(e, fetch.ErrWait) {
+		// Nobody was asked: this is no failure, only a later date.
+		f.Feed.LastTry = doc.feed.LastTry
+		f.Feed.Due = s.cfg.Schedule.Next(f.Feed, f.At, h, s.cfg.Rand())
+		return
+	}
+	s.evidence(f, e.Evidence)
+	f.Feed.Status = e.Status
+	if f.Feed.Reach == news.ReachDown && e.Status == 404 && lasting(doc.feed, f.At) {
+		s.reach(f, news.ReachGone)
+	}
+	why, hint := e.Err.Error(), e.Hint
+	if doc.err != nil && errors.Is(e, doc.err) {
+		hint = doc.hint()
+	}
+	if hint != "" {
+		why += "; hint: " + hint
+	}
+	s.failed(f, why, h)
+}
+
+// failed enters a failure and when to try again.
+func (s *Stage) failed(f *news.Fetch, why string, h Hints) {
+	f.Feed.LastTry = f.At
+	f.Feed.Failures++
+	f.Feed.LastError = text(why, maxError)
+	f.Feed.Due = s.cfg.Schedule.Next(f.Feed, f.At, h, s.cfg.Rand())
+}
+
+// evidence enters the attempts and the state that they imply.
+func (s *Stage) evidence(f *news.Fetch, evidence []news.Evidence) {
+	for _, e := range evidence {
+		e.FeedID = f.Feed.ID
+		e.Note, e.URL = text(e.Note, maxError), text(e.URL, maxURL)
+		f.Evidence = append(f.Evidence, e)
+	}
+	if r := fetch.Reach(evidence); r != news.ReachUnknown {
+		s.reach(f, r)
+	}
+}
+
+func (s *Stage) reach(f *news.Fetch, r news.Reach) {
+	if f.Feed.Reach != r {
+		f.Feed.Reach, f.Feed.ReachSince = r, f.At
+	}
+}
+
+// lasting reports whether a feed has failed for so long that a 404 means gone.
+func lasting(f *news.Feed, now time.Time) bool {
+	const long = 14 * 24 * time.Hour
+	return f.Failures >= 10 && now.Sub(f.LastGood) > long
+}
+
+// lastNew returns when the feed last said something new: the newest date of its items
+// if it is credible, else now if it had none before.
+func lastNew(f *news.Feed, items []*news.Item, now time.Time) time.Time {
+	newest, dated := f.LastNew, false
+	for _, i := range items {
+		for _, t := range []time.Time{i.Published, i.Updated} {
+			if t.IsZero() || t.After(now) {
+				continue
+			}
+			dated = true
+			if t.After(newest) {
+				newest = t
+			}
+		}
+	}
+	if !dated && len(items) > 0 {
+		return now // nothing but its change tells
+	}
+	return newest
+}
+
+func clone(f *news.Feed) *news.Feed {
+	c := *f
+	return &c
+}

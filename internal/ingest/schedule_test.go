@@ -1,0 +1,78 @@
+package ingest
+
+import (
+	"testing"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// noon is a Monday.
+var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+
+func TestNext(t *testing.T) {
+	ago := func(d time.Duration) *news.Feed { return &news.Feed{LastNew: noon.Add(-d)} }
+	failing := func(n int) *news.Feed { return &news.Feed{Failures: n, LastNew: noon} }
+	for _, c := range []struct {
+		name string
+		feed *news.Feed
+		h    Hints
+		want time.Duration
+	}{
+		{"unknown", &news.Feed{}, Hints{}, 30 * time.Minute},
+		{"just new", ago(0), Hints{}, 10 * time.Minute},
+		{"an hour ago", ago(time.Hour), Hints{}, 10 * time.Minute},
+		{"four hours ago", ago(4 * time.Hour), Hints{}, 30 * time.Minute},
+		{"yesterday", ago(24 * time.Hour), Hints{}, 3 * time.Hour},
+		{"years ago", ago(9999 * time.Hour), Hints{}, 24 * time.Hour},
+		{"dated into the future", ago(-time.Hour), Hints{}, 10 * time.Minute},
+		{"max-age", ago(0), Hints{MaxAge: time.Hour}, time.Hour},
+		{"max-age of a year", ago(0), Hints{MaxAge: 8760 * time.Hour}, 24 * time.Hour},
+		{"ttl", ago(0), Hints{TTL: 45 * time.Minute}, 45 * time.Minute},
+		{"sy", ago(0), Hints{UpdatePeriod: 2 * time.Hour, TTL: time.Hour}, 2 * time.Hour},
+		{"ttl of last time", ago(0), Hints{Before: 63 * time.Minute}, time.Hour},
+		{"first failure", failing(1), Hints{}, 10 * time.Minute},
+		{"third failure", failing(3), Hints{}, 40 * time.Minute},
+		{"ninth failure", failing(9), Hints{}, 24 * time.Hour},
+		{"thousandth failure", failing(1000), Hints{}, 24 * time.Hour},
+		{"gone", failing(5), Hints{Gone: true}, 7 * 24 * time.Hour},
+		{"retry-after", failing(1), Hints{RetryAfter: noon.Add(3 * time.Hour)}, 3 * time.Hour},
+		{"retry-after of a year", failing(1), Hints{RetryAfter: noon.AddDate(1, 0, 0)}, 7 * 24 * time.Hour},
+		{"retry-after sooner than backoff", failing(9), Hints{RetryAfter: noon.Add(time.Minute)}, 24 * time.Hour},
+		{"skip this hour and the next", ago(0), Hints{SkipHours: []int{12, 13}}, 2 * time.Hour},
+		{"skip midnight as 24", ago(96 * time.Hour), Hints{SkipHours: []int{24}}, 13 * time.Hour},
+		{"skip Monday and Tuesday", ago(0), Hints{SkipDays: []time.Weekday{time.Monday, time.Tuesday}}, 36 * time.Hour},
+		{"skip all days", ago(0), Hints{SkipDays: []time.Weekday{0, 1, 2, 3, 4, 5, 6}}, 10 * time.Minute},
+	} {
+		if got := (Schedule{}).Next(c.feed, noon, c.h, 0).Sub(noon); got != c.want {
+			t.Errorf("%s: due in %v, want %v", c.name, got, c.want)
+		}
+		late := (Schedule{}).Next(c.feed, noon, c.h, 0.999).Sub(noon)
+		if late < c.want || late > c.want+c.want/10+5*time.Minute {
+			t.Errorf("%s: spread to %v, want %v and at most a tenth more", c.name, late, c.want)
+		}
+	}
+	s := Schedule{Min: time.Minute, Max: 2 * time.Hour, Interval: 3 * time.Minute}
+	if got := s.Next(ago(9999*time.Hour), noon, Hints{MaxAge: 8760 * time.Hour}, 0).Sub(noon); got != 2*time.Hour {
+		t.Errorf("Max is not kept: %v", got)
+	}
+	if got := s.Next(ago(0), noon, Hints{}, 0).Sub(noon); got != time.Minute {
+		t.Errorf("Min is not reached: %v", got)
+	}
+}
+
+func FuzzNext(f *testing.F) {
+	f.Add(3, int64(time.Hour), int64(time.Hour), int64(-5), int64(time.Hour), 5, 2, 0.5)
+	f.Fuzz(func(t *testing.T, failures int, quiet, maxAge, ttl, retry int64, hour, day int, rnd float64) {
+		if rnd < 0 || rnd >= 1 || rnd != rnd {
+			t.Skip()
+		}
+		feed := &news.Feed{Failures: max(failures, 0), LastNew: noon.Add(time.Duration(-quiet))}
+		h := Hints{MaxAge: time.Duration(maxAge), TTL: time.Duration(ttl), RetryAfter: noon.Add(time.Duration(retry)),
+			SkipHours: []int{hour}, SkipDays: []time.Weekday{time.Weekday(day)}}
+		wait := Schedule{}.Next(feed, noon, h, rnd).Sub(noon)
+		if wait < defaultMin || wait > goneProbe+goneProbe/10+maxSkip {
+			t.Errorf("due in %v", wait)
+		}
+	})
+}
