@@ -33,6 +33,9 @@ func (s *site) findSide(r *http.Request) (h *hub, lens *news.Lens, sd side, ids 
 		return nil, nil, side{}, nil, err
 	}
 	nsd, place, ok := lens.Side(r.PathValue("side"))
+	if !ok && r.PathValue("side") == news.Unplaced {
+		nsd, ok = notStated, true // the operator's lenses do not name it
+	}
 	if !ok {
 		return nil, nil, side{}, nil, notFound("There is no such side", "The lens “"+lens.Title+"” has no side of this name.")
 	}

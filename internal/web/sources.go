@@ -67,7 +67,7 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			i = len(p.Groups)
 			groups[id] = i
-			p.Groups = append(p.Groups, sourceGroup{Side: sideOf(lens, news.Side{ID: news.Unplaced, Title: "Not stated"}, i)})
+			p.Groups = append(p.Groups, sourceGroup{Side: sideOf(lens, notStated, i)})
 		}
 		p.Groups[i].Sources = append(p.Groups[i].Sources, rowOf(src, bySource[src.ID], h.now))
 	}

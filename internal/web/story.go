@@ -108,6 +108,9 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 		Lenses:   h.switcher(lens, r.URL.Path, nil),
 		Bar:      barOf(list),
 	}
+	for i, sd := range p.Bar.Sides {
+		p.Bar.Sides[i].Href = "#side-" + sd.ID // on a phone the columns are far apart
+	}
 	byFirst(list)
 	p.Timeline = timelineOf(list, h)
 	first, last := span(articles)

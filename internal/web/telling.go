@@ -54,7 +54,7 @@ func (h *hub) tellings(lens *news.Lens, articles []*news.Article, c *news.Compar
 		t := bySide[lens.SideOf(src)]
 		if t == nil { // a side that the lens does not name, e.g. of a changed configuration
 			if t = bySide[news.Unplaced]; t == nil {
-				t = &telling{side: sideOf(lens, news.Side{ID: news.Unplaced, Title: "Not stated"}, 0), copies: map[string][]*news.Article{}}
+				t = &telling{side: sideOf(lens, notStated, 0), copies: map[string][]*news.Article{}}
 				bySide[news.Unplaced] = t
 				list = append(list, t)
 			}

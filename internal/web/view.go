@@ -101,6 +101,9 @@ const (
 	patterns = 8
 )
 
+// notStated is the side of the outlets of which a lens knows nothing.
+var notStated = news.Side{ID: news.Unplaced, Title: "Not stated"}
+
 // A side is a news.Side with what marks it on every page.
 type side struct {
 	ID, Title, Href string
