@@ -34,6 +34,9 @@ type lexer struct {
 	cdata   bool // inside a CDATA section
 	problem func(off int64, what string)
 	doctype func(decl []byte)
+	// absent remembers, by its first byte, which end of markup does not come any more:
+	// to look for it again at each of many starts would take quadratic time.
+	absent [256]bool
 
 	// the current token
 	off       int64
@@ -47,7 +50,8 @@ type lexer struct {
 // window is how much is read at once, and how long a piece of text can become.
 const window = 64 << 10
 
-// fill reads more, keeping what starts at pos. It says whether more came.
+// fill reads more, keeping what starts at pos. It says whether to look again: there is
+// more, or it is now known that there is none. What points into buf is stale then.
 func (l *lexer) fill() bool {
 	if l.r == nil {
 		return false
@@ -70,19 +74,22 @@ func (l *lexer) fill() bool {
 			if err != io.EOF {
 				l.rerr = err
 			}
-			return n > 0
+			return true
 		}
 		if n > 0 {
 			return true
 		}
 	}
 	l.r, l.rerr = nil, io.ErrNoProgress
-	return false
+	return true
 }
 
 func (l *lexer) next() token {
 	for {
-		if l.pos >= len(l.buf) && !l.fill() {
+		if l.pos >= len(l.buf) {
+			if l.fill() {
+				continue
+			}
 			if l.cdata {
 				l.cdata = false
 				l.problem(l.base+int64(l.pos), "the document ends inside a CDATA section")
@@ -186,13 +193,16 @@ func (l *lexer) section() bool {
 // to end at the first '>', for the rest of the document should not be lost with it.
 func (l *lexer) skip(from int, end string) bool {
 	for {
-		rest := l.buf[l.pos+from:]
-		if n := bytes.Index(rest, []byte(end)); n >= 0 {
-			l.pos += from + n + len(end)
-			return true
-		}
-		if len(rest) < l.limits.Tag && l.fill() {
-			continue
+		rest := l.buf[min(l.pos+from, len(l.buf)):]
+		if absent := &l.absent[end[0]]; !*absent {
+			if n := bytes.Index(rest, []byte(end)); n >= 0 {
+				l.pos += from + n + len(end)
+				return true
+			}
+			if len(rest) < l.limits.Tag && l.fill() {
+				continue
+			}
+			*absent = l.r == nil
 		}
 		n := bytes.IndexByte(rest, '>')
 		if n < 0 {
@@ -210,15 +220,18 @@ func (l *lexer) skip(from int, end string) bool {
 func (l *lexer) declaration() bool {
 	for {
 		rest := l.buf[l.pos:]
-		if n := declarationEnd(rest); n > 0 {
-			if l.doctype != nil {
-				l.doctype(rest[:n])
+		if absent := &l.absent['!']; !*absent {
+			if n := declarationEnd(rest); n > 0 {
+				if l.doctype != nil {
+					l.doctype(rest[:n])
+				}
+				l.pos += n
+				return true
 			}
-			l.pos += n
-			return true
-		}
-		if len(rest) < l.limits.Tag && l.fill() {
-			continue
+			if len(rest) < l.limits.Tag && l.fill() {
+				continue
+			}
+			*absent = l.r == nil
 		}
 		n := bytes.IndexByte(rest, '>')
 		if n < 0 {
@@ -232,7 +245,7 @@ func (l *lexer) declaration() bool {
 
 // declarationEnd returns the length of the declaration at the start of b, 0 if it is cut.
 func declarationEnd(b []byte) int {
-	depth, quote := 0, byte(0)
+	subset, quote := false, byte(0)
 	for i := 2; i < len(b); i++ {
 		switch c := b[i]; {
 		case quote != 0:
@@ -241,30 +254,21 @@ func declarationEnd(b []byte) int {
 			}
 		case c == '"' || c == '\'':
 			quote = c
-		case c == '<':
-			if bytes.HasPrefix(b[i:], []byte("<!--")) {
-				n := bytes.Index(b[i:], []byte("-->"))
-				if n < 0 {
-					return 0
-				}
-				i += n + 2
-				continue
+		case c == '<' && subset && bytes.HasPrefix(b[i:], []byte("<!--")):
+			n := bytes.Index(b[i:], []byte("-->"))
+			if n < 0 {
+				return 0
 			}
-			depth++
-		case c == '>':
-			if depth == 0 && !openSubset(b[:i]) {
-				return i + 1
-			}
-			depth--
+			i += n + 2
+		case c == '[':
+			subset = true
+		case c == ']':
+			subset = false
+		case c == '>' && !subset:
+			return i + 1
 		}
 	}
 	return 0
-}
-
-// openSubset says whether a '[' in b still waits for its ']'.
-func openSubset(b []byte) bool {
-	open := bytes.IndexByte(b, '[')
-	return open >= 0 && bytes.LastIndexByte(b, ']') < open
 }
 
 func (l *lexer) endTag() bool {
@@ -373,8 +377,12 @@ func (l *lexer) parseTag(b []byte) (n int, done bool) {
 				return 0, false
 			}
 			if q := b[i]; q == '"' || q == '\'' {
-				end := bytes.IndexByte(b[i+1:], q)
+				end := -1
+				if !l.absent[q] {
+					end = bytes.IndexByte(b[i+1:], q)
+				}
 				if end < 0 {
+					l.absent[q] = l.r == nil
 					if l.r != nil && len(b) < l.limits.Tag {
 						return 0, false
 					}

@@ -249,7 +249,9 @@ func (p *parser) start() {
 					b.canon = c // a misspelt URI
 				}
 			}
-			p.bindings = append(p.bindings, b)
+			if len(p.bindings) < maxNames {
+				p.bindings = append(p.bindings, b)
+			}
 		case key == "xml:base":
 			f.base = parseBase(f.base, p.attrValue(a.value))
 		case key == "xml:lang":

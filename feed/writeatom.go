@@ -184,10 +184,8 @@ func (w *xmlWriter) atomEntry(e *Entry, updated time.Time) {
 // atomSource names the feed that an entry comes from (RFC 4287 §4.2.11).
 func (w *xmlWriter) atomSource(prefix string, s *Feed) {
 	id, link, self := tidy(s.ID), w.url(s.Link), w.url(s.Self)
-	if id == "" && link == "" && (self == "" || prefix != "") {
-		if tidy(s.Title.Body) == "" || prefix == "" && self != "" {
-			return
-		}
+	if id == "" && link == "" && self == "" && tidy(s.Title.Body) == "" {
+		return
 	}
 	w.open(prefix + "source")
 	if id != "" {

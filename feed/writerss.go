@@ -172,7 +172,9 @@ func (w *xmlWriter) rssItem(e *Entry) {
 		if from != "" {
 			w.must("source", mixed(s.Title), pair{"url", from})
 		}
-		w.atomSource("atom:", s)
+		if from == "" || tidy(s.ID) != "" || w.url(s.Link) != "" { // more than <source> can say
+			w.atomSource("atom:", s)
+		}
 	}
 	w.put("comments", w.url(e.Comments))
 	w.put("wfw:commentRss", w.url(e.CommentsFeed))
