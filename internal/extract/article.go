@@ -27,24 +27,28 @@ const (
 // A body is a text with what is known of it.
 type body struct {
 	html, text string
-	size       int  // in characters of an alphabet
-	broken     bool // breaks off, as the text itself says
-	full       bool // is the whole article, as far as can be told
+	size       int // in characters of an alphabet
+	end        ending
+	full       bool // is the whole article, as far as can be told of a feed's text
 }
 
-func newBody(dirty, base string) body {
-	clean, broken := trim(sanitize.HTML(dirty, base))
-	b := body{html: clean, text: sanitize.Text(clean), broken: broken}
+// newBody cleans a text: of what is not safe, of stubs, and of the headline before it.
+func newBody(dirty, base string, titles ...string) body {
+	for i := range titles {
+		titles[i] = folded(titles[i])
+	}
+	clean, end := trim(sanitize.HTML(dirty, base), titles...)
+	b := body{html: clean, text: sanitize.Text(clean), end: end}
 	b.size = size(b.text)
-	b.full = b.size >= fullText && !b.broken
+	b.full = b.size >= fullText && end == whole
 	return b
 }
 
 // feedText returns the text that the feed itself gives: the longer of content and
 // summary, for feeds put the whole text in either.
 func feedText(it *news.Item) body {
-	content := newBody(it.Content, it.Link)
-	summary := newBody(it.Summary, it.Link)
+	content := newBody(it.Content, it.Link, it.Title)
+	summary := newBody(it.Summary, it.Link, it.Title)
 	if summary.size > content.size {
 		return summary
 	}
@@ -81,18 +85,21 @@ func Article(it *news.Item, source *news.Source, page *Page, why string) *news.A
 	default:
 		if why = page.unfit(it, feed); why != "" {
 			a.Basis = fromFeed(feed, why)
+			if !page.about(it) {
+				page = nil // then its byline is not the article's either
+			}
 			break
 		}
 		chosen = page.body
 		a.Basis = fmt.Sprintf("page: the feed gives only %d characters, the page %d (%s)", feed.size, page.body.size, page.engine)
-		if page.body.broken || page.paid {
+		if page.body.end == breaks || page.paid {
 			a.Basis += "; the page shows only the beginning"
 		}
 	}
 	a.Text, a.HTML = chosen.text, chosen.html
 
 	hints := []string{it.Language}
-	if page != nil && page.blocked == "" {
+	if page != nil {
 		page.fill(a, it)
 		hints = []string{page.language, it.Language}
 	}
@@ -132,7 +139,7 @@ func title(it *news.Item, page *Page, text string) string {
 	if t := oneLine(it.Title); t != "" {
 		return t
 	}
-	if page != nil && page.blocked == "" && page.title != "" {
+	if page != nil && page.title != "" {
 		return page.title
 	}
 	return news.Cut(text, 100)
@@ -142,7 +149,7 @@ func title(it *news.Item, page *Page, text string) string {
 func lead(it *news.Item, page *Page, a *news.Article) string {
 	clean, _ := trim(sanitize.HTML(it.Summary, it.Link))
 	candidates := []string{sanitize.Text(clean)}
-	if page != nil && page.blocked == "" {
+	if page != nil {
 		candidates = append(candidates, page.description)
 	}
 	for _, c := range candidates {

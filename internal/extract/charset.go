@@ -47,7 +47,7 @@ func decoded(page []byte, e encoding.Encoding) string {
 	if err != nil { // what could not be read becomes U+FFFD
 		out = page
 	}
-	return strings.ToValidUTF8(string(out), "\uFFFD")
+	return strings.TrimPrefix(strings.ToValidUTF8(string(out), "\uFFFD"), "\ufeff")
 }
 
 // invalid counts the bytes that are not UTF-8.

@@ -124,14 +124,14 @@ func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
 		url: pageURL, title: m.title, description: m.description, authors: m.authors, published: m.published,
 		modified: m.modified, canonical: m.canonical, language: m.language, paid: m.paid,
 	}
-	p.find(doc, u, m.articleBody)
+	p.find(doc, u, m)
 	p.blocked = blocked(m.rawTitle, sanitize.Text(text), p.body.text)
 	return p, nil
 }
 
 // find takes the text that the extractors find: trafilatura's, unless it is short and
 // readability's or the one in the page's own metadata is longer.
-func (p *Page) find(doc *html.Node, u *url.URL, articleBody string) {
+func (p *Page) find(doc *html.Node, u *url.URL, m meta) {
 	try := func(name string, extract func() (string, error)) {
 		defer func() {
 			if recover() != nil { // one extractor's failure leaves the other's result
@@ -142,7 +142,7 @@ func (p *Page) find(doc *html.Node, u *url.URL, articleBody string) {
 		if err != nil {
 			return
 		}
-		if b := newBody(dirty, u.String()); b.size > p.body.size {
+		if b := newBody(dirty, u.String(), m.title, m.rawTitle); b.size > p.body.size {
 			p.body, p.engine = b, name
 		}
 	}
@@ -155,7 +155,7 @@ func (p *Page) find(doc *html.Node, u *url.URL, articleBody string) {
 		}
 		return render(r.ContentNode)
 	})
-	if p.body.size >= enough && size(articleBody) < 2*p.body.size {
+	if p.body.size >= enough && size(m.articleBody) < 2*p.body.size {
 		return
 	}
 	try("readability", func() (string, error) {
@@ -166,10 +166,10 @@ func (p *Page) find(doc *html.Node, u *url.URL, articleBody string) {
 		return render(r.Node)
 	})
 	try("metadata", func() (string, error) {
-		if strings.Contains(articleBody, "</") {
-			return articleBody, nil
+		if strings.Contains(m.articleBody, "</") {
+			return m.articleBody, nil
 		}
-		return "<p>" + strings.ReplaceAll(html.EscapeString(articleBody), "\n", "</p><p>") + "</p>", nil
+		return "<p>" + strings.ReplaceAll(html.EscapeString(m.articleBody), "\n", "</p><p>") + "</p>", nil
 	})
 }
 
@@ -182,6 +182,11 @@ func render(n *html.Node) (string, error) {
 		return "", fmt.Errorf("render: %w", err)
 	}
 	return b.String(), nil
+}
+
+// about reports whether the page is the Item's article, be it too little of it.
+func (p *Page) about(it *news.Item) bool {
+	return p.blocked == "" && (!frontPage(p.url) || frontPage(it.Link)) && related(it, p)
 }
 
 // unfit says why the page is not to be taken for the Item's article, or "".

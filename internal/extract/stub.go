@@ -20,13 +20,22 @@ var blockedTable string
 
 // A phrase is a row of the table of stubs, folded: the words between its wildcards.
 type phrase struct {
-	more  bool // says that there is more of the text elsewhere
+	end   ending // what a text ends with that ends with it
 	words []string
 }
 
+// An ending says how a text ends.
+type ending int
+
+const (
+	whole    ending = iota
+	promises        // with a link that promises more: a feed's text is not whole then, a page's is
+	breaks          // within a sentence, or at a paywall
+)
+
 var stubs = func() (list []phrase) {
 	for kind, p := range rows(stubTable) {
-		list = append(list, phrase{more: kind == "more", words: strings.Split(p, "*")})
+		list = append(list, phrase{end: map[string]ending{"more": promises, "paid": breaks}[kind], words: strings.Split(p, "*")})
 	}
 	return list
 }()
@@ -77,62 +86,72 @@ func (p phrase) matches(s string) bool {
 	return s == ""
 }
 
-// stub reports whether text is a stub, and whether it promises more of the article.
-func stub(text string) (is, more bool) {
+// stub reports whether text is a stub, and how what it is at the end of ends.
+func stub(text string) (is bool, end ending) {
 	const longest = 300 // in bytes; a paragraph of that length says something
 	if len(text) > longest {
-		return false, false
+		return false, whole
 	}
 	f := folded(text)
 	if f == "" {
-		return strings.ContainsAny(text, "…[>»→"), strings.ContainsAny(text, "…[")
+		if strings.ContainsAny(text, "…[") {
+			return true, breaks
+		}
+		return strings.ContainsAny(text, ">»→"), whole
 	}
 	for _, p := range stubs {
 		if p.matches(f) {
-			return true, p.more
+			return true, p.end
 		}
 	}
-	return false, false
+	return false, whole
 }
 
 // trim takes stubs off clean HTML: "Read more", "The post ... appeared first on ...",
 // newsletter offers, as trailing blocks, as a trailing link, and between paragraphs where
-// they are a block of their own. It reports whether the text breaks off.
-func trim(clean string) (trimmed string, broken bool) {
+// they are a block of their own; and a headline that repeats one of titles (folded) off
+// the beginning. It reports how the text ended.
+func trim(clean string, titles ...string) (trimmed string, end ending) {
 	if clean == "" {
-		return "", false
+		return "", whole
 	}
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
 	nodes, err := html.ParseFragment(strings.NewReader(clean), body)
 	if err != nil { // unreachable: sanitised HTML is not deep
-		return clean, false
+		return clean, whole
 	}
 	nodes = slices.DeleteFunc(nodes, func(n *html.Node) bool { return n.Type != html.ElementNode })
 	for i := len(nodes) - 1; i >= 0; i-- {
 		last := i == len(nodes)-1
 		text := textOf(nodes[i])
-		is, more := stub(text)
+		is, how := stub(text)
 		switch {
 		case is:
 			nodes = slices.Delete(nodes, i, i+1)
-			broken = broken || more && last
+			if last {
+				end = max(end, how)
+			}
 		case last && trimEnd(nodes[i]):
-			broken = true
+			end = max(end, promises)
 			if textOf(nodes[i]) == "" {
 				nodes = slices.Delete(nodes, i, i+1)
 			}
-		case last && breaksOff(text):
-			broken = true
 		}
+		if last && i < len(nodes) && breaksOff(textOf(nodes[i])) {
+			end = breaks
+		}
+	}
+	for len(nodes) > 0 && slices.Contains(titles, folded(textOf(nodes[0]))) {
+		nodes = nodes[1:]
 	}
 	var b strings.Builder
 	for _, n := range nodes {
 		if err := html.Render(&b, n); err != nil { // unreachable: a Builder does not fail
-			return clean, broken
+			return clean, end
 		}
 		b.WriteByte('\n')
 	}
-	return sanitize.HTML(b.String(), ""), broken
+	return sanitize.HTML(b.String(), ""), end
 }
 
 // trimEnd takes a trailing "Read more" link off a block.
@@ -146,6 +165,9 @@ func trimEnd(n *html.Node) bool {
 		} else {
 			if is, _ := stub(t); is {
 				n.RemoveChild(c)
+				if t := n.LastChild; t != nil && t.Type == html.TextNode {
+					t.Data = strings.TrimRight(t.Data, " [(|>→»")
+				}
 				return true
 			}
 			if strings.TrimSpace(t) != "" {

@@ -1,0 +1,310 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/bits"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parallax/internal/fetch"
+	"parallax/internal/news"
+)
+
+// memory is a Store that keeps nothing beyond a test.
+type memory struct {
+	mu       sync.Mutex
+	items    []*news.Item
+	retry    map[string]time.Time
+	failed   map[string][]string
+	articles map[string]*news.Article
+	sources  map[string]*news.Source
+	refuse   string // an item whose article cannot be saved
+}
+
+func newMemory(items ...*news.Item) *memory {
+	return &memory{
+		items: items, retry: map[string]time.Time{}, failed: map[string][]string{}, articles: map[string]*news.Article{},
+		sources: map[string]*news.Source{"linked": {ID: "linked", Carriage: news.Carriage{Mode: news.Link}}},
+	}
+}
+
+func (m *memory) ClaimItems(_ context.Context, now time.Time, _ time.Duration, limit int) (list []*news.Item, _ error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, it := range m.items {
+		if len(list) < limit && m.articles[it.ID] == nil && !m.retry[it.ID].After(now) {
+			claimed := *it
+			claimed.Tries = len(m.failed[it.ID])
+			list = append(list, &claimed)
+		}
+	}
+	return list, nil
+}
+
+func (m *memory) SaveArticle(_ context.Context, itemID string, _ int, a *news.Article, _ time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if itemID == m.refuse {
+		return errors.New("row too large")
+	}
+	m.articles[itemID] = a
+	return nil
+}
+
+func (m *memory) FailItem(_ context.Context, itemID, reason string, retryAt time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.failed[itemID] = append(m.failed[itemID], reason)
+	m.retry[itemID] = retryAt
+	return nil
+}
+
+func (m *memory) Similar(_ context.Context, f uint64, _ string, since time.Time) (list []*news.Article, _ error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, a := range m.articles {
+		if a.Fingerprint != 0 && bits.OnesCount64(a.Fingerprint^f) < 16 && !a.FirstSeen.Before(since) {
+			list = append(list, a)
+		}
+	}
+	return list, nil
+}
+
+func (m *memory) Source(_ context.Context, id string) (*news.Source, error) {
+	if s := m.sources[id]; s != nil {
+		return s, nil
+	}
+	return nil, news.ErrNotFound
+}
+
+// web is a Fetcher that answers from a function.
+type web struct {
+	mu    sync.Mutex
+	asked []string
+	get   func(url string) (*fetch.Response, error)
+}
+
+func (w *web) Get(_ context.Context, r fetch.Request) (*fetch.Response, error) {
+	w.mu.Lock()
+	w.asked = append(w.asked, r.URL)
+	w.mu.Unlock()
+	if r.Kind != fetch.Page {
+		return nil, errors.New("not asked as a page")
+	}
+	return w.get(r.URL)
+}
+
+func status(code int) func(string) (*fetch.Response, error) {
+	return func(url string) (*fetch.Response, error) {
+		return nil, &fetch.Error{URL: url, Status: code, Err: fmt.Errorf("%d %s", code, http.StatusText(code))}
+	}
+}
+
+func paged(body string) func(string) (*fetch.Response, error) {
+	return func(url string) (*fetch.Response, error) {
+		return &fetch.Response{Status: 200, URL: url, Body: []byte(body), Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}}, nil
+	}
+}
+
+var start = time.Date(2026, 11, 4, 6, 0, 0, 0, time.UTC)
+
+func item(id string) *news.Item {
+	return &news.Item{
+		ID: id, SourceID: "norrland-today", Key: id, GUID: id, Link: "https://today.norrland.example/" + id, Title: "Council rejects water agreement",
+		Summary: "The regional council rejected the agreement on Monday.", FirstSeen: start, Revision: 1,
+	}
+}
+
+func asPage(text string) string {
+	return "<html lang=en><title>Council rejects water agreement</title><body><article><p>" + strings.ReplaceAll(text, "\n\n", "</p><p>") + "</p></article>"
+}
+
+func TestStage(t *testing.T) {
+	full, linked, anywhere := item("i"), item("i"), item("i")
+	full.Content = "<p>" + strings.ReplaceAll(wire, "\n\n", "</p><p>") + "</p>"
+	linked.SourceID = "linked"
+	anywhere.Link = ""
+	page := paged(asPage(wire))
+	for _, tt := range []struct {
+		name  string
+		item  *news.Item
+		pages bool
+		get   func(string) (*fetch.Response, error)
+		asked int // how many requests until the article is there
+		basis string
+	}{
+		{"page", item("i"), true, page, 1, "page: the feed gives only 54 characters"},
+		{"full feed", full, true, page, 0, "feed content: it is the whole text"},
+		{"pages off", item("i"), false, page, 0, "feed summary: pages are not fetched"},
+		{"link mode", linked, true, page, 0, "feed summary: only a link is carried"},
+		{"no link", anywhere, true, page, 0, "feed summary: the entry has no link"},
+		{"gone", item("i"), true, status(410), 1, "feed summary: the page was not to be had: 410 Gone"},
+		{"not found", item("i"), true, status(404), 1, "feed summary: the page was not to be had: 404 Not Found"},
+		{"legal", item("i"), true, status(451), 1, "feed summary: the page was not to be had: 451"},
+		{"robots", item("i"), true, func(url string) (*fetch.Response, error) {
+			return nil, &fetch.Error{URL: url, Err: fetch.ErrRobots}
+		}, 1, "feed summary: the page was not to be had: "},
+		{"server error", item("i"), true, status(500), 3, "feed summary: the page was not to be had: 500"},
+		{"picture", item("i"), true, func(url string) (*fetch.Response, error) {
+			return &fetch.Response{URL: url, Body: []byte("\xff\xd8"), Header: http.Header{"Content-Type": {"image/jpeg"}}}, nil
+		}, 1, "feed summary: the page was not to be had: the link leads to image/jpeg"},
+		{"deep page", item("i"), true, paged(strings.Repeat("<div>", 5000) + wire), 1, "feed summary: the page was not to be had: the page cannot be parsed"},
+		{"empty page", item("i"), true, paged(""), 1, "feed summary: no article was found"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, w, now := newMemory(tt.item), &web{get: tt.get}, start
+			s := New(Options{Store: m, Fetcher: w, Pages: tt.pages, Now: func() time.Time { return now }})
+			var waits []time.Duration
+			for range 5 {
+				if err := s.Run(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if m.articles["i"] != nil {
+					break
+				}
+				waits = append(waits, m.retry["i"].Sub(now))
+				now = m.retry["i"]
+			}
+			a := m.articles["i"]
+			if a == nil {
+				t.Fatalf("the item was lost: %v", m.failed)
+			}
+			if !strings.HasPrefix(a.Basis, tt.basis) {
+				t.Errorf("basis %q, want %q…", a.Basis, tt.basis)
+			}
+			if len(w.asked) != tt.asked {
+				t.Errorf("%d requests, want %d", len(w.asked), tt.asked)
+			}
+			if !slices.IsSorted(waits) || len(waits) != max(tt.asked-1, 0) {
+				t.Errorf("waited %v", waits)
+			}
+			if a.Title == "" || a.Lead == "" || a.Text == "" || a.Language != "en" {
+				t.Errorf("article %+v", a)
+			}
+		})
+	}
+}
+
+func TestRetryAfterIsObeyedWithinBounds(t *testing.T) {
+	for _, tt := range []struct{ asked, want time.Duration }{
+		{0, time.Minute},
+		{10 * time.Minute, 10 * time.Minute},
+		{48 * time.Hour, maxRetryAfter},
+	} {
+		m := newMemory(item("i"))
+		s := New(Options{Store: m, Pages: true, Now: func() time.Time { return start }, Fetcher: &web{get: func(url string) (*fetch.Response, error) {
+			return nil, &fetch.Error{URL: url, Status: 503, RetryAt: start.Add(tt.asked), Err: errors.New("503")}
+		}}})
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.retry["i"].Sub(start); got != tt.want {
+			t.Errorf("asked to wait %s, waits %s, want %s", tt.asked, got, tt.want)
+		}
+	}
+}
+
+func TestOneBadItemStopsNothing(t *testing.T) {
+	m := newMemory(item("a"), item("b"), item("c"))
+	m.refuse = "b"
+	s := New(Options{Store: m, Pages: true, Fetcher: &web{get: paged(asPage(wire))}, Now: func() time.Time { return start }})
+	s.reader.parse = func(page []byte, pageURL, contentType string) (*Page, error) {
+		if strings.HasSuffix(pageURL, "/c") {
+			panic("index out of range")
+		}
+		return ReadPage(page, pageURL, contentType)
+	}
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if m.articles["a"] == nil || m.articles["c"] == nil {
+		t.Fatalf("saved %v", m.articles)
+	}
+	if got := m.articles["c"].Basis; !strings.Contains(got, "the extractor failed: index out of range") {
+		t.Errorf("basis %q", got)
+	}
+	if diff := cmp.Diff([]string{"save article https://today.norrland.example/b: row too large"}, m.failed["b"]); diff != "" {
+		t.Errorf("failures of b (-want +got):\n%s", diff)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	m := newMemory(item("a"), item("b"))
+	s := New(Options{Store: m, Pages: true, Fetcher: &web{get: func(url string) (*fetch.Response, error) {
+		cancel()
+		return nil, &fetch.Error{URL: url, Err: ctx.Err()}
+	}}})
+	if err := s.Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("Run returned %v", err)
+	}
+	if len(m.failed)+len(m.articles) != 0 {
+		t.Errorf("a cancelled run recorded %v, %v", m.failed, m.articles)
+	}
+}
+
+func TestEndlessPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		m := newMemory(item("a"))
+		s := New(Options{Store: m, Pages: true, Fetcher: &web{get: paged("x")}})
+		s.reader.parse = func([]byte, string, string) (*Page, error) { <-release; return &Page{}, nil }
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if a := m.articles["a"]; a == nil || !strings.Contains(a.Basis, "could not be read within 10s") {
+			t.Errorf("article %+v", a)
+		}
+		close(release)
+		synctest.Wait()
+	})
+}
+
+func TestCopiesAreFound(t *testing.T) {
+	a, b, c := item("a"), item("b"), item("c")
+	b.SourceID, b.Title, b.FirstSeen = "other", "No to the draft", start.Add(time.Hour)
+	c.SourceID, c.FirstSeen = "third", start.Add(100*time.Hour)
+	m := newMemory(a, b, c)
+	s := New(Options{Store: m, Pages: true, Workers: 1, Fetcher: &web{get: paged(asPage(wire))}})
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for id, a := range m.articles {
+		got[id] = a.WireRoot
+	}
+	want := map[string]string{"a": "", "b": m.articles["a"].ID, "c": ""}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("roots (-want +got):\n%s", diff)
+	}
+}
+
+func TestArticleID(t *testing.T) {
+	of := func(link, guid string) string {
+		return ArticleID(&news.Item{SourceID: "s", Link: link, GUID: guid, Key: guid})
+	}
+	for _, same := range []string{
+		"https://A.example/x", "https://a.example/x#top", "https://a.example/x?utm_source=rss&fbclid=1", "https://a.example:443/x",
+	} {
+		if of(same, "g") != of("https://a.example/x", "other") {
+			t.Errorf("%s is another article", same)
+		}
+	}
+	for _, differs := range []string{"https://a.example/x/", "https://a.example/x?id=1", "https://b.example/x", "http://a.example/x", "urn:x", ""} {
+		if of(differs, "g") == of("https://a.example/x", "g") {
+			t.Errorf("%s is the same article", differs)
+		}
+	}
+	if of("", "g") == of("", "h") {
+		t.Error("two guids are one article")
+	}
+}

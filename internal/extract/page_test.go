@@ -1,0 +1,123 @@
+package extract
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode"
+
+	"parallax/internal/sanitize"
+)
+
+func TestDecode(t *testing.T) {
+	const cyrillic = "<p>Совет отклонил соглашение о распределении воды, сообщили власти региона в понедельник вечером.</p>"
+	for _, tt := range []struct {
+		name, text, contentType, meta string
+		in                            encoding.Encoding
+	}{
+		{"utf-8", cyrillic, "text/html", "", encoding.Nop},
+		{"header", cyrillic, "text/html; charset=windows-1251", "", charmap.Windows1251},
+		{"meta", cyrillic, "text/html", `<meta charset="koi8-r">`, charmap.KOI8R},
+		{"neither", cyrillic, "", "", charmap.Windows1251},
+		{"header lies", cyrillic, "text/html; charset=iso-8859-1", "", encoding.Nop},
+		{"byte order mark", cyrillic, "text/html; charset=iso-8859-1", "", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)},
+		{"shift-jis", "<p>理事会は月曜日に水に関する協定を拒否した。</p>", "", "", japanese.ShiftJIS},
+	} {
+		b, err := tt.in.NewEncoder().String(tt.meta + tt.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := decode([]byte(b), tt.contentType); got != tt.meta+tt.text {
+			t.Errorf("%s: %q", tt.name, got)
+		}
+	}
+	if got := decode([]byte("<p>Rådet sade nej\xc3"), ""); got != "<p>Rådet sade nej" {
+		t.Errorf("cut off within a character: %q", got)
+	}
+}
+
+func TestMetadata(t *testing.T) {
+	at := time.Date(2026, 11, 3, 20, 40, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		name, head string
+		want       meta
+	}{
+		{
+			"linked data", `<script type="application/ld+json">[{"@type":"NewsArticle","headline":"No &amp; no","author":{"name":"Runa Sved"},
+			"datePublished":"2026-11-03T21:40:00+0100","inLanguage":"en","mainEntityOfPage":{"@id":"https://a.example/x"}}]</script>`,
+			meta{title: "No & no", authors: []string{"Runa Sved"}, published: at, language: "en", canonical: "https://a.example/x"},
+		},
+		{
+			"line feed in a string", "<script type='application/ld+json'>{\"@type\":\"Article\",\"headline\":\"No\nand no\"}</script>",
+			meta{title: "No and no"},
+		},
+		{
+			"open graph", `<meta property="og:title" content="No"><meta property="article:published_time" content="2026-11-03T20:40:00Z"><meta property="og:locale" content="sv_SE"><meta name=author content="https://a.example/u">`,
+			meta{title: "No", published: at, language: "sv-SE"},
+		},
+		{"title only", `<title>Council says no to the draft | Norrland Today</title>`, meta{title: "Council says no to the draft", rawTitle: "Council says no to the draft | Norrland Today"}},
+		{"foreign canonical", `<link rel=canonical href="https://b.example/x">`, meta{}},
+		{"canonical", `<link rel=canonical href="/y">`, meta{canonical: "https://a.example/y"}},
+		{"paid", `<script type="application/ld+json">{"@graph":[{"@type":"ReportageNewsArticle","headline":"No","isAccessibleForFree":"False"}]}</script>`, meta{title: "No", paid: true}},
+		{"nonsense", `<script type="application/ld+json">{"@type":</script><meta property="article:published_time" content="yesterday">`, meta{}},
+		{"deep", `<script type="application/ld+json">` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `</script>`, meta{}},
+	} {
+		doc, err := html.Parse(strings.NewReader("<html><head>" + tt.head))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.want, metadata(doc, "https://a.example/x?a=1"), cmp.AllowUnexported(meta{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestTrim(t *testing.T) {
+	for _, tt := range []struct {
+		in, want string
+		end      ending
+	}{
+		{"<p>One.</p><p>Read more</p>", "<p>One.</p>", promises},
+		{"<p>One.</p><p>Read more</p><p>Two.</p>", "<p>One.</p>\n<p>Two.</p>", whole},
+		{"<p>He reads more books than others.</p>", "<p>He reads more books than others.</p>", whole},
+		{`<p>One. <a href="https://a.example/">Read more »</a></p>`, "<p>One.</p>", promises},
+		{`<p>One. [<a href="https://a.example/">…</a>]</p>`, "<p>One.</p>", promises},
+		{"<p>One …</p>", "<p>One …</p>", breaks},
+		{"<p>One.</p><p>The post One appeared first on Norrland Today.</p>", "<p>One.</p>", whole},
+		{"<p>One.</p><p>Weiterlesen →</p>", "<p>One.</p>", promises},
+		{"<p>One.</p><p>Читать далее</p>", "<p>One.</p>", promises},
+		{"<p>One.</p><p>Subscribe to continue reading this article.</p>", "<p>One.</p>", breaks},
+		{"<p>Read more</p>", "", promises},
+		{"", "", whole},
+	} {
+		if got, end := trim(sanitize.HTML(tt.in, "")); got != tt.want || end != tt.end {
+			t.Errorf("trim(%q) = %q, %d, want %q, %d", tt.in, got, end, tt.want, tt.end)
+		}
+	}
+}
+
+// Whatever a stranger serves, the page is read without a panic, and what is taken from
+// it is clean.
+func FuzzReadPage(f *testing.F) {
+	f.Add([]byte(asPage(wire)), "text/html")
+	f.Add([]byte("<html><script type=application/ld+json>{\"@type\":\"Article\",\"articleBody\":\"x\"}</script>"), "text/html; charset=koi8-r")
+	f.Add([]byte("\xff\xfe<\x00p\x00>\x00"), "")
+	f.Fuzz(func(t *testing.T, page []byte, contentType string) {
+		p, err := ReadPage(page, "https://a.example/x", contentType)
+		if err != nil {
+			return
+		}
+		if again := sanitize.HTML(p.body.html, ""); again != p.body.html {
+			t.Errorf("the text is not clean: %q, cleaned %q", p.body.html, again)
+		}
+		if p.canonical != "" && !sameSite(p.canonical, "https://a.example/x") {
+			t.Errorf("canonical %q is elsewhere", p.canonical)
+		}
+	})
+}
