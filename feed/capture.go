@@ -42,16 +42,25 @@ func (p *parser) startInline(n *name) {
 	if len(p.text)-p.frames[p.capture].text > p.limits.Text {
 		return
 	}
-	shown := n.raw
+	shown, declare := n.raw, ""
 	if n.prefix != "" && n.prefix != "xml" {
-		if c := p.inlineCanon(n.prefix); c == "xhtml" || c == "" || c == "atom" {
+		switch c := p.inlineCanon(n.prefix); c {
+		case "xhtml", "", "atom":
 			_, shown, _ = strings.Cut(n.raw, ":")
+		case "svg", "math": // HTML knows them without a prefix
+			_, shown, _ = strings.Cut(n.raw, ":")
+			if shown == "svg" {
+				declare = ` xmlns="http://www.w3.org/2000/svg"`
+			} else if shown == "math" {
+				declare = ` xmlns="http://www.w3.org/1998/Math/MathML"`
+			}
 		}
 	}
 	first := !p.marked && len(bytes.TrimSpace(p.text[p.frames[p.capture].text:])) == 0
 	p.marked = true
 	p.text = append(p.text, '<')
 	p.text = append(p.text, shown...)
+	p.text = append(p.text, declare...)
 	for i := range p.lex.attrs {
 		a := &p.lex.attrs[i]
 		if len(a.name) == 0 || len(a.name) >= 5 && bytes.EqualFold(a.name[:5], []byte("xmlns")) && !foreign(a) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"mime"
 	"strings"
 	"unicode/utf8"
 
@@ -57,9 +56,9 @@ func detect(head []byte, whole bool, contentType string) charset {
 	}
 	isUTF8 := validHead(head, whole)
 	var problems []string
-	_, params, _ := mime.ParseMediaType(contentType)
-	for _, said := range []string{params["charset"], declared(head)} {
-		name := strings.ToLower(strings.Trim(said, " \t\r\n\"'"))
+	saids := []string{charsetOf(contentType), declared(head)}
+	for _, said := range saids {
+		name := strings.ToLower(strings.TrimSpace(said))
 		if name == "" {
 			continue
 		}
@@ -84,8 +83,17 @@ func detect(head []byte, whole bool, contentType string) charset {
 			problems = append(problems, "declared as utf-8, which not all of it is")
 			continue
 		}
-		if (name == "us-ascii" || name == "ascii") && isUTF8 {
-			continue // a default that nobody chose
+		if name == "us-ascii" || name == "ascii" {
+			if ascii(head) == len(head) {
+				return charset{name: "us-ascii", problems: problems}
+			}
+			problems = append(problems, "declared as us-ascii, which not all of it is")
+			if isUTF8 {
+				continue // a default that nobody chose
+			}
+		}
+		if strings.HasPrefix(name, "gb") && strings.Contains(name, "2312") {
+			name = "gb18030" // which has all of it and more
 		}
 		if undecodable(enc, head) {
 			problems = append(problems, "declared as "+name+", which not all of it is")
@@ -97,7 +105,7 @@ func detect(head []byte, whole bool, contentType string) charset {
 		return charset{name: "utf-8", problems: problems}
 	}
 	// Nothing fits as a whole. What was declared reads most of it, if it was not UTF-8.
-	for _, said := range []string{params["charset"], declared(head)} {
+	for _, said := range saids {
 		name := strings.ToLower(strings.TrimSpace(said))
 		if enc, err := byName(name); err == nil && name != "utf-8" && name != "utf8" && !strings.HasPrefix(name, "utf-") {
 			return charset{name: name, enc: enc, problems: problems}
@@ -113,9 +121,6 @@ func detect(head []byte, whole bool, contentType string) charset {
 // byName finds an encoding by one of its names. ISO 8859-1 is read as windows-1252,
 // which has all of it and more (WHATWG Encoding).
 func byName(name string) (encoding.Encoding, error) {
-	if name == "gb18030" || name == "gb2312" || name == "gb_2312-80" {
-		name = "gb18030"
-	}
 	enc, err := htmlindex.Get(name)
 	if err != nil {
 		return ianaName(name)
@@ -132,6 +137,21 @@ func ianaName(name string) (encoding.Encoding, error) {
 }
 
 func utf16(e unicode.Endianness) encoding.Encoding { return unicode.UTF16(e, unicode.IgnoreBOM) }
+
+// charsetOf returns the charset of a Content-Type, however sloppily it is written.
+func charsetOf(contentType string) string {
+	lower := strings.ToLower(contentType)
+	i := strings.Index(lower, "charset")
+	if i < 0 {
+		return ""
+	}
+	name, ok := strings.CutPrefix(strings.TrimSpace(lower[i+len("charset"):]), "=")
+	if !ok {
+		return ""
+	}
+	name, _, _ = strings.Cut(name, ";")
+	return strings.Trim(name, " \t\"'")
+}
 
 // declared returns the encoding that the XML declaration names.
 func declared(head []byte) string {

@@ -50,6 +50,7 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 		}
 		if x.URL != "" {
 			e.Enclosures = append(e.Enclosures, x)
+			e.Links = append(e.Links, Link{URL: x.URL, Rel: "enclosure", Type: x.Type, Length: x.Length})
 		}
 	case "source":
 		e.Source = &Feed{Title: guessText(text), Self: f.resolve(f.attrs.get("url"))}

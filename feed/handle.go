@@ -134,7 +134,10 @@ func (p *parser) openEntry(f *frame) place {
 	p.count++
 	p.entry, p.er = &Entry{Language: f.lang}, ranks{}
 	e := p.entry
-	if p.root == rootCDF {
+	if f.attrs.has("href") && f.key == "item" {
+		if p.feed.Format == RSS {
+			p.feed.Format = CDF
+		}
 		if link := resolve(f.base, f.attrs.get("href")); link != "" {
 			e.Link, p.er.link = link, 2
 			e.Links = append(e.Links, Link{URL: link, Rel: "alternate"})

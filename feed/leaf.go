@@ -80,12 +80,12 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 		}
 	case "link":
 		if len(value) == 0 || f.attrs.has("href") {
-			p.atomLink(c, f)
+			p.atomLink(c, f, "")
 			return true
 		}
 		p.addLink(c, Link{URL: f.resolve(text()), Rel: "alternate"}, 5)
 	case "atom:link":
-		p.atomLink(c, f)
+		p.atomLink(c, f, text())
 	case "atom:id":
 		if better(&r.id, 3) {
 			*c.id = text()
@@ -100,11 +100,11 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 		}
 	case "language":
 		if better(&r.lang, 3) {
-			*c.lang = text()
+			*c.lang = languageTag(text())
 		}
 	case "dc:language":
 		if better(&r.lang, 2) {
-			*c.lang = text()
+			*c.lang = languageTag(text())
 		}
 	case "author", "managingeditor", "atom:author":
 		addPerson(c, personOf(text()), 3)
@@ -132,7 +132,11 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 		}
 	case "media:category":
 		if len(value) > 0 {
-			*c.categories = append(*c.categories, Category{Term: text(), Scheme: f.attrs.get("scheme"), Label: f.attrs.get("label")})
+			cat := Category{Term: text(), Scheme: f.attrs.get("scheme"), Label: f.attrs.get("label")}
+			if cat.Scheme == "" {
+				cat.Scheme = "http://search.yahoo.com/mrss/category_schema" // its default
+			}
+			*c.categories = append(*c.categories, cat)
 		}
 	case "atom:category":
 		cat := Category{Term: f.attrs.get("term"), Scheme: f.attrs.get("scheme"), Label: f.attrs.get("label")}
@@ -204,6 +208,9 @@ func (p *parser) rssText(f *frame, value string) Text {
 	return guessText(value)
 }
 
+// languageTag writes "de_AT" as BCP 47 has it.
+func languageTag(s string) string { return strings.ReplaceAll(strings.TrimSpace(s), "_", "-") }
+
 // addLink adds a link, and makes it the link if it is the best so far.
 func (p *parser) addLink(c *common, l Link, rank uint8) {
 	if l.URL == "" {
@@ -215,13 +222,16 @@ func (p *parser) addLink(c *common, l Link, rank uint8) {
 	}
 }
 
-func (p *parser) atomLink(c *common, f *frame) {
+// atomLink reads atom:link; a few have their URL as text.
+func (p *parser) atomLink(c *common, f *frame, text string) {
 	l := Link{
 		URL: f.resolve(f.attrs.get("href")), Rel: relation(f.attrs.get("rel")), Type: strings.TrimSpace(f.attrs.get("type")),
 		Title: f.attrs.get("title"), Language: f.attrs.get("hreflang"), Length: f.attrs.get("length"),
 	}
 	if l.URL == "" {
-		return
+		if l.URL = f.resolve(text); l.URL == "" {
+			return
+		}
 	}
 	rank := uint8(3)
 	if t := mediaType(l.Type); t == "" || t == "text/html" || t == "application/xhtml+xml" {

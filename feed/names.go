@@ -22,6 +22,8 @@ var namespaces = map[string]string{
 	"https://www.w3.org/2005/atom":                                   "atom",
 	"http://purl.org/rss/1.0/modules/rss091#":                        "",
 	"http://www.w3.org/1999/02/22-rdf-syntax-ns#":                    "rdf",
+	"http://www.w3.org/2000/svg":                                     "svg",
+	"http://www.w3.org/1998/math/mathml":                             "math",
 	"http://www.w3.org/1999/xhtml":                                   "xhtml",
 	"http://www.w3.org/xml/1998/namespace":                           "xml",
 	"http://purl.org/dc/elements/1.1":                                "dc",

@@ -255,7 +255,7 @@ func (p *parser) start() {
 		case key == "xml:base":
 			f.base = parseBase(f.base, p.attrValue(a.value))
 		case key == "xml:lang":
-			f.lang = strings.TrimSpace(p.attrValue(a.value))
+			f.lang = languageTag(p.attrValue(a.value))
 		}
 	}
 	f.key = p.keyOf(n)
@@ -468,7 +468,7 @@ func (p *parser) recover(key string) {
 		}
 		return
 	}
-	if p.frames[top].place == inLeaf && !p.frames[top].nests(key) && siblings[key] {
+	if f := &p.frames[top]; f.place == inLeaf && siblings[key] && (siblings[f.key] || holdsMarkup[f.key]) {
 		p.problem(p.frames[top].off, "<"+clip(p.frames[top].name.raw)+"> without its end")
 		p.pop()
 	}
