@@ -25,7 +25,7 @@ import (
 // thousand feeds in four megabytes and five levels.
 const (
 	MaxBytes    = 32 << 20
-	MaxOutlines = 100_000
+	MaxOutlines = 50_000
 	MaxDepth    = 50
 )
 

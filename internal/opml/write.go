@@ -205,7 +205,7 @@ func slug(s string) string {
 }
 
 // A names is the set of ids that are taken, each with how often it was asked for, so
-// that a list of a hundred thousand equal names is no work.
+// that a list of fifty thousand equal names is no work.
 type names map[string]int
 
 // unique returns id, or id with the first number that is not taken, and takes it.
