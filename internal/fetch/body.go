@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -42,8 +43,8 @@ func readBody(r io.Reader, h http.Header, length, limit int64, cut bool) ([]byte
 	// us read for ever.
 	wire := &io.LimitedReader{R: r, N: limit + 1}
 	var out io.Reader = bufio.NewReader(wire)
-	for i := len(codings) - 1; i >= 0; i-- { // the last one applied comes off first
-		d, err := decoder(codings[i], bufio.NewReader(out))
+	for _, coding := range slices.Backward(codings) { // the last one applied comes off first
+		d, err := decoder(coding, bufio.NewReader(out))
 		if err != nil {
 			return nil, err
 		}

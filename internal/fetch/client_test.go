@@ -6,6 +6,8 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -18,11 +20,11 @@ import (
 	"testing"
 	"time"
 
+	"parallax/internal/news"
+
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
 	"go.uber.org/goleak"
-
-	"parallax/internal/news"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -101,10 +103,10 @@ func TestStatuses(t *testing.T) {
 		switch r.URL.Path {
 		case "/451":
 			w.Header().Set("Link", `<https://court.example/order/7>; rel="blocked-by"`)
-			w.WriteHeader(451)
+			w.WriteHeader(http.StatusUnavailableForLegalReasons)
 		case "/challenge":
 			w.Header().Set("Cf-Mitigated", "challenge")
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 		default:
 			var code int
 			_, _ = fmt.Sscanf(r.URL.Path, "/%d", &code)
@@ -271,7 +273,9 @@ func TestForbiddenTargets(t *testing.T) {
 		}
 	}
 	for _, u := range []string{"file:///etc/passwd", "gopher://x", "", "http://", "http://a\nb/", "//x/y", strings.Repeat("x", maxURL+1)} {
-		fails(t, c, Request{URL: u})
+		if e := fails(t, c, Request{URL: u}); e.Reach != news.ReachUnknown {
+			t.Errorf("%.40q: %+v", u, e)
+		}
 	}
 }
 
@@ -331,7 +335,7 @@ func TestHeaderLimitAndCutBody(t *testing.T) {
 }
 
 func TestRefusedAndTLS(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -365,9 +369,9 @@ func TestRobotsOfPages(t *testing.T) {
 			case "big":
 				_, _ = io.WriteString(w, "User-agent: *\nDisallow: /no\n"+strings.Repeat("#\n", maxRobots))
 			case "500":
-				w.WriteHeader(500)
+				w.WriteHeader(http.StatusInternalServerError)
 			case "404":
-				w.WriteHeader(404)
+				w.WriteHeader(http.StatusNotFound)
 			}
 			return
 		}
@@ -419,14 +423,15 @@ func TestRoutesInTurn(t *testing.T) {
 		w.WriteHeader(http.StatusUnavailableForLegalReasons)
 	})
 	mirror, mirrorAddr := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.WriteString(w, "mirrored "+r.URL.Path)
+		w.Header().Set("X-Path", r.URL.Path)
+		_, _ = io.WriteString(w, "mirrored")
 	})
 	c := client(t, Options{AllowPrivate: []string{originAddr, mirrorAddr}})
 	res, err := c.Get(t.Context(), Request{URL: origin + "/rss", Routes: []string{"nonsense", "direct", "direct-http1", "mirror:" + mirror + "/nt"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(res.Body) != "mirrored /nt/rss" || len(res.Evidence) != 3 || res.Evidence[0].Reach != news.ReachLegal ||
+	if string(res.Body) != "mirrored" || res.Header.Get("X-Path") != "/nt/rss" || len(res.Evidence) != 3 || res.Evidence[0].Reach != news.ReachLegal ||
 		Reach(res.Evidence) != news.ReachDegraded || res.Route != "mirror:"+mirror+"/nt" {
 		t.Errorf("res = %+v", res)
 	}
@@ -518,5 +523,31 @@ func TestRebinding(t *testing.T) {
 	c = client(t, Options{Resolver: dns, AllowPrivate: []string{"evil.example:" + u.Port()}})
 	if _, err := c.Get(t.Context(), Request{URL: "http://evil.example:" + u.Port() + "/"}); err != nil {
 		t.Errorf("named (%s): %v", okAddr, err)
+	}
+}
+
+func TestHTTPVersions(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Proto", r.Proto)
+	}))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	roots := x509.NewCertPool()
+	roots.AddCert(s.Certificate())
+	addr := s.Listener.Addr().String()
+	c := client(t, Options{AllowPrivate: []string{addr}, TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}})
+	for route, want := range map[string]string{"direct": "HTTP/2.0", "direct-http1": "HTTP/1.1"} {
+		res, err := c.Get(t.Context(), Request{URL: s.URL, Routes: []string{route}})
+		if err != nil || res.Header.Get("X-Proto") != want {
+			t.Errorf("%s: %+v, %v", route, res, err)
+		}
+	}
+	// The certificate is for example.com and 127.0.0.1, not for another name.
+	_, port, _ := net.SplitHostPort(addr)
+	dns := fakeDNS(t, map[string][]string{"other.example.": {"127.0.0.1"}})
+	c = client(t, Options{AllowPrivate: []string{addr}, Resolver: dns, TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}})
+	if e := fails(t, c, Request{URL: "https://other.example:" + port}); e.Failure != FailureHostname {
+		t.Errorf("other name: %q, %v", e.Failure, e)
 	}
 }

@@ -167,7 +167,7 @@ func (c *Client) explain(err error, target *url.URL, ev *news.Evidence) *Error {
 	case s == http.StatusGone:
 		e.Hint = "the outlet says that the feed is gone for good; remove it, or find its successor; it is probed once a week"
 	case s == http.StatusTooManyRequests:
-		e.Hint = "the server wants fewer requests; the hub waits by itself; raise the source's interval if it comes back"
+		e.Hint = "the server wants fewer requests; the hub waits by itself, with all feeds of this server"
 	case s >= 500:
 		e.Hint = "the outlet's server is in trouble; it is tried again by itself"
 	case s >= 200 && s < 300:

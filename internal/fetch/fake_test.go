@@ -16,7 +16,7 @@ import (
 // fakeDNS returns a resolver that knows these names and no other.
 func fakeDNS(t *testing.T, zone map[string][]string) *net.Resolver {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	conn, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,25 +72,26 @@ func dnsAnswer(query []byte, zone map[string][]string) []byte {
 // where it was asked to lead it.
 func fakeSOCKS(t *testing.T, target string) (addr string, names <-chan string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	asked := make(chan string, 10)
 	t.Cleanup(func() { _ = l.Close() })
+	ctx := context.WithoutCancel(t.Context())
 	go func() {
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			go socks(c, target, asked)
+			go socks(ctx, c, target, asked)
 		}
 	}()
 	return l.Addr().String(), asked
 }
 
-func socks(c net.Conn, target string, asked chan<- string) {
+func socks(ctx context.Context, c net.Conn, target string, asked chan<- string) {
 	defer func() { _ = c.Close() }()
 	r := bufio.NewReader(c)
 	read := func(n int) []byte {
@@ -113,7 +114,7 @@ func socks(c net.Conn, target string, asked chan<- string) {
 	name := string(read(int(head[4])))
 	asked <- net.JoinHostPort(name, strconv.Itoa(int(binary.BigEndian.Uint16(read(2)))))
 	_, _ = c.Write([]byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0})
-	out, err := net.Dial("tcp", target)
+	out, err := new(net.Dialer).DialContext(ctx, "tcp", target)
 	if err != nil {
 		return
 	}

@@ -55,7 +55,7 @@ func (g *guard) allow(entry string) error {
 	host = strings.TrimSuffix(strings.Trim(host, "[]"), ".")
 	if ip, err := netip.ParseAddr(host); err == nil {
 		ip = ip.Unmap().WithZone("")
-		g.prefixes = append(g.prefixes, allowed{netip.PrefixFrom(ip, ip.BitLen()), uint16(port)}) //nolint:gosec // parsed as 16 bits
+		g.prefixes = append(g.prefixes, allowed{netip.PrefixFrom(ip, ip.BitLen()), uint16(port)})
 		return nil
 	}
 	if host == "" || strings.ContainsAny(host, " :@?#") {
@@ -67,7 +67,7 @@ func (g *guard) allow(entry string) error {
 	if port != 0 {
 		host = net.JoinHostPort(host, strconv.FormatUint(port, 10))
 	}
-	g.names[host] = uint16(port) //nolint:gosec // parsed as 16 bits
+	g.names[host] = uint16(port)
 	return nil
 }
 
@@ -159,7 +159,7 @@ func (g *guard) proxied(ctx context.Context, r *net.Resolver, u *url.URL, lookup
 		return nil //nolint:nilerr // that the name is not found here is what the proxy is for
 	}
 	for _, ip := range ips {
-		if err := g.address(netip.AddrPortFrom(ip, uint16(p))); err != nil { //nolint:gosec // parsed as 16 bits
+		if err := g.address(netip.AddrPortFrom(ip, uint16(p))); err != nil {
 			return fmt.Errorf("%s: %w", host, err)
 		}
 	}

@@ -147,9 +147,10 @@ func normalPath(s string) string {
 		c := s[i]
 		encoded := false
 		if c == '%' && i+2 < len(s) {
-			high, low := unhex(s[i+1]), unhex(s[i+2])
-			if high >= 0 && low >= 0 {
-				c, encoded = byte(high<<4|low), true
+			high, ok1 := unhex(s[i+1])
+			low, ok2 := unhex(s[i+2])
+			if ok1 && ok2 {
+				c, encoded = high<<4|low, true
 				i += 2
 			}
 		}
@@ -165,16 +166,16 @@ func normalPath(s string) string {
 	return b.String()
 }
 
-func unhex(c byte) int {
+func unhex(c byte) (digit byte, ok bool) {
 	switch {
 	case c >= '0' && c <= '9':
-		return int(c - '0')
+		return c - '0', true
 	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
+		return c - 'a' + 10, true
 	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
+		return c - 'A' + 10, true
 	}
-	return -1
+	return 0, false
 }
 
 // unreserved characters mean the same encoded or not (RFC 3986 §2.3).

@@ -43,10 +43,11 @@ func RouteName(configured string) string {
 }
 
 func parseRoute(name string) (*route, error) {
-	switch name = strings.TrimSpace(name); {
-	case name == "" || name == RouteDirect:
+	name = strings.TrimSpace(name)
+	switch name {
+	case "", RouteDirect:
 		return &route{name: RouteDirect}, nil
-	case name == RouteHTTP1:
+	case RouteHTTP1:
 		return &route{name: RouteHTTP1, http1: true}, nil
 	}
 	address, isMirror := strings.CutPrefix(name, "mirror:")

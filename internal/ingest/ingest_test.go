@@ -13,10 +13,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"parallax/internal/fetch"
 	"parallax/internal/news"
+
+	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -299,8 +299,10 @@ func (a answers) Get(ctx context.Context, r fetch.Request) (*fetch.Response, err
 }
 
 func ok(body string) *fetch.Response {
-	return &fetch.Response{Status: 200, Header: http.Header{}, Body: []byte(body), URL: "https://h.example/rss", Route: "direct",
-		Evidence: []news.Evidence{{Route: "direct", Reach: news.ReachOK, Status: 200}}}
+	return &fetch.Response{
+		Status: 200, Header: http.Header{}, Body: []byte(body), URL: "https://h.example/rss", Route: "direct",
+		Evidence: []news.Evidence{{Route: "direct", Reach: news.ReachOK, Status: 200}},
+	}
 }
 
 func TestOneBadFeedStopsNothing(t *testing.T) {

@@ -14,10 +14,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/html"
-
 	"parallax/feed"
 	"parallax/internal/news"
+
+	"golang.org/x/net/html"
 )
 
 // What an Item may hold, in bytes. What is longer is cut, and said to be.
@@ -334,7 +334,7 @@ func plain(markup string) string {
 					pixel = pixel || string(value) == "1" || string(value) == "0"
 				}
 			}
-			if len(address) > 0 && !(pixel && string(name) == "img") {
+			if len(address) > 0 && (!pixel || string(name) != "img") {
 				out.WriteString(bare(string(address)))
 				out.WriteByte(' ')
 			}

@@ -1,14 +1,15 @@
 package ingest
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"parallax/feed"
 	"parallax/internal/news"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var harbour = &news.Feed{ID: "f1", SourceID: "harbour-times", URL: "https://harbour.example/rss"}
@@ -86,8 +87,8 @@ func TestBounds(t *testing.T) {
 		t.Errorf("bounds are not kept: %d %d %d, %q", len(i.Title), len(i.Summary), len(i.Content), problems)
 	}
 	many := &feed.Feed{}
-	for range maxItems + 10 {
-		many.Entries = append(many.Entries, &feed.Entry{ID: news.ID("x", string(rune(len(many.Entries)+1000))), Title: feed.PlainText("x")})
+	for n := range maxItems + 10 {
+		many.Entries = append(many.Entries, &feed.Entry{ID: strconv.Itoa(n), Title: feed.PlainText("x")})
 	}
 	if items, problems = Items(harbour, many, "", noon); len(items) != maxItems || len(problems) != 1 {
 		t.Errorf("%d items, %q", len(items), problems)

@@ -68,8 +68,10 @@ func FuzzNext(f *testing.F) {
 			t.Skip()
 		}
 		feed := &news.Feed{Failures: max(failures, 0), LastNew: noon.Add(time.Duration(-quiet))}
-		h := Hints{MaxAge: time.Duration(maxAge), TTL: time.Duration(ttl), RetryAfter: noon.Add(time.Duration(retry)),
-			SkipHours: []int{hour}, SkipDays: []time.Weekday{time.Weekday(day)}}
+		h := Hints{
+			MaxAge: time.Duration(maxAge), TTL: time.Duration(ttl), RetryAfter: noon.Add(time.Duration(retry)),
+			SkipHours: []int{hour}, SkipDays: []time.Weekday{time.Weekday(day)},
+		}
 		wait := Schedule{}.Next(feed, noon, h, rnd).Sub(noon)
 		if wait < defaultMin || wait > goneProbe+goneProbe/10+maxSkip {
 			t.Errorf("due in %v", wait)
