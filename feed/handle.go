@@ -134,7 +134,7 @@ func (p *parser) openEntry(f *frame) place {
 	p.count++
 	p.entry, p.er = &Entry{Language: f.lang}, ranks{}
 	e := p.entry
-	if f.attrs.has("href") && f.key == "item" {
+	if f.key == "item" && (f.attrs.has("href") || f.attrs.has("lastmod")) { // CDF
 		if p.feed.Format == RSS {
 			p.feed.Format = CDF
 		}
@@ -297,7 +297,8 @@ type common struct {
 	ranks                 *ranks
 }
 
-// common returns the fields of what elements in the given place belong to.
+// common returns the fields of what elements in the given place belong to, until it
+// is called again; nil if there is nothing there.
 func (p *parser) common(in place) *common {
 	f, r := p.feed, &p.fr
 	switch in {
@@ -306,12 +307,13 @@ func (p *parser) common(in place) *common {
 		if e == nil {
 			return nil
 		}
-		return &common{
+		p.shared = common{
 			id: &e.ID, title: &e.Title, rights: &e.Rights, link: &e.Link, lang: &e.Language, license: &e.License, links: &e.Links,
 			authors: &e.Authors, contributors: &e.Contributors, publisher: &e.Publisher, categories: &e.Categories,
 			published: &e.Published, updated: &e.Updated, created: &e.Created, image: &e.Image, block: &e.Block, explicit: &e.Explicit,
 			ranks: &p.er,
 		}
+		return &p.shared
 	case inSource:
 		if p.source == nil {
 			return nil
@@ -321,12 +323,13 @@ func (p *parser) common(in place) *common {
 	default:
 		return nil
 	}
-	return &common{
+	p.shared = common{
 		id: &f.ID, title: &f.Title, rights: &f.Rights, link: &f.Link, lang: &f.Language, license: &f.License, links: &f.Links,
 		authors: &f.Authors, contributors: &f.Contributors, publisher: &f.Publisher, categories: &f.Categories,
 		published: &f.Published, updated: &f.Updated, created: &f.Created, image: &f.Image, block: &f.Block, explicit: &f.Explicit,
 		ranks: r,
 	}
+	return &p.shared
 }
 
 // addPerson adds an author; those of a higher rank replace those of a lower.
@@ -459,7 +462,7 @@ func looksHTML(s string) bool {
 	return false
 }
 
-// linkBase is what relative links of an element are relative to.
+// resolve makes a reference of the element absolute.
 func (f *frame) resolve(ref string) string { return resolve(f.base, ref) }
 
 func baseString(u *url.URL) string {

@@ -116,6 +116,7 @@ type parser struct {
 	ready   []*Entry
 	count   int
 	overrun bool
+	shared  common // what common returns
 
 	frequency int // sy:updateFrequency, until there is a period to divide
 }
