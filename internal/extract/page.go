@@ -214,7 +214,7 @@ func (p *Page) unfit(it *news.Item, feed body) string {
 func related(it *news.Item, p *Page) bool {
 	said := it.Title + " " + sanitize.Text(it.Summary)
 	tag := lang.Detect(p.body.text, p.language)
-	if lang.Detect(said, "") != tag {
+	if lang.Detect(said, tag) != tag {
 		return true
 	}
 	has := map[string]bool{}

@@ -93,11 +93,37 @@ func TestTrim(t *testing.T) {
 		{"<p>One.</p><p>Weiterlesen →</p>", "<p>One.</p>", promises},
 		{"<p>One.</p><p>Читать далее</p>", "<p>One.</p>", promises},
 		{"<p>One.</p><p>Subscribe to continue reading this article.</p>", "<p>One.</p>", breaks},
+		{"<p>Read more books, the minister told the pupils.</p>", "<p>Read more books, the minister told the pupils.</p>", whole},
+		{"<p>The report was first published on Monday.</p>", "<p>The report was first published on Monday.</p>", whole},
 		{"<p>Read more</p>", "", promises},
 		{"", "", whole},
 	} {
 		if got, end := trim(sanitize.HTML(tt.in, "")); got != tt.want || end != tt.end {
 			t.Errorf("trim(%q) = %q, %d, want %q, %d", tt.in, got, end, tt.want, tt.end)
+		}
+	}
+}
+
+// Every row of the tables must have a reason and hit what it says.
+func TestTables(t *testing.T) {
+	if len(stubs) < 100 || len(blocks) < 40 {
+		t.Errorf("%d stubs and %d blocks", len(stubs), len(blocks))
+	}
+	for _, p := range stubs {
+		if is, _ := stub(strings.Join(p.words, " one two ")); !is {
+			t.Errorf("stub %q does not match itself", p.words)
+		}
+	}
+	for _, b := range blocks {
+		title, text := "", "<p>"+b.words+"</p>"
+		if b.inTitle {
+			title, text = b.words, ""
+		}
+		if b.why == "" || blocked(title, text, "") == "" {
+			t.Errorf("block %+v is not recognised", b)
+		}
+		if got := blocked("Council says no", wire+b.words, wire); got != "" && size(wire) > shortPage {
+			t.Errorf("an article that mentions %q is taken for blocked", b.words)
 		}
 	}
 }

@@ -88,8 +88,9 @@ func (p phrase) matches(s string) bool {
 
 // stub reports whether text is a stub, and how what it is at the end of ends.
 func stub(text string) (is bool, end ending) {
+	text = strings.TrimSpace(text)
 	const longest = 300 // in bytes; a paragraph of that length says something
-	if len(text) > longest {
+	if text == "" || len(text) > longest {
 		return false, whole
 	}
 	f := folded(text)
@@ -99,8 +100,10 @@ func stub(text string) (is bool, end ending) {
 		}
 		return strings.ContainsAny(text, ">»→"), whole
 	}
+	sentence := strings.ContainsAny(text[len(text)-1:], ".!?") // "Read more books, she said." is text
 	for _, p := range stubs {
-		if p.matches(f) {
+		open := len(p.words) > 1 && p.words[len(p.words)-1] == ""
+		if p.matches(f) && !(p.end == promises && open && sentence) {
 			return true, p.end
 		}
 	}
@@ -218,14 +221,29 @@ func blocked(title, all, found string) string {
 	if size(found) < shortPage/2 {
 		head += " " + folded(found)
 	}
-	for kind, p := range rows(blockedTable) {
-		why, inTitle := blockedReasons[strings.TrimPrefix(kind, "title-")], strings.HasPrefix(kind, "title-")
-		if inTitle && (t == p || strings.HasPrefix(t, p+" ") && size(found) < shortPage) || !inTitle && strings.Contains(head, p) {
-			return why
+	for _, b := range blocks {
+		if b.inTitle && (t == b.words || strings.HasPrefix(t, b.words+" ") && size(found) < shortPage) ||
+			!b.inTitle && strings.Contains(head, b.words) {
+			return b.why
 		}
 	}
 	return ""
 }
+
+// A block is a row of the table of block pages.
+type block struct {
+	words   string // folded
+	inTitle bool
+	why     string
+}
+
+var blocks = func() (list []block) {
+	for kind, p := range rows(blockedTable) {
+		kind, inTitle := strings.CutPrefix(kind, "title-")
+		list = append(list, block{words: p, inTitle: inTitle, why: blockedReasons[kind]})
+	}
+	return list
+}()
 
 var blockedReasons = map[string]string{
 	"challenge": "the page is a challenge that asks for a browser",

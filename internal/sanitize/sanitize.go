@@ -73,7 +73,7 @@ var boxes = map[atom.Atom]bool{
 	atom.Div: true, atom.Section: true, atom.Article: true, atom.Main: true, atom.Header: true, atom.Footer: true,
 	atom.Aside: true, atom.Nav: true, atom.Center: true, atom.Address: true, atom.Details: true, atom.Summary: true,
 	atom.Fieldset: true, atom.Form: true, atom.Hgroup: true, atom.Dir: true, atom.Menu: true, atom.Body: true, atom.Html: true,
-	atom.Picture: false, atom.Marquee: true,
+	atom.Marquee: true,
 }
 
 // HTML returns the safe part of dirty. Relative URLs are resolved against base, the URL
