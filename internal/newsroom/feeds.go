@@ -156,7 +156,8 @@ func jsonFeed(data feedData) (document, error) {
 		Items       []item `json:"items"`
 	}{
 		"https://jsonfeed.org/version/1.1", data.Outlet.Name, data.Home, data.Self,
-		data.Outlet.Tagline + ". " + data.Invented, data.Language, []item{},
+		data.Outlet.Tagline + ". " + data.Invented, data.Language,
+		[]item{},
 	}
 	for _, e := range data.Entries {
 		i := item{
