@@ -215,7 +215,7 @@ func TestRebuilt(t *testing.T) {
 			case 1:
 				docs[i].At = docs[i].At.Add(-time.Duration(rapid.IntRange(1, 60).Draw(t, "late")) * time.Hour)
 			case 2:
-				docs[i].Language = rapid.SampledFrom([]string{"de", "ru", "und", ""}).Draw(t, "language")
+				docs[i].Language = rapid.SampledFrom([]string{"de", "ru", "und", "", "no language"}).Draw(t, "language")
 			}
 		}
 		straight := NewClusterer(options)

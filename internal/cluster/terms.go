@@ -103,9 +103,6 @@ type term struct {
 	lang     uint16 // index into terms.languages
 	docs     int32  // documents of the window that hold it
 	prior    float32
-	idfDocs  int32 // docs, and coarse documents of the language, when idf was computed
-	idfAll   int32
-	idf      float64 // see terms.idf
 	postings []posting
 	dead     int // postings of forgotten documents
 }
@@ -120,12 +117,32 @@ type posting struct {
 // A language is what the window holds of one.
 type language struct {
 	docs  int32
+	all   int32   // docs, coarse
+	stamp uint32  // changes with all; never 0
 	prior float64 // how many documents the prior counts for
+}
+
+// add counts documents.
+func (l *language) add(n int32) {
+	l.docs += n
+	if all := coarse(l.docs); all != l.all {
+		l.all = all
+		l.stamp = max(l.stamp+1, 1)
+	}
+}
+
+// A computed is the idf of a term with the stamp of its language, 0 when the term has been
+// counted since. It stands apart from term because comparing reads nothing else.
+type computed struct {
+	idf   float64
+	stamp uint32
+	lang  uint16
 }
 
 // terms is the table of the terms of the window.
 type terms struct {
 	all       []term
+	idfs      []computed // by term
 	free      []uint32
 	byKey     map[uint64]uint32
 	languages []language
@@ -143,7 +160,7 @@ func (t *terms) intern(d *doc, v *vector) {
 	if !ok {
 		lang = uint16(len(t.languages)) //nolint:gosec // tags are base tags, some hundreds
 		t.byTag[v.language] = lang
-		t.languages = append(t.languages, language{prior: priorDocs(v.table)})
+		t.languages = append(t.languages, language{stamp: 1, prior: priorDocs(v.table)})
 	}
 	d.lang = lang
 	d.vec = make([]weight, len(v.terms))
@@ -156,14 +173,14 @@ func (t *terms) place(v vectorTerm, lang uint16) uint32 {
 	if i, ok := t.byKey[v.key]; ok {
 		return i
 	}
-	fresh := term{key: v.key, lang: lang, prior: v.share, idfDocs: -1}
+	fresh := term{key: v.key, lang: lang, prior: v.share}
 	var i uint32
 	if n := len(t.free); n > 0 {
 		i, t.free = t.free[n-1], t.free[:n-1]
-		t.all[i] = fresh
+		t.all[i], t.idfs[i] = fresh, computed{lang: lang}
 	} else {
 		i = uint32(len(t.all)) //nolint:gosec // memory ends far below 2³² terms
-		t.all = append(t.all, fresh)
+		t.all, t.idfs = append(t.all, fresh), append(t.idfs, computed{lang: lang})
 	}
 	t.byKey[v.key] = i
 	return i
@@ -174,10 +191,11 @@ func (t *terms) count(d *doc) {
 	if d.mute {
 		return
 	}
-	t.languages[d.lang].docs++
+	t.languages[d.lang].add(1)
 	for _, w := range d.vec {
 		e := &t.all[w.term]
 		e.docs++
+		t.idfs[w.term].stamp = 0
 		if w.indexed {
 			e.postings = append(e.postings, posting{d.ordinal, d.slot, w.weight})
 		}
@@ -190,10 +208,11 @@ func (t *terms) uncount(d *doc, slots []*doc) {
 	if d.mute {
 		return
 	}
-	t.languages[d.lang].docs--
+	t.languages[d.lang].add(-1)
 	for _, w := range d.vec {
 		e := &t.all[w.term]
 		e.docs--
+		t.idfs[w.term].stamp = 0
 		if e.docs == 0 {
 			delete(t.byKey, e.key)
 			*e = term{}
@@ -227,14 +246,13 @@ func (p posting) of(slots []*doc) *doc {
 // idf returns the square of the weight of a term as of now: in a cosine each term
 // stands in two vectors.
 func (t *terms) idf(i uint32) float64 {
-	e := &t.all[i]
-	l := &t.languages[e.lang]
-	all := coarse(l.docs)
-	if e.idfDocs != e.docs || e.idfAll != all {
-		e.idf = idfSquared(float64(e.docs)+l.prior*float64(e.prior), float64(all)+l.prior)
-		e.idfDocs, e.idfAll = e.docs, all
+	c := &t.idfs[i]
+	if l := &t.languages[c.lang]; c.stamp != l.stamp {
+		e := &t.all[i]
+		c.idf = idfSquared(float64(e.docs)+l.prior*float64(e.prior), float64(l.all)+l.prior)
+		c.stamp = l.stamp
 	}
-	return e.idf
+	return c.idf
 }
 
 func priorDocs(t table) float64 {

@@ -56,8 +56,7 @@ type weight struct {
 
 // vectorOf depends on d and the shipped tables only, not on what was seen before.
 func vectorOf(d Doc) *vector {
-	tag, _, _ := strings.Cut(strings.ToLower(d.Language), "-")
-	v := &vector{language: cmp.Or(tag, lang.Und)}
+	v := &vector{language: base(d.Language)}
 	v.table = tableOf(v.language)
 
 	type found struct {
@@ -130,6 +129,17 @@ func vectorOf(d Doc) *vector {
 	}
 	slices.SortFunc(v.terms, func(a, b vectorTerm) int { return cmp.Compare(a.key, b.key) })
 	return v
+}
+
+// base returns the base tag of a language, or "und": two or three letters, so that feeds
+// that declare nonsense cannot fill the tables with languages.
+func base(tag string) string {
+	tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
+	other := func(r rune) bool { return r < 'a' || r > 'z' }
+	if len(tag) < 2 || len(tag) > 3 || strings.ContainsFunc(tag, other) {
+		return lang.Und
+	}
+	return tag
 }
 
 // cut returns at most limit bytes of s, whole runes.
