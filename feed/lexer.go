@@ -34,9 +34,10 @@ type lexer struct {
 	cdata   bool // inside a CDATA section
 	problem func(off int64, what string)
 	doctype func(decl []byte)
-	// absent remembers, by its first byte, which end of markup does not come any more:
-	// to look for it again at each of many starts would take quadratic time.
-	absent [256]bool
+	// checked is up to where, in the document, there is none of an end of markup (by
+	// its first byte). To look again from each of many starts would take quadratic time.
+	checked [128]int64
+	noDecl  bool // a declaration without its end was met; further ones end at their '>'
 
 	// the current token
 	off       int64
@@ -56,17 +57,19 @@ func (l *lexer) fill() bool {
 	if l.r == nil {
 		return false
 	}
-	if l.pos > 0 {
+	rest := len(l.buf) - l.pos
+	// Twice as much as there is, for what is looked at will be looked at again.
+	want := len(l.buf) + max(window/4, rest)
+	if cap(l.buf) < want {
+		to := l.buf[:0]
+		if l.pos < rest || cap(l.buf) < rest+max(window/4, rest) {
+			to = make([]byte, 0, 2*rest+window)
+		}
 		l.base += int64(l.pos)
-		n := copy(l.buf, l.buf[l.pos:])
-		l.buf, l.pos = l.buf[:n], 0
+		want -= l.pos
+		l.buf, l.pos = append(to, l.buf[l.pos:]...), 0
 	}
-	if cap(l.buf)-len(l.buf) < window/2 {
-		bigger := make([]byte, len(l.buf), 2*cap(l.buf)+window)
-		copy(bigger, l.buf)
-		l.buf = bigger
-	}
-	for range 100 { // readers may return nothing; not for ever
+	for idle := 0; idle < 100; { // readers may return nothing; not for ever
 		n, err := l.r.Read(l.buf[len(l.buf):cap(l.buf)])
 		l.buf = l.buf[:len(l.buf)+n]
 		if err != nil {
@@ -76,8 +79,11 @@ func (l *lexer) fill() bool {
 			}
 			return true
 		}
-		if n > 0 {
+		if len(l.buf) >= want {
 			return true
+		}
+		if idle++; n > 0 {
+			idle = 0
 		}
 	}
 	l.r, l.rerr = nil, io.ErrNoProgress
@@ -189,22 +195,32 @@ func (l *lexer) section() bool {
 	}
 }
 
+// find returns where end comes first after the given distance from pos, -1 if it does
+// not come in what is there.
+func (l *lexer) find(from int, end string) int {
+	start := l.pos + from
+	at := max(start, int(l.checked[end[0]]-l.base)-len(end)+1)
+	if at < len(l.buf) {
+		if n := bytes.Index(l.buf[at:], []byte(end)); n >= 0 {
+			return at + n - start
+		}
+	}
+	l.checked[end[0]] = max(l.checked[end[0]], l.base+int64(len(l.buf)))
+	return -1
+}
+
 // skip drops everything up to end. A comment or instruction that never ends is taken
 // to end at the first '>', for the rest of the document should not be lost with it.
 func (l *lexer) skip(from int, end string) bool {
 	for {
-		rest := l.buf[min(l.pos+from, len(l.buf)):]
-		if absent := &l.absent[end[0]]; !*absent {
-			if n := bytes.Index(rest, []byte(end)); n >= 0 {
-				l.pos += from + n + len(end)
-				return true
-			}
-			if len(rest) < l.limits.Tag && l.fill() {
-				continue
-			}
-			*absent = l.r == nil
+		if n := l.find(from, end); n >= 0 {
+			l.pos += from + n + len(end)
+			return true
 		}
-		n := bytes.IndexByte(rest, '>')
+		if len(l.buf)-l.pos < l.limits.Tag && l.fill() {
+			continue
+		}
+		n := l.find(from, ">")
 		if n < 0 {
 			l.problem(l.off, "markup that does not end")
 			l.pos = len(l.buf)
@@ -220,7 +236,7 @@ func (l *lexer) skip(from int, end string) bool {
 func (l *lexer) declaration() bool {
 	for {
 		rest := l.buf[l.pos:]
-		if absent := &l.absent['!']; !*absent {
+		if !l.noDecl {
 			if n := declarationEnd(rest); n > 0 {
 				if l.doctype != nil {
 					l.doctype(rest[:n])
@@ -231,14 +247,17 @@ func (l *lexer) declaration() bool {
 			if len(rest) < l.limits.Tag && l.fill() {
 				continue
 			}
-			*absent = l.r == nil
+			l.noDecl = true
 		}
-		n := bytes.IndexByte(rest, '>')
+		n := l.find(2, ">")
+		if n < 0 && l.r != nil && len(l.buf)-l.pos < l.limits.Tag && l.fill() {
+			continue
+		}
 		if n < 0 {
 			return false
 		}
 		l.problem(l.off, "a document type declaration without its end")
-		l.pos += n + 1
+		l.pos += 2 + n + 1
 		return true
 	}
 }
@@ -377,17 +396,13 @@ func (l *lexer) parseTag(b []byte) (n int, done bool) {
 				return 0, false
 			}
 			if q := b[i]; q == '"' || q == '\'' {
-				end := -1
-				if !l.absent[q] {
-					end = bytes.IndexByte(b[i+1:], q)
-				}
+				end := l.find(i+1, string(b[i:i+1]))
 				if end < 0 {
-					l.absent[q] = l.r == nil
 					if l.r != nil && len(b) < l.limits.Tag {
 						return 0, false
 					}
 					// The quote never closes: the value ends with the tag.
-					if end = bytes.IndexByte(b[i+1:], '>'); end < 0 {
+					if end = l.find(i+1, ">"); end < 0 {
 						return 0, false
 					}
 					l.problem(l.off, "an attribute without its closing quote")
