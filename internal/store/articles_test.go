@@ -6,16 +6,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"parallax/internal/lang"
 	"parallax/internal/news"
 	"parallax/internal/store"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestSaveArticle(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		ctx := t.Context()
 		w.apply(start, source("aurora"))
 		it := item("aurora", "one", "first", start)
@@ -94,7 +95,8 @@ func TestSaveArticle(t *testing.T) {
 
 func TestItemThatChangesDuringExtraction(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		ctx := t.Context()
 		w.apply(start, source("aurora"))
 		it := item("aurora", "one", "first", start)
@@ -113,7 +115,8 @@ func TestItemThatChangesDuringExtraction(t *testing.T) {
 
 func TestSimilar(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		w.apply(start, source("aurora"), source("beacon"))
 		const f = 0x8000_1234_5678_9ABC
 		for key, fingerprint := range map[string]uint64{
@@ -145,7 +148,8 @@ func TestSimilar(t *testing.T) {
 
 func TestArticlesInPages(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		ctx := t.Context()
 		w.apply(start, source("aurora"), source("beacon"), source("comet"))
 		var want []string
@@ -192,13 +196,14 @@ func TestArticlesInPages(t *testing.T) {
 
 func TestSearch(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		w.apply(start, source("aurora"))
 		for i, a := range []struct{ key, title, text string }{
 			{"a", "Quiet day", "Nothing happened in the harbour of Velmora, where boats lay still all day long and nobody came."},
 			{"b", "Harbour strike in Velmora", "Workers left the cranes."},
 			{"c", "Überschwemmung am Fluß", "Die Brücken sind gesperrt. 1e5 \" ' ) OR NEAR( * ^ : -"},
-			{"d", "東京で地震", "東京で強い地震があった。"},
+			{"d", "東京で地震", "東京で強い地震があった。"}, //nolint:gosmopolitan // a script without spaces
 		} {
 			w.publish(start.Add(time.Duration(i)*time.Minute), "aurora", a.key, a.title, a.text)
 		}
@@ -211,7 +216,7 @@ func TestSearch(t *testing.T) {
 			{"striking", "b"}, // its stem
 			{"velmora earthquake", ""},
 			{"Uberschwemmung", "c"},
-			{"地震", "d"},
+			{"地震", "d"}, //nolint:gosmopolitan // a script without spaces
 			{"1e5", "c"},
 			{`") OR (`, "a?"}, // whatever it finds, no syntax error
 			{"", ""},

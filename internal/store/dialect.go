@@ -33,11 +33,9 @@ type dialect interface {
 	// match is the argument that asks for one alternative of each of terms, or "" when
 	// nothing is asked for.
 	match(terms [][]string) string
-	// searchFrom are tables, with articles as a; arg is what match made.
-	searchFrom() string
-	searchWhere(arg string) string
-	// searchRank sorts the best first.
-	searchRank(arg string) string
+	// search selects article_id and score, the lower the better, of the newest matches,
+	// at most limit of them; match and limit are arguments.
+	search(match, limit string) string
 }
 
 const (
@@ -122,11 +120,12 @@ func (sqliteDialect) match(terms [][]string) string {
 	return conjunction(terms, " OR ", " AND ", func(s string) string { return `"` + s + `"` })
 }
 
-func (sqliteDialect) searchFrom() string {
-	return `search JOIN search_docs d ON d.docid = search.rowid JOIN articles a ON a.id = d.article_id`
+// FTS5 walks through the matches from the newest on and scores only those it returns.
+func (sqliteDialect) search(match, limit string) string {
+	return `SELECT d.article_id, m.score
+		FROM (SELECT rowid AS docid, bm25(search, 5.0, 1.0) AS score FROM search WHERE search MATCH ` + match + `
+			ORDER BY rowid DESC LIMIT ` + limit + `) m JOIN search_docs d ON d.docid = m.docid`
 }
-func (sqliteDialect) searchWhere(arg string) string { return "search MATCH " + arg }
-func (sqliteDialect) searchRank(string) string      { return "bm25(search, 5.0, 1.0)" }
 
 // PostgreSQL. pgx prepares and caches statements by their text.
 
@@ -177,17 +176,11 @@ func (postgresDialect) match(terms [][]string) string {
 	return conjunction(terms, "|", "&", func(s string) string { return s })
 }
 
-func (postgresDialect) searchFrom() string {
-	return `search JOIN articles a ON a.id = search.article_id`
-}
-
-func (postgresDialect) searchWhere(arg string) string {
-	return "search.terms @@ " + arg + "::text::tsquery"
-}
-
 // The weights are those of D, C, B and A; 1 divides by the logarithm of the length.
-func (postgresDialect) searchRank(arg string) string {
-	return "-ts_rank('{0.2, 0.2, 0.2, 1.0}', search.terms, " + arg + "::text::tsquery, 1)"
+func (postgresDialect) search(match, limit string) string {
+	query := match + `::text::tsquery`
+	return `SELECT m.article_id, -ts_rank('{0.2, 0.2, 0.2, 1.0}', m.terms, ` + query + `, 1) AS score
+		FROM (SELECT article_id, terms FROM search WHERE terms @@ ` + query + ` ORDER BY docid DESC LIMIT ` + limit + `) m`
 }
 
 // IsFull reports whether err means that the database has no room left. Nothing of what

@@ -9,15 +9,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"parallax/internal/news"
 	"parallax/internal/store"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestApplySources(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		ctx := t.Context()
 		a, b := source("aurora"), source("beacon")
 		a.Disclosure.Owners = []news.Claim{{Value: "Aurora Trust", By: news.Self, Date: "2026-10-30"}}
@@ -69,7 +70,8 @@ func TestApplySources(t *testing.T) {
 
 func TestDueFeeds(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		ctx := t.Context()
 		pending, ended := source("pending"), source("withdrawn")
 		pending.Carriage.From = start.Add(2 * time.Hour)
@@ -104,7 +106,8 @@ func TestDueFeeds(t *testing.T) {
 // TestClaimsAreDisjoint has two processes claim feeds and items at the same time.
 func TestClaimsAreDisjoint(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		const n = 60
 		other := open(t, w.dsn)
 		var sources []*news.Source
@@ -162,7 +165,8 @@ func manyItems(source string, n int) []*news.Item {
 
 func TestSaveFetch(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		ctx := t.Context()
 		w.apply(start, source("aurora"))
 		one, two := item("aurora", "one", "first", start), item("aurora", "two", "with a bad byte \xff and a \x00", start)
@@ -210,7 +214,8 @@ func TestSaveFetch(t *testing.T) {
 
 func TestEvidenceIsKeptInPart(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		w.apply(start, source("aurora"))
 		for i := range 70 {
 			w.save(start.Add(time.Duration(i)*time.Minute), "aurora")
@@ -226,7 +231,8 @@ func TestEvidenceIsKeptInPart(t *testing.T) {
 
 func TestFailItem(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		ctx := t.Context()
 		w.apply(start, source("aurora"))
 		it := item("aurora", "one", "first", start)
@@ -259,7 +265,8 @@ func TestFailItem(t *testing.T) {
 // may be lost, doubled or half there.
 func TestKilledWhileSaving(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		w.apply(start, source("aurora"))
 		f := w.feed("aurora")
 		f.ETag = "new"

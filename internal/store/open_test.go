@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
 	"parallax/internal/news"
 	"parallax/internal/store"
 	"parallax/internal/testkit"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 func TestOpenTwiceAtOnce(t *testing.T) {
@@ -49,7 +49,8 @@ func TestOpenTwiceAtOnce(t *testing.T) {
 
 func TestRestartKeepsEverything(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		w.apply(start, source("aurora"))
 		w.place(start, "s", w.publish(start, "aurora", "a", "Strike", "In the harbour."))
 		before, err := w.Counts(t.Context(), start)

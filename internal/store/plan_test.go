@@ -79,11 +79,17 @@ func TestPlans(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, q)
 		}
-		counts := strings.HasPrefix(q, "SELECT count(*)") || strings.HasPrefix(q, "SELECT min(CASE")
+		// Counts read an index; what is asked once at the start may read all feeds.
+		counts := strings.HasPrefix(q, "SELECT count(*)") || strings.HasPrefix(q, "UPDATE feeds SET retired_at") || strings.HasPrefix(q, "SELECT min(CASE")
 		sorts := strings.Contains(q, "a.seq") || strings.Contains(q, "a.first_seen, CASE") || strings.Contains(q, "bm25") ||
 			strings.Contains(q, "a.story_id IN") || strings.Contains(q, "UNION ALL") || strings.Contains(q, "FROM evidence")
 		for _, step := range plan {
-			scan := big.MatchString(step) && !strings.Contains(step, "USING") && !counts
+			// A scan of an index is a page in its order, if it stops.
+			page := strings.Contains(step, "USING") && strings.Contains(q, "ORDER BY") && strings.Contains(q, "LIMIT")
+			scan := big.MatchString(step) && !page && (!counts || !strings.Contains(step, "USING"))
+			if strings.Contains(q, "i.extracted_at IS NULL") && strings.Contains(step, "SCAN i USING INDEX items_kept") {
+				scan = true // all items, where few wait
+			}
 			sort := strings.Contains(step, "TEMP B-TREE FOR ORDER BY") && !sorts
 			if scan || sort || strings.Contains(step, "AUTOMATIC") {
 				t.Errorf("%s:\n%s\n  %s", step, q, strings.Join(slices.Compact(plan), "\n  "))

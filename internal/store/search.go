@@ -2,47 +2,71 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"parallax/internal/news"
 )
 
-// searchCounted is the most that Search counts: beyond it readers need no figure, and
-// counting a common word's articles would take longer than finding the best.
-const searchCounted = 10_000
+// searchRanked is the most matches that Search looks at: of a word that has more, the
+// newest. It bounds the work for a common word, of which readers need no exact count.
+const searchRanked = 10_000
 
 // Search returns carried articles that have one alternative of each term, without their
 // texts: the best match first, the newest among equals. A word in the title weighs five
-// times one in the text. The total is how many there are, counted to 10,000.
+// times one in the text. The total is how many there are, among the newest 10,000.
 func (d *DB) Search(ctx context.Context, q news.SearchQuery) (found []*news.Article, total int, err error) {
 	match := d.dialect.match(q.Terms)
 	if match == "" {
 		return nil, 0, nil
 	}
-	from := ` FROM ` + d.dialect.searchFrom() + ` JOIN sources c ON c.id = a.source_id
-		WHERE ` + d.dialect.searchWhere("$2") + ` AND ` + carried("a", "$1")
-	rows, err := d.query(ctx, `SELECT count(*) FROM (SELECT 1 AS one`+from+` LIMIT $3) counted`, ms(q.Now), match, searchCounted)
-	if _, err := one(rows, err, &total); err != nil {
+	type hit struct {
+		id    string
+		total int
+	}
+	hits := func(limit, offset int) ([]hit, error) {
+		rows, err := d.query(ctx, `SELECT a.id, count(*) OVER () FROM (`+d.dialect.search("$2", "$3")+`) h
+			JOIN articles a ON a.id = h.article_id JOIN sources c ON c.id = a.source_id WHERE `+carried("a", "$1")+`
+			ORDER BY h.score, a.at DESC, a.id DESC LIMIT $4 OFFSET $5`, ms(q.Now), match, searchRanked, limit, offset)
+		return collect(rows, err, func(rows *sql.Rows) (h hit, err error) {
+			err = rows.Scan(&h.id, &h.total)
+			return h, err
+		})
+	}
+	page, err := hits(q.Limit, max(q.Offset, 0))
+	if err == nil && len(page) == 0 && q.Offset > 0 {
+		// A page past the end says nothing of the total.
+		if first, e := hits(1, 0); len(first) > 0 {
+			return nil, first[0].total, nil
+		} else if e != nil {
+			err = e
+		}
+	}
+	if err != nil {
 		return nil, 0, fmt.Errorf("search: %w", err)
 	}
-	if total == 0 {
+	if len(page) == 0 {
 		return nil, 0, nil
 	}
-	rows, err = d.query(ctx, `SELECT `+briefColumns+`, '', ''`+from+`
-		ORDER BY `+d.dialect.searchRank("$2")+`, a.at DESC, a.id DESC LIMIT $3 OFFSET $4`,
-		ms(q.Now), match, q.Limit, max(q.Offset, 0))
+	place := make(map[string]int, len(page))
+	ids := make([]string, len(page))
+	for i, h := range page {
+		place[h.id], ids[i] = i, h.id
+	}
+	rows, err := d.query(ctx, briefArticle+`WHERE `+d.dialect.in("a.id", "$1"), d.dialect.list(ids))
 	if found, err = collect(rows, err, scanArticle); err != nil {
 		return nil, 0, fmt.Errorf("search: %w", err)
 	}
-	return found, total, nil
+	slices.SortFunc(found, func(a, b *news.Article) int { return place[a.ID] - place[b.ID] })
+	return found, page[0].total, nil
 }
 
-// Counts says how much there is: of articles and stories what is carried at now, of
-// items what is not purged.
+// Counts says how much there is: articles carried at now; items, and stories with
+// articles, that are not purged.
 func (d *DB) Counts(ctx context.Context, now time.Time) (news.Counts, error) {
 	var c news.Counts
-	isCarried := `FROM articles a JOIN sources c ON c.id = a.source_id WHERE ` + carried("a", "$1")
 	for _, q := range []struct {
 		query string
 		args  []any
@@ -51,9 +75,9 @@ func (d *DB) Counts(ctx context.Context, now time.Time) (news.Counts, error) {
 		{`SELECT count(*) FROM sources WHERE retired_at = 0`, nil, []any{&c.Sources}},
 		{`SELECT count(*), coalesce(sum(CASE WHEN failures > 0 THEN 1 ELSE 0 END), 0) FROM feeds WHERE retired_at = 0`, nil, []any{&c.Feeds, &c.FeedsFailing}},
 		{`SELECT count(*) FROM items WHERE purged_at = 0`, nil, []any{&c.Items}},
-		{`SELECT count(*), count(DISTINCT a.story_id) ` + isCarried, []any{ms(now)}, []any{&c.Articles, &c.Stories}},
-		{`SELECT count(*) FROM stories s WHERE s.merged_into IS NULL AND s.two_sides = 1 AND EXISTS (SELECT 1 ` + isCarried +
-			` AND a.story_id = s.id)`, []any{ms(now)}, []any{&c.StoriesTwoSides}},
+		{`SELECT count(*) FROM sources c CROSS JOIN articles a WHERE a.source_id = c.id AND ` + carried("a", "$1"), []any{ms(now)}, []any{&c.Articles}},
+		{`SELECT count(*) FROM stories WHERE merged_into IS NULL AND outlets > 0`, nil, []any{&c.Stories}},
+		{`SELECT count(*) FROM stories WHERE merged_into IS NULL AND outlets > 0 AND two_sides = 1`, nil, []any{&c.StoriesTwoSides}},
 		{`SELECT count(*) FROM items i JOIN sources c ON c.id = i.source_id
 			WHERE i.extracted_at IS NULL AND ` + carried("i", "$1"), []any{ms(now)}, []any{&c.Unextracted}},
 		{`SELECT count(*) FROM articles WHERE story_id IS NULL AND purged_at = 0`, nil, []any{&c.Unplaced}},

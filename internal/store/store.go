@@ -72,18 +72,13 @@ func (d *DB) Ping(ctx context.Context) error {
 // Dialect returns "sqlite" or "postgres".
 func (d *DB) Dialect() string { return d.dialect.name() }
 
-// A querier is a reader of the DB or a transaction.
-type querier interface {
-	query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
 // query reads outside any transaction.
 func (d *DB) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	args = clean(args)
 	if !d.dialect.prepares() {
 		return d.read.QueryContext(ctx, query, args...)
 	}
-	stmt, err := prepared(ctx, d.read, &d.reads, query)
+	stmt, err := prepared(ctx, d.read, &d.reads, query) //nolint:sqlclosecheck // Close closes it
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +94,7 @@ func prepared(ctx context.Context, db *sql.DB, cache *sync.Map, query string) (*
 		return nil, err
 	}
 	if s, raced := cache.LoadOrStore(query, stmt); raced {
-		_ = stmt.Close()
+		_ = stmt.Close() //nolint:sqlclosecheck // the other one is kept
 		return s.(*sql.Stmt), nil
 	}
 	return stmt, nil
@@ -127,7 +122,7 @@ func (t *tx) stmt(ctx context.Context, query string) *sql.Stmt {
 
 func (t *tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	args = clean(args)
-	if s := t.stmt(ctx, query); s != nil {
+	if s := t.stmt(ctx, query); s != nil { //nolint:sqlclosecheck // the transaction closes it
 		return s.QueryContext(ctx, args...)
 	}
 	return t.QueryContext(ctx, query, args...)
@@ -138,7 +133,7 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	args = clean(args)
 	var res sql.Result
 	var err error
-	if s := t.stmt(ctx, query); s != nil {
+	if s := t.stmt(ctx, query); s != nil { //nolint:sqlclosecheck // the transaction closes it
 		res, err = s.ExecContext(ctx, args...)
 	} else {
 		res, err = t.ExecContext(ctx, query, args...)
@@ -184,9 +179,8 @@ func (d *DB) changeOnce(ctx context.Context, f func(*tx) error) error {
 		return err
 	}
 	for _, q := range t.fresh {
-		if _, err := prepared(ctx, d.write, &d.writes, q); err != nil {
-			break // what was asked for is done; it is prepared another time
-		}
+		// What was asked for is done; what cannot be prepared now is another time.
+		_, _ = prepared(ctx, d.write, &d.writes, q) //nolint:sqlclosecheck // Close closes it
 	}
 	return nil
 }

@@ -23,17 +23,23 @@ type world struct {
 	dsn string
 }
 
-// both runs f on both databases, each time in an empty one.
-func both(t *testing.T, f func(t *testing.T, w *world)) {
+// each runs f on both databases, each time in an empty one.
+func each(t *testing.T, f func(w *world)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		f(t, open(t, filepath.Join(t.TempDir(), "hub.db")))
+		f(open(t, filepath.Join(t.TempDir(), "hub.db")))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		f(t, open(t, testkit.Postgres(t)))
+		f(open(t, testkit.Postgres(t)))
 	})
+}
+
+// both is each for tests that want the T by itself.
+func both(t *testing.T, f func(t *testing.T, w *world)) {
+	t.Helper()
+	each(t, func(w *world) { f(w.T, w) })
 }
 
 func open(t *testing.T, dsn string) *world {

@@ -7,14 +7,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"parallax/internal/news"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestClustering(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		ctx := t.Context()
 		w.apply(start, source("aurora"), source("beacon"), source("comet"))
 		a := w.publish(start, "aurora", "a", "Strike", "In the harbour.")
@@ -70,7 +71,8 @@ func TestClustering(t *testing.T) {
 
 func TestStoriesInPages(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		w.apply(start, source("aurora"), source("beacon"))
 		for i := range 9 {
 			now, story := start.Add(time.Duration(i/3)*time.Minute), fmt.Sprint("story", i)
@@ -109,7 +111,8 @@ func TestStoriesInPages(t *testing.T) {
 
 func TestComparisons(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		ctx := t.Context()
 		w.apply(start, source("aurora"), source("beacon"))
 		a := w.publish(start, "aurora", "a", "Strike", "In the harbour.")
@@ -166,7 +169,8 @@ func TestComparisons(t *testing.T) {
 
 func TestWithdraw(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		ctx := t.Context()
 		aurora, beacon := source("aurora"), source("beacon")
 		beacon.Carriage.Keep = 24 * time.Hour
@@ -239,7 +243,8 @@ func TestWithdraw(t *testing.T) {
 // TestCarriageInSQL compares the clause in SQL with news.Carriage, which it must equal.
 func TestCarriageInSQL(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test that repeats
 		hours := func(n int) time.Time {
 			if n == 0 {

@@ -42,8 +42,8 @@ func (d *DB) Withdraw(ctx context.Context, now time.Time, grace time.Duration) (
 
 func (d *DB) purgeItems(ctx context.Context, now time.Time, grace time.Duration) (n int, err error) {
 	err = d.change(ctx, func(t *tx) error {
-		rows, err := t.query(ctx, `SELECT i.id FROM sources c JOIN items i ON i.source_id = c.id
-			WHERE `+ended("i", "$1", "$2")+` LIMIT $3`, ms(now), ms(now.Add(-grace)), purgeBatch)
+		rows, err := t.query(ctx, `SELECT i.id FROM sources c CROSS JOIN items i
+			WHERE i.source_id = c.id AND `+ended("i", "$1", "$2")+` LIMIT $3`, ms(now), ms(now.Add(-grace)), purgeBatch)
 		ids, err := collect(rows, err, scanString)
 		if n = len(ids); err != nil || n == 0 {
 			return err
@@ -65,8 +65,8 @@ func (d *DB) purgeItems(ctx context.Context, now time.Time, grace time.Duration)
 func (d *DB) purgeArticles(ctx context.Context, now time.Time, grace time.Duration) (n int, err error) {
 	err = d.change(ctx, func(t *tx) error {
 		stories := map[string]bool{}
-		rows, err := t.query(ctx, `SELECT a.id, a.story_id FROM sources c JOIN articles a ON a.source_id = c.id
-			WHERE `+ended("a", "$1", "$2")+` LIMIT $3`, ms(now), ms(now.Add(-grace)), purgeBatch)
+		rows, err := t.query(ctx, `SELECT a.id, a.story_id FROM sources c CROSS JOIN articles a
+			WHERE a.source_id = c.id AND `+ended("a", "$1", "$2")+` LIMIT $3`, ms(now), ms(now.Add(-grace)), purgeBatch)
 		ids, err := collect(rows, err, func(rows *sql.Rows) (id string, err error) {
 			var story string
 			err = rows.Scan(&id, textInto{&story})

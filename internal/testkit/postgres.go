@@ -25,23 +25,23 @@ import (
 // ends. It lies in a server of this test process alone, started by the first call,
 // without a network port and without waiting for the disk. A package that calls it
 // must call Main in its TestMain.
-func Postgres(t testing.TB) string {
-	t.Helper()
+func Postgres(tb testing.TB) string {
+	tb.Helper()
 	server.once.Do(func() { server.err = server.start() })
 	if errors.Is(server.err, errNotInstalled) {
-		Missing(t, "postgres", server.err.Error())
+		Missing(tb, "postgres", server.err.Error())
 	}
 	if server.err != nil {
-		t.Fatalf("start a PostgreSQL server: %v", server.err)
+		tb.Fatalf("start a PostgreSQL server: %v", server.err)
 	}
 	name := "test" + strconv.FormatInt(server.databases.Add(1), 10)
-	if _, err := server.db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
-		t.Fatalf("create a database: %v", err)
+	if _, err := server.db.ExecContext(tb.Context(), "CREATE DATABASE "+name); err != nil {
+		tb.Fatalf("create a database: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		// The test's own context is over by now.
 		if _, err := server.db.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
-			t.Errorf("drop the test's database: %v", err)
+			tb.Errorf("drop the test's database: %v", err)
 		}
 	})
 	return server.dsn(name)
@@ -50,10 +50,12 @@ func Postgres(t testing.TB) string {
 // Main runs the tests of a package and stops what they shared. Call it from TestMain:
 //
 //	func TestMain(m *testing.M) { testkit.Main(m) }
-func Main(m *testing.M) {
-	code := m.Run()
-	server.stop()
-	os.Exit(code)
+func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// Run is Main for packages that have more to do: it returns the exit status.
+func Run(m *testing.M) int {
+	defer server.stop()
+	return m.Run()
 }
 
 var (

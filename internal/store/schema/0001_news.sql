@@ -76,7 +76,7 @@ CREATE TABLE items (
 	purged_at    BIGINT  NOT NULL DEFAULT 0
 );
 CREATE INDEX items_waiting ON items (first_seen, id) WHERE extracted_at IS NULL AND purged_at = 0;
-CREATE INDEX items_kept ON items (source_id, first_seen) WHERE purged_at = 0;
+CREATE INDEX items_kept ON items (source_id, purged_at, first_seen);
 
 CREATE TABLE item_contents (
 	item_id    TEXT   NOT NULL PRIMARY KEY REFERENCES items (id),
@@ -127,7 +127,7 @@ CREATE TABLE stories (
 	compared_at BIGINT  NOT NULL DEFAULT 0,
 	two_sides   INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX stories_rank ON stories (rank, id, outlets) WHERE merged_into IS NULL;
+CREATE INDEX stories_rank ON stories (rank, id, outlets, two_sides, merged_into) WHERE merged_into IS NULL;
 CREATE INDEX stories_waiting ON stories (changed_at, id) WHERE merged_into IS NULL AND changes > compared;
 CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL;
 

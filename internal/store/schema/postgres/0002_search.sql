@@ -4,6 +4,7 @@
 
 CREATE TABLE search (
 	article_id TEXT     NOT NULL PRIMARY KEY REFERENCES articles (id),
+	docid      BIGINT   NOT NULL GENERATED ALWAYS AS IDENTITY, -- grows with time
 	terms      TSVECTOR NOT NULL
 );
 CREATE INDEX search_terms ON search USING gin (terms);
