@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"time"
+
+	"parallax/internal/hub"
+	"parallax/internal/news"
+	"parallax/internal/registry"
+)
+
+type addCmd struct {
+	URL     string `arg:"" help:"A feed, or any page of the outlet."`
+	ID      string `placeholder:"ID" help:"Its id in addresses (default: from its name)."`
+	Name    string `placeholder:"NAME" help:"Its name (default: as the page or feed says)."`
+	Country string `placeholder:"XX" help:"Where it is based: ISO 3166-1, two letters."`
+	All     bool   `help:"Add every feed that was found, not only the first."`
+	DryRun  bool   `short:"n" help:"Only show what would be added."`
+}
+
+// Help implements kong's detailed help.
+func (addCmd) Help() string {
+	return `Finds the feed behind an address: the address itself, a feed that the page names, or one
+at a place where feeds commonly lie. Shows what it found and writes the outlet to the
+end of hub.toml; a running hub takes it up within seconds. What registers say about
+the outlet is filled in, with who says it.
+
+Example:
+  parallax add https://harbour-times.example`
+}
+
+// Run implements the command.
+func (c addCmd) Run(e *env) error {
+	cfg, err := hub.Load(e.config)
+	if err != nil {
+		return err
+	}
+	client := hub.NewClient(cfg, time.Now, e.log)
+	defer client.Close()
+	d, err := hub.Discover(e.ctx, client, c.URL, func(_, _ int, what string) { _, _ = fmt.Fprintln(e.err, what) })
+	if err != nil {
+		return err
+	}
+	for i, f := range d.Feeds {
+		mark := " "
+		if i == 0 || c.All {
+			mark = "+"
+		}
+		newest := ""
+		if !f.Newest.IsZero() {
+			newest = ", newest " + f.Newest.Format(time.DateTime)
+		}
+		_, _ = fmt.Fprintf(e.out, "%s %s\n    %s, %s, %d entries%s; %s\n", mark, f.URL, f.Title, f.Format, f.Entries, newest, f.How)
+	}
+	s := c.source(cfg, d)
+	text, err := os.ReadFile(e.config) //nolint:gosec // the operator names the file
+	if err != nil {
+		return err
+	}
+	next := hub.AppendSource(string(text), s)
+	if _, err := hub.Parse(e.config, next); err != nil {
+		return fmt.Errorf("cannot add it: %w", err)
+	}
+	if len(d.Feeds) > 1 && !c.All {
+		_, _ = fmt.Fprintf(e.out, "  (--all adds the other %d too)\n", len(d.Feeds)-1)
+	}
+	if c.DryRun {
+		_, _ = fmt.Fprintf(e.out, "\n%s", hub.AppendSource("", s))
+		return nil
+	}
+	if err := rewrite(e.config, []byte(next)); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(e.out, "Added %q to %s. It is carried as excerpts; set country, sides and disclosure there.\n", s.ID, e.config)
+	return nil
+}
+
+// source makes the outlet to add from what was found and what the operator says.
+func (c addCmd) source(cfg *hub.Config, d *hub.Discovery) *news.Source {
+	s := d.Source
+	if !c.All {
+		s.FeedURLs = s.FeedURLs[:1]
+	}
+	if u, err := url.Parse(s.Home); err == nil {
+		if known := registry.Lookup(u.Host); len(known) > 0 {
+			s.Country, s.Disclosure = known[0].Country, known[0].Disclosure
+		}
+		if s.Name == "" {
+			s.Name = u.Host
+		}
+	}
+	if c.Name != "" {
+		s.Name = c.Name
+	}
+	if c.Country != "" {
+		s.Country = c.Country
+	}
+	s.ID = c.ID
+	if s.ID == "" {
+		s.ID = cfg.FreeID(s.Name)
+	}
+	return s
+}

@@ -1,0 +1,152 @@
+// Command parallax runs a news hub: it takes in the feeds of many outlets, puts the
+// coverage of one event side by side, says who stands behind each outlet, and answers
+// readers. Run it without arguments for the list of commands.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/lmittmann/tint"
+	"github.com/mattn/go-isatty"
+
+	"parallax/feed"
+	"parallax/internal/fetch"
+	"parallax/internal/hub"
+	"parallax/internal/store"
+)
+
+// commands is the command line. Every command is one file of this package.
+type commands struct {
+	Config  string           `short:"c" default:"hub.toml" placeholder:"FILE" env:"PARALLAX_CONFIG" help:"The configuration (default: hub.toml)."`
+	Verbose bool             `short:"v" help:"Log in detail."`
+	JSON    bool             `name:"log-json" help:"Log as JSON lines."`
+	Version kong.VersionFlag `help:"Print the version and exit."`
+
+	Demo   demoCmd   `cmd:"" help:"Run a hub over invented outlets, to look around."`
+	Init   initCmd   `cmd:"" help:"Write a hub.toml to begin from."`
+	Add    addCmd    `cmd:"" help:"Find the feed behind an address and add its outlet."`
+	Run    runCmd    `cmd:"" help:"Fetch and process everything once, then stop."`
+	Serve  serveCmd  `cmd:"" help:"Run the hub and its site."`
+	Import importCmd `cmd:"" help:"Add the feeds of an OPML file."`
+	Export exportCmd `cmd:"" help:"Write the outlets as OPML, or everything as one hub.toml."`
+}
+
+// env is what a command works with, besides its own arguments.
+type env struct {
+	ctx    context.Context
+	out    io.Writer // what was asked for
+	err    io.Writer // progress and logs
+	tty    bool      // err is a terminal
+	log    *slog.Logger
+	config string
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run executes one command and returns the exit status: 0 done, 1 failed, 2 called
+// wrongly.
+func run(args []string, stdout, stderr *os.File) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var cmds commands
+	exit := -1
+	parser, err := kong.New(&cmds,
+		kong.Name("parallax"),
+		kong.Description("A self-hosted news hub: every side of a story, and who stands behind each outlet."),
+		kong.Vars{"version": hub.Version},
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exit = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+	)
+	if err != nil {
+		return complain(stderr, err) // unreachable: the struct above is right, as the first test run shows
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	kctx, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	if err != nil {
+		_ = complain(stderr, err)
+		return 2
+	}
+	e := &env{
+		ctx: ctx, out: stdout, err: stderr, config: cmds.Config,
+		tty: isatty.IsTerminal(stderr.Fd()) && os.Getenv("TERM") != "dumb",
+	}
+	level := slog.LevelInfo
+	if cmds.Verbose {
+		level = slog.LevelDebug
+	}
+	if cmds.JSON {
+		e.log = slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: level}))
+	} else {
+		e.log = slog.New(tint.NewHandler(stderr, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !e.tty || os.Getenv("NO_COLOR") != ""}))
+	}
+	err = kctx.Run(e)
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		_, _ = fmt.Fprintln(stderr, "stopped; nothing is lost, the next run goes on from here")
+		const interrupted = 130
+		return interrupted
+	}
+	if err != nil {
+		return complain(stderr, err)
+	}
+	return 0
+}
+
+// complain prints what went wrong and, where we know, what to try.
+func complain(w io.Writer, err error) int {
+	_, _ = fmt.Fprintf(w, "parallax: %v\n", err)
+	if hint := hintFor(err); hint != "" {
+		_, _ = fmt.Fprintf(w, "hint: %s\n", hint)
+	}
+	return 1
+}
+
+// A hinted error carries what to try.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
+func hintFor(err error) string {
+	if h, ok := errors.AsType[hinted](err); ok {
+		return h.hint
+	}
+	if e, ok := errors.AsType[*hub.ConfigError](err); ok {
+		return e.Hint
+	}
+	if _, ok := errors.AsType[*hub.PortTakenError](err); ok {
+		return `stop the other program, or choose another port: listen = "127.0.0.1:8481" in hub.toml (parallax demo: --listen)`
+	}
+	if e, ok := errors.AsType[*fetch.Error](err); ok {
+		return e.Hint
+	}
+	if e, ok := errors.AsType[*feed.NotFeedError](err); ok {
+		return e.Hint
+	}
+	if store.IsFull(err) {
+		return "the disk is full; make room and run it again, nothing was half written"
+	}
+	if strings.Contains(err.Error(), "unknown flag") || strings.Contains(err.Error(), "unexpected argument") {
+		return "parallax COMMAND --help shows what it takes"
+	}
+	return ""
+}

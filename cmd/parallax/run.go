@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"parallax/internal/hub"
+	"parallax/internal/news"
+)
+
+type runCmd struct{}
+
+// Help implements kong's detailed help.
+func (runCmd) Help() string {
+	return `Fetches every feed that is due, takes in what is new, finds the stories and compares
+their sides; then says what it did and stops. Safe to stop at any moment and to run
+from cron; "parallax serve" does the same continuously.
+
+Example:
+  parallax run -c hub.toml`
+}
+
+// Run implements the command.
+func (runCmd) Run(e *env) error {
+	cfg, err := hub.Load(e.config)
+	if err != nil {
+		return err
+	}
+	return runOnce(e, cfg, nil)
+}
+
+// runOnce opens the hub, runs the pipeline once with a progress display, and sums up.
+func runOnce(e *env, cfg *hub.Config, now func() time.Time) (err error) {
+	b := newBoard(e)
+	h, err := hub.Open(e.ctx, cfg, hub.Options{Logger: e.log, Progress: b.stage, Now: now})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	start := time.Now()
+	runErr := h.Run(e.ctx)
+	b.close()
+	if e.ctx.Err() != nil {
+		return e.ctx.Err()
+	}
+	return errors.Join(runErr, summary(e.ctx, e.out, h, time.Since(start)))
+}
+
+// summary prints what the hub holds now and which feeds fail, with why.
+func summary(ctx context.Context, w io.Writer, h *hub.Hub, took time.Duration) error {
+	c, err := h.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(w, "%d outlets, %d feeds, %d items, %d articles, %d stories, %d of them told by two sides or more; %.1f s\n",
+		c.Sources, c.Feeds, c.Items, c.Articles, c.Stories, c.StoriesTwoSides, took.Seconds())
+	feeds, err := h.Store().Feeds(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, f := range feeds {
+		if f.Failures > 0 {
+			_, _ = fmt.Fprintf(w, "  %s: %s\n    %s; next try %s\n", f.SourceID, f.URL, f.LastError, until(f.Due, h.Now()))
+		}
+	}
+	if waiting := c.Unextracted + c.Unplaced + c.Uncompared; waiting > 0 {
+		_, _ = fmt.Fprintf(w, "  %d things wait for the next run\n", waiting)
+	}
+	return nil
+}
+
+func until(t, now time.Time) string {
+	if d := t.Sub(now).Round(time.Minute); d > 0 {
+		return "in " + d.String()
+	}
+	return "at the next run"
+}
+
+type serveCmd struct {
+	Listen string `placeholder:"ADDRESS" help:"Listen here instead of where hub.toml says."`
+}
+
+// Help implements kong's detailed help.
+func (serveCmd) Help() string {
+	return `Answers readers and keeps fetching and processing, until it is told to stop. Changes of
+outlets and lenses in hub.toml take effect within seconds; other settings at the next
+start. /healthz, /readyz and /metrics are for your monitoring.
+
+Example:
+  parallax serve -c hub.toml --listen 127.0.0.1:8480`
+}
+
+// Run implements the command.
+func (c serveCmd) Run(e *env) (err error) {
+	cfg, err := hub.Load(e.config)
+	if err != nil {
+		return err
+	}
+	if c.Listen != "" {
+		cfg.Hub.Listen = c.Listen
+	}
+	h, err := hub.Open(e.ctx, cfg, hub.Options{Logger: e.log, Progress: logged(e)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	return h.Serve(e.ctx, func(url string) {
+		_, _ = fmt.Fprintf(e.out, "Reading %d outlets. The hub is at %s (stop with Ctrl-C)\n", len(cfg.Sources), url)
+	})
+}
+
+// logged tells progress to the log, in detail mode.
+func logged(e *env) func(stage string) news.Progress {
+	return func(stage string) news.Progress {
+		return func(done, total int, what string) {
+			e.log.Debug("progress", "stage", stage, "done", done, "total", total, "what", what)
+		}
+	}
+}

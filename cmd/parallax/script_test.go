@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts in testdata/script are sessions at a command line.
+func TestScripts(t *testing.T) {
+	site := httptest.NewServer(harbourHerald())
+	t.Cleanup(site.Close)
+	u, err := url.Parse(site.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("SITE", site.URL)
+			if filepath.Base(e.WorkDir) != "script-add" {
+				return nil
+			}
+			text := fmt.Sprintf("# my comment stays\n[fetch]\nallow_private = [%q]\nper_host_delay = \"0s\"\n", u.Host)
+			return os.WriteFile(filepath.Join(e.WorkDir, "hub.toml"), []byte(text), 0o600)
+		},
+	})
+}
+
+// harbourHerald is an invented outlet with a page that names its feed.
+func harbourHerald() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = fmt.Fprint(w, `<!doctype html><html lang="en"><head><title>Home | Harbour Herald</title>
+<meta property="og:site_name" content="Harbour Herald">
+<link rel="alternate" type="application/rss+xml" title="Harbour Herald" href="/feed.xml"></head><body><h1>Harbour Herald</h1></body></html>`)
+	})
+	mux.HandleFunc("GET /feed.xml", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/rss+xml")
+		_, _ = fmt.Fprintf(w, `<rss version="2.0"><channel><title>Harbour Herald</title><link>http://%[1]s/</link><description>d</description>
+<item><title>Ferry to Oxholm sails again</title><link>http://%[1]s/1</link><guid>1</guid><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate><description>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning.</description></item>
+<item><title>Council puts off vote on the quay</title><link>http://%[1]s/2</link><guid>2</guid><pubDate>Thu, 19 Nov 2026 10:00:00 GMT</pubDate><description>The council of Velm wants to hear the harbour pilots first.</description></item>
+</channel></rss>`, r.Host)
+	})
+	return mux
+}

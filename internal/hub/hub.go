@@ -1,0 +1,173 @@
+package hub
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"parallax/internal/cluster"
+	"parallax/internal/compare"
+	"parallax/internal/extract"
+	"parallax/internal/fetch"
+	"parallax/internal/ingest"
+	"parallax/internal/lang"
+	"parallax/internal/news"
+	"parallax/internal/publish"
+	"parallax/internal/store"
+)
+
+// Version of the program; releases set it at link time.
+var Version = "0.1.0-dev"
+
+// Options of a Hub besides its configuration.
+type Options struct {
+	Logger *slog.Logger
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Progress returns whom a stage tells how far it is; nil means nobody.
+	Progress func(stage string) news.Progress
+}
+
+// A Hub is a running installation: a configuration, a store, and the stages between.
+type Hub struct {
+	log      *slog.Logger
+	now      func() time.Time
+	progress func(stage string) news.Progress
+	node     string // this process, among those that share the store
+
+	db      *store.DB
+	client  *fetch.Client
+	metrics *metrics
+
+	mu  sync.RWMutex // guards cfg, which a changed hub.toml replaces
+	cfg *Config
+}
+
+// Open opens the store and applies what the configuration declares. The caller closes
+// the Hub.
+func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Progress == nil {
+		o.Progress = func(string) news.Progress { return nil }
+	}
+	if cfg.Hub.Database == "" {
+		const private = 0o700
+		if err := os.MkdirAll(cfg.DataDir(), private); err != nil {
+			return nil, fmt.Errorf("make the data folder: %w", err)
+		}
+	}
+	db, err := store.Open(ctx, cfg.DSN(), store.Options{Logger: o.Logger})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.ApplySources(ctx, cfg.NewsSources(), o.Now()); err != nil {
+		return nil, errors.Join(fmt.Errorf("apply %s: %w", cfg.file, err), db.Close())
+	}
+	h := &Hub{
+		log: o.Logger, now: o.Now, progress: o.Progress, node: rand.Text(),
+		db: db, client: NewClient(cfg, o.Now, o.Logger), cfg: cfg,
+	}
+	h.metrics = newMetrics(h)
+	return h, nil
+}
+
+// NewClient returns the way out to the network that cfg describes.
+func NewClient(cfg *Config, now func() time.Time, log *slog.Logger) *fetch.Client {
+	contact := cfg.Hub.Contact
+	if contact == "" {
+		contact = cfg.URL()
+	}
+	delay := time.Duration(cfg.Fetch.PerHostDelay)
+	if delay == 0 {
+		delay = -1 // the operator wants none; 0 would be the default
+	}
+	return fetch.New(fetch.Options{
+		UserAgent:    "Parallax/" + Version,
+		Contact:      contact,
+		Timeout:      time.Duration(cfg.Fetch.Timeout),
+		MaxBody:      cfg.Fetch.MaxBody,
+		PerHostDelay: delay,
+		AllowPrivate: cfg.Fetch.AllowPrivate,
+		Now:          now,
+		Logger:       log,
+	})
+}
+
+// Close closes the store. No stage may be running.
+func (h *Hub) Close() error {
+	h.client.Close()
+	return h.db.Close()
+}
+
+// Store returns what the hub remembers, for commands that show it.
+func (h *Hub) Store() *store.DB { return h.db }
+
+// Now returns the time by the hub's clock.
+func (h *Hub) Now() time.Time { return h.now() }
+
+// Counts says how much the hub holds.
+func (h *Hub) Counts(ctx context.Context) (news.Counts, error) { return h.db.Counts(ctx, h.now()) }
+
+func (h *Hub) config() *Config {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.cfg
+}
+
+// Apply replaces the outlets and lenses by those of cfg, while the hub runs. The other
+// settings take effect at the next start.
+func (h *Hub) Apply(ctx context.Context, cfg *Config) error {
+	if err := h.db.ApplySources(ctx, cfg.NewsSources(), h.now()); err != nil {
+		return fmt.Errorf("apply %s: %w", cfg.file, err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	changed := *h.cfg
+	changed.Lenses, changed.Sources, changed.text = cfg.Lenses, cfg.Sources, cfg.text
+	h.cfg = &changed
+	return nil
+}
+
+func builtIn(sources []*news.Source) []news.Lens {
+	return news.BuiltInLenses(sources, lang.CountryName, lang.LanguageName)
+}
+
+// The stages, wired to the store, the network and whoever watches.
+
+func (h *Hub) ingest() Stage {
+	f := h.config().Fetch
+	return ingest.New(ingest.Config{
+		Schedule: ingest.Schedule{
+			Min: time.Duration(f.MinInterval), Max: time.Duration(f.MaxInterval), Interval: time.Duration(f.Interval),
+		},
+		Workers: f.Workers, Now: h.now, Logger: h.log, Progress: h.progress("ingest"),
+	}, h.db, h.client)
+}
+
+func (h *Hub) extract() Stage {
+	f := h.config().Fetch
+	return extract.New(extract.Options{
+		Store: h.db, Fetcher: h.client, Pages: f.Pages, Workers: f.Workers,
+		Now: h.now, Logger: h.log, Progress: h.progress("extract"),
+	})
+}
+
+func (h *Hub) cluster() Stage {
+	return cluster.New(cluster.Config{Store: h.db, Now: h.now, Logger: h.log, Progress: h.progress("cluster")})
+}
+
+func (h *Hub) compare() Stage {
+	return compare.New(compare.Config{Store: h.db, Lenses: h.lenses, Now: h.now, Logger: h.log, Progress: h.progress("compare")})
+}
+
+func (h *Hub) publish() Stage { return publish.New(h.db, h.log, h.now) }

@@ -1,0 +1,180 @@
+// Package hub is the program: it reads hub.toml, opens the store, wires the stages of
+// the pipeline to it, runs them, and answers readers through package web.
+//
+// To find your way, begin with pipeline in this file: it is the whole program on one
+// page.
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// A Stage does all the work there is for it, then returns. What is not done is a row
+// in the store that says so, so a crash or an upgrade simply resumes.
+type Stage interface {
+	Name() string
+	Run(ctx context.Context) error
+}
+
+// pipeline is the program. Each line reads what the one above wrote, through the
+// store only; no stage knows another.
+func (h *Hub) pipeline() []Stage {
+	return []Stage{
+		h.ingest(),           // Feed       -> Items
+		h.extract(),          // Item       -> Article
+		h.alone(h.cluster()), // Article    -> Story
+		h.alone(h.compare()), // Story      -> Comparison, one per Lens
+		h.alone(h.publish()), // what ended -> withdrawn
+	}
+}
+
+// Run runs every stage once, in order: what the feeds have now is on the pages
+// afterwards. A stage that fails does not keep the next ones from their work.
+func (h *Hub) Run(ctx context.Context) error {
+	var errs []error
+	for _, s := range h.pipeline() {
+		if err := h.runStage(ctx, s); err != nil {
+			errs = append(errs, err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// pause is how long a stage rests when it has done all the work there is. Asking the
+// store for work costs it one indexed query.
+const pause = 2 * time.Second
+
+// longestPause bounds how long a failing stage waits before it tries again.
+const longestPause = time.Minute
+
+// keepRunning runs every stage again and again until ctx ends, each at its own pace,
+// so that a slow feed holds up no other stage.
+func (h *Hub) keepRunning(ctx context.Context) {
+	var wg sync.WaitGroup
+	for _, s := range h.pipeline() {
+		wg.Go(func() {
+			wait := pause
+			for {
+				switch err := h.runStage(ctx, s); {
+				case ctx.Err() != nil:
+					return
+				case err != nil:
+					wait = min(2*wait, longestPause)
+					h.log.Error("stage failed", "stage", s.Name(), "error", err, "again_in", wait)
+				default:
+					wait = pause
+				}
+				select {
+				case <-ctx.Done():
+					return
+				case <-time.After(wait):
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// runStage runs one stage once, measured, and survives its panic.
+func (h *Hub) runStage(ctx context.Context, s Stage) (err error) {
+	start := time.Now()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s: panic: %v", s.Name(), p)
+		}
+		h.metrics.stageDone(s.Name(), time.Since(start), err)
+	}()
+	if err := s.Run(ctx); err != nil {
+		return fmt.Errorf("%s: %w", s.Name(), err)
+	}
+	return nil
+}
+
+// alone makes a stage run in one process at a time, however many share the database:
+// a node runs it while it holds the lease of that name.
+func (h *Hub) alone(s Stage) Stage { return &leased{Stage: s, hub: h} }
+
+type leased struct {
+	Stage
+	hub *Hub
+}
+
+// leaseTime is how long a node that died keeps others from a stage.
+const leaseTime = time.Minute
+
+// askAgain is how often a lease that another process holds is asked for.
+const askAgain = time.Second
+
+// Run waits for the lease, runs the stage, and gives the lease back; it prolongs the
+// lease meanwhile. When that fails (the machine slept, another took over), the stage
+// is told to stop.
+func (l *leased) Run(ctx context.Context) (err error) {
+	for {
+		mine, err := l.lease(ctx)
+		if err != nil {
+			return err
+		}
+		if mine {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(askAgain):
+		}
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		tick := time.NewTicker(leaseTime / 3) //nolint:mnd // two tries may fail
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				if mine, err := l.lease(ctx); err != nil || !mine {
+					stop(errors.Join(errLeaseLost, err))
+				}
+			}
+		}
+	})
+	err = l.Stage.Run(ctx)
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errLeaseLost) {
+		err = cause
+	}
+	stop(nil)
+	wg.Wait()
+	return errors.Join(err, l.hub.db.Release(context.WithoutCancel(ctx), l.Name(), l.hub.node))
+}
+
+func (l *leased) lease(ctx context.Context) (bool, error) {
+	return l.hub.db.Lease(ctx, l.Name(), l.hub.node, l.hub.now(), leaseTime)
+}
+
+var errLeaseLost = errors.New("another node has taken over")
+
+// lenses returns every lens of the hub, the operator's first, and the sources they divide.
+func (h *Hub) lenses(ctx context.Context) ([]news.Lens, []*news.Source, error) {
+	all, err := h.db.Sources(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var live []*news.Source
+	for _, s := range all {
+		if s.Retired.IsZero() && s.Carriage.At(h.now()) == news.Carried {
+			live = append(live, s)
+		}
+	}
+	lenses := append(h.config().NewsLenses(), builtIn(all)...)
+	return lenses, live, nil
+}
