@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"parallax/internal/news"
 )
@@ -84,7 +85,8 @@ func DisclosureLine(s *news.Source) string {
 			line += " (says " + who[i] + ")"
 		}
 	}
-	return strings.ToUpper(line[:1]) + line[1:] + "."
+	first, size := utf8.DecodeRuneInString(line)
+	return string(unicode.ToUpper(first)) + line[size:] + "."
 }
 
 // CarriageNote says why and on what terms the hub carries s, and that this is no
