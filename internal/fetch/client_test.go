@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -158,7 +159,7 @@ func TestCodings(t *testing.T) {
 	text := []byte(strings.Repeat("the harbour ", 500))
 	pack := map[string]func(io.Writer) io.WriteCloser{
 		"gzip":    func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) },
-		"br":      func(w io.Writer) io.WriteCloser { return brotli.NewWriter(w) },
+		"br":      func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, 1) },
 		"zstd":    func(w io.Writer) io.WriteCloser { z, _ := zstd.NewWriter(w); return z },
 		"deflate": func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) },
 		"raw":     func(w io.Writer) io.WriteCloser { z, _ := flate.NewWriter(w, 9); return z },
@@ -170,7 +171,7 @@ func TestCodings(t *testing.T) {
 		_ = w.Close()
 		return b.Bytes()
 	}
-	bomb := make([]byte, 64<<20)
+	bomb := make([]byte, 8<<20)
 	bodies := map[string]struct {
 		coding string
 		body   []byte
@@ -180,7 +181,7 @@ func TestCodings(t *testing.T) {
 		"/two": {"gzip, br", packed("br", packed("gzip", text))}, "/unsaid": {"", packed("gzip", text)}, "/lie": {"gzip", text},
 		"/bomb-gzip": {"gzip", packed("gzip", bomb)}, "/bomb-br": {"br", packed("br", bomb)},
 		"/bomb-zstd": {"zstd", packed("zstd", bomb)}, "/bomb-deflate": {"deflate", packed("deflate", bomb)},
-		"/bomb-twice": {"gzip, gzip", packed("gzip", packed("gzip", bomb))}, "/big": {"", bomb[:50<<20]},
+		"/bomb-twice": {"gzip, gzip", packed("gzip", packed("gzip", bomb))}, "/big": {"", nil}, "/endless": {"", nil},
 		"/cut": {"gzip", packed("gzip", text)[:40]}, "/odd": {"lzma", text}, "/many": {"br,br,br,br", text},
 		"/broken": {"gzip", append([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0}, text...)},
 	}
@@ -190,13 +191,19 @@ func TestCodings(t *testing.T) {
 			w.Header().Set("Content-Encoding", b.coding)
 		}
 		w.Header().Set("Content-Type", "text/xml")
-		_, _ = w.Write(b.body)
+		if r.URL.Path == "/big" {
+			w.Header().Set("Content-Length", strconv.Itoa(50<<20))
+		}
+		_, err := w.Write(b.body)
+		for n := 0; b.body == nil && n < 50 && err == nil; n++ {
+			_, err = w.Write(bomb[:1<<20])
+		}
 	})
-	c := client(t, Options{AllowPrivate: []string{addr}, MaxBody: 1 << 20})
+	c := client(t, Options{AllowPrivate: []string{addr}, MaxBody: 256 << 10})
 	for path := range bodies {
 		req := Request{URL: base + path}
 		switch {
-		case strings.HasPrefix(path, "/bomb"), path == "/big":
+		case strings.HasPrefix(path, "/bomb"), path == "/big", path == "/endless":
 			if e := fails(t, c, req); !errors.Is(e, ErrTooLarge) || e.Status != 200 {
 				t.Errorf("%s: %v", path, e)
 			}
@@ -549,5 +556,15 @@ func TestHTTPVersions(t *testing.T) {
 	c = client(t, Options{AllowPrivate: []string{addr}, Resolver: dns, TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}})
 	if e := fails(t, c, Request{URL: "https://other.example:" + port}); e.Failure != FailureHostname {
 		t.Errorf("other name: %q, %v", e.Failure, e)
+	}
+}
+
+func TestRobotsCacheIsBounded(t *testing.T) {
+	var rc robotsCache
+	for i := range maxOrigins + 100 {
+		rc.entry(fmt.Sprintf("https://h%d.example", i))
+	}
+	if len(rc.all) != maxOrigins {
+		t.Errorf("%d origins are remembered", len(rc.all))
 	}
 }

@@ -17,7 +17,7 @@ const (
 	robotsKeep      = 24 * time.Hour // RFC 9309 §2.4
 	robotsRetry     = time.Hour      // while the server cannot say what it allows
 	robotsRedirects = 5              // RFC 9309 §2.3.1.2
-	maxOrigins      = 4096           // remembered; the oldest is forgotten
+	maxOrigins      = 4096           // remembered at a time
 )
 
 // robotsCache remembers the rules of origins.
@@ -53,7 +53,7 @@ func (e *robotsError) Unwrap() error { return ErrRobots }
 // askRobots returns an error if robots.txt of u's origin forbids u, or if the network
 // failed on the way to it.
 func (c *Client) askRobots(ctx context.Context, u *url.URL, rt *route) error {
-	e := c.robots.entry(origin(u), c.now())
+	e := c.robots.entry(origin(u))
 	select {
 	case e.turn <- struct{}{}:
 		defer func() { <-e.turn }()
@@ -80,7 +80,7 @@ func (c *Client) askRobots(ctx context.Context, u *url.URL, rt *route) error {
 }
 
 // entry returns the entry of an origin, a new one if need be.
-func (rc *robotsCache) entry(origin string, now time.Time) *robotsEntry {
+func (rc *robotsCache) entry(origin string) *robotsEntry {
 	rc.mu.Lock()
 	defer rc.mu.Unlock()
 	if e := rc.all[origin]; e != nil {
@@ -89,19 +89,11 @@ func (rc *robotsCache) entry(origin string, now time.Time) *robotsEntry {
 	if rc.all == nil {
 		rc.all = map[string]*robotsEntry{}
 	}
-	for key, old := range rc.all {
+	for key := range rc.all {
 		if len(rc.all) < maxOrigins {
 			break
 		}
-		// Whoever is reading it still holds it; it is only forgotten for others.
-		select {
-		case old.turn <- struct{}{}:
-			if !old.until.After(now) || len(rc.all) >= maxOrigins {
-				delete(rc.all, key)
-			}
-			<-old.turn
-		default:
-		}
+		delete(rc.all, key) // any one; who is reading it still holds it
 	}
 	e := &robotsEntry{turn: make(chan struct{}, 1)}
 	rc.all[origin] = e

@@ -201,6 +201,7 @@ func (s *Stage) poll(ctx context.Context, j job) outcome {
 		return out
 	}
 	out.saved, out.err = s.store.SaveFetch(ctx, f)
+	s.tell(j.feed, f.Feed)
 	switch {
 	case out.err != nil:
 		out.said = name(j.feed) + ": not saved"
@@ -214,6 +215,17 @@ func (s *Stage) poll(ctx context.Context, j job) outcome {
 		out.said = name(j.feed) + ": nothing new"
 	}
 	return out
+}
+
+// tell logs when a feed begins or ceases to fail; in between, its page has the state.
+func (s *Stage) tell(before, after *news.Feed) {
+	switch {
+	case before.Failures == 0 && after.Failures > 0:
+		s.cfg.Logger.Info("feed fails", "source", after.SourceID, "feed", after.URL, "reach", string(after.Reach),
+			"error", after.LastError, "next_try", after.Due)
+	case before.Failures > 0 && after.Failures == 0:
+		s.cfg.Logger.Info("feed works again", "source", after.SourceID, "feed", after.URL, "failures", before.Failures)
+	}
 }
 
 func name(f *news.Feed) string {
