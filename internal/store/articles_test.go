@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parallax/internal/lang"
 	"parallax/internal/news"
 	"parallax/internal/store"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestSaveArticle(t *testing.T) {

@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parallax/internal/news"
 	"parallax/internal/store"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestApplySources(t *testing.T) {

@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"parallax/internal/news"
 	"parallax/internal/store"
 	"parallax/internal/testkit"
-
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 func TestOpenTwiceAtOnce(t *testing.T) {

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"parallax/internal/news"
-
 	"github.com/google/go-cmp/cmp"
+
+	"parallax/internal/news"
 )
 
 func TestClustering(t *testing.T) {
