@@ -55,7 +55,7 @@ func manual(t *testing.T) string {
 	}
 	var b strings.Builder
 	b.WriteString("# hub.toml\n\nMade from the comments in internal/hub/config.go by its test; edit those.\n\n")
-	b.WriteString(strings.TrimPrefix(typeDoc["Config"], "Config is "))
+	b.WriteString("What the file declares is applied at every start, idempotently, and changes of outlets and\nlenses while the hub runs. A key that does not exist is an error.\n")
 	def := reflect.ValueOf(*defaults())
 	var table func(path string, typ reflect.Type, value reflect.Value)
 	table = func(path string, typ reflect.Type, value reflect.Value) {

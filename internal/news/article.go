@@ -68,36 +68,43 @@ type Revision struct {
 	Withheld bool      // its text was purged when its carriage ended
 }
 
-// Cut shortens text to at most limit runes, at the end of a sentence if one ends in
-// the second half, else at a word, with an ellipsis where something was left out.
+// Cut shortens text to at most limit runes, the ellipsis that marks what was left out
+// included: at the end of a sentence if one ends in the second half, else at a word
+// there, else (a script without spaces, a very long word) anywhere.
 func Cut(text string, limit int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if utf8.RuneCountInString(text) <= limit {
 		return text
 	}
-	var sentence, word, n int // byte offsets at which to cut
-	var prev rune
+	const mark = " …"
+	room := max(limit-utf8.RuneCountInString(mark), 1)
+	var sentence, word, end int // byte offsets at which to cut
+	var ended bool              // what was read last ends a sentence, closing quotes aside
+	n := 0
 	for i, r := range text {
-		if n >= limit {
-			break
-		}
-		if unicode.IsSpace(r) {
-			word = i
-			if strings.ContainsRune(".!?…»”\"", prev) && n > limit/2 {
+		if n > room/2 && n <= room {
+			switch {
+			case unicode.IsSpace(r) && ended:
 				sentence = i
+			case unicode.IsSpace(r):
+				word = i
+			}
+			if n < room && strings.ContainsRune("。！？", r) {
+				sentence = i + utf8.RuneLen(r)
 			}
 		}
-		if strings.ContainsRune("。！？", r) && n > limit/2 {
-			sentence = i + utf8.RuneLen(r)
+		if n == room {
+			end = i
+			break
 		}
-		prev = r
+		ended = strings.ContainsRune(".!?…।۔؟", r) || ended && strings.ContainsRune("»”’\"')", r)
 		n++
 	}
 	switch {
 	case sentence > 0:
-		return text[:sentence] + " …"
+		return text[:sentence] + mark
 	case word > 0:
-		return text[:word] + " …"
+		return text[:word] + mark
 	}
-	return string([]rune(text)[:limit]) + "…" // a script without spaces, or one very long word
+	return text[:end] + "…"
 }

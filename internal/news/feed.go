@@ -29,7 +29,7 @@ type Feed struct {
 	ReachSince time.Time
 	Route      string // the route that worked last
 
-	// Sources this feed belongs to need it to fetch: routes of the Source.
+	// Routes are those of the Source, filled in when a stage claims the Feed.
 	Routes []string
 }
 

@@ -73,8 +73,12 @@ func TestCut(t *testing.T) {
 		{"quotation", "“The river rose.” The harbour closed.", 25, "“The river rose.” …"},
 		{"Cyrillic", "Река поднялась. Порт закрыт.", 22, "Река поднялась. …"},
 		{"Japanese", "かわがあふれた。みなとはしまった。", 12, "かわがあふれた。 …"},
-		{"Arabic", "ارتفع النهر وأغلق الميناء", 12, "ارتفع النهر …"},
-		{"one long word", "Donaudampfschiff", 5, "Donau…"},
+		{"Arabic", "ارتفع النهر وأغلق الميناء", 14, "ارتفع النهر …"},
+		{"one long word", "Donaudampfschiff", 5, "Don…"},
+		{"a word only in the second half", "2026 年河水上涨港口关闭渡船停航", 12, "2026 年河水上涨…"},
+		{"a quotation ends no sentence", "He said the \"River\" rose again", 24, "He said the \"River\" …"},
+		{"a sentence ends just there", "The river rose. The harbour closed.", 17, "The river rose. …"},
+		{"Hindi", "नदी चढ़ गई। बंदरगाह बंद है", 20, "नदी चढ़ गई। …"},
 	}
 	for _, test := range tests {
 		if got := Cut(test.text, test.limit); got != test.want {

@@ -2,18 +2,19 @@ package news
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
 // A Source is an outlet.
 type Source struct {
-	ID         string   `json:"id"`
-	Name       string   `json:"name"`
-	Home       string   `json:"home"`                // URL of the home page
-	Country    string   `json:"country,omitempty"`   // ISO 3166-1 alpha-2
-	Languages  []string `json:"languages,omitempty"` // BCP 47, the main one first
-	Disclosure Disclosure
-	Carriage   Carriage
+	ID         string     `json:"id"`
+	Name       string     `json:"name"`
+	Home       string     `json:"home"`                // URL of the home page
+	Country    string     `json:"country,omitempty"`   // ISO 3166-1 alpha-2
+	Languages  []string   `json:"languages,omitempty"` // BCP 47, the main one first
+	Disclosure Disclosure `json:"disclosure,omitzero"`
+	Carriage   Carriage   `json:"carriage,omitzero"`
 	// Sides says, for lenses that the operator declared, on which side the outlet
 	// stands: lens id -> side id.
 	Sides map[string]string `json:"sides,omitempty"`
@@ -177,7 +178,7 @@ func (c Carriage) Check() error {
 	switch c.Mode {
 	case "", Link, Excerpt:
 	case FullText:
-		if c.Basis == "" {
+		if strings.TrimSpace(c.Basis) == "" {
 			return fmt.Errorf(`mode = "fulltext" needs a basis: a licence URL, "permission: ...", "public domain", or the ground on which you publish the whole text`)
 		}
 	default:
