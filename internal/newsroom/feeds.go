@@ -17,8 +17,9 @@ import (
 // feedSize is how many entries a feed holds; common systems have 10 to 50.
 const feedSize = 30
 
-// stubWords is how much a stub leaves of a text, before "Read more".
-const stubWords = 24
+// stubWords is how much a stub leaves of a text before "Read more": what the best known
+// blog system leaves.
+const stubWords = 55
 
 // An entry is what a feed says about a telling.
 type entry struct {
@@ -75,7 +76,7 @@ func (w *World) entry(t *Telling) entry {
 	case "summary":
 		e.Summary = html.EscapeString(v.Lead())
 	case "stub": // as a well-known blog system leaves it
-		words := strings.Fields(v.Lead())
+		words := strings.Fields(strings.Join(v.Paragraphs, " "))
 		e.Summary = fmt.Sprintf(`<p>%s &#8230; <a class="more-link" href="%s">Read more</a></p>`+"\n"+
 			`<p>The post <a href="%[2]s">%s</a> appeared first on <a href="%s">%s</a>.</p>`,
 			html.EscapeString(strings.Join(words[:min(stubWords, len(words))], " ")), e.URL,

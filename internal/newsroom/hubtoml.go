@@ -26,10 +26,11 @@ data     = "data"
 operator = "You, on your own machine"
 
 [fetch]
-# These outlets run on this machine and are asked every minute, without a pause between
-# two requests. Real ones are not: leave these lines out for a real hub.
+# These outlets run on this machine and are asked every few minutes, without a pause
+# between two requests. Real ones are not: leave these lines out for a real hub.
 interval       = "1m"
 min_interval   = "1s"
+max_interval   = "5m"
 per_host_delay = "0s"
 timeout        = "10s"
 # A hub fetches nothing from its own network, unless an address is named here.
