@@ -13,13 +13,14 @@ import (
 	"strings"
 	"time"
 
+	"parallax/internal/fetch"
 	"parallax/internal/news"
 )
 
 // Config is hub.toml. Its comments are the manual: docs/configuration.md is made from
 // them. What the file declares is applied at every start, idempotently.
 type Config struct {
-	Hub     HubConfig      `toml:"hub"`
+	Hub     SiteConfig     `toml:"hub"`
 	Fetch   FetchConfig    `toml:"fetch"`
 	Lenses  []LensConfig   `toml:"lens"`
 	Sources []SourceConfig `toml:"source"`
@@ -28,8 +29,8 @@ type Config struct {
 	text string
 }
 
-// HubConfig says what the hub is called and where it keeps and shows things.
-type HubConfig struct {
+// SiteConfig says what the hub is called and where it keeps and shows things.
+type SiteConfig struct {
 	// Name of the hub, as readers see it.
 	Name string `toml:"name"`
 	// URL under which readers reach it, e.g. "https://hub.example". Feeds and metadata
@@ -184,7 +185,7 @@ type ClaimConfig struct {
 // Defaults of what hub.toml leaves out.
 func defaults() *Config {
 	return &Config{
-		Hub: HubConfig{Name: "Parallax", Listen: "127.0.0.1:8480", Data: "data"},
+		Hub: SiteConfig{Name: "Parallax", Listen: "127.0.0.1:8480", Data: "data"},
 		Fetch: FetchConfig{
 			Interval:     Duration(30 * time.Minute),
 			MinInterval:  Duration(5 * time.Minute),
@@ -390,6 +391,11 @@ func (c *Config) checkFetch() error {
 	case f.MaxBody < 1<<10:
 		return c.errAt(c.lineOf("fetch", 0, "max_body"), fmt.Sprintf("max_body = %d bytes is too small for a feed", f.MaxBody), "")
 	}
+	for _, a := range f.AllowPrivate {
+		if err := fetch.CheckAllow(a); err != nil {
+			return c.errAt(c.lineOf("fetch", 0, "allow_private"), err.Error(), `e.g. "127.0.0.1:8080", "10.1.2.3", "192.168.7.0/24"`)
+		}
+	}
 	return nil
 }
 
@@ -428,6 +434,11 @@ func (c *Config) checkSources(lenses map[string][]string) error {
 				return fail("feeds", "%s is a feed of %q already", f, other)
 			}
 			feeds[f] = s.ID
+		}
+		for _, r := range s.Routes {
+			if err := fetch.CheckRoute(r); err != nil {
+				return fail("routes", "%v", err)
+			}
 		}
 		for lens, side := range s.Sides {
 			sides, ok := lenses[lens]

@@ -3,6 +3,8 @@ package hub
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,7 +17,6 @@ import (
 	"parallax/internal/extract"
 	"parallax/internal/fetch"
 	"parallax/internal/ingest"
-	"parallax/internal/lang"
 	"parallax/internal/news"
 	"parallax/internal/publish"
 	"parallax/internal/store"
@@ -43,6 +44,7 @@ type Hub struct {
 	db      *store.DB
 	client  *fetch.Client
 	metrics *metrics
+	stages  []Stage
 
 	mu  sync.RWMutex // guards cfg, which a changed hub.toml replaces
 	cfg *Config
@@ -77,8 +79,33 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 		log: o.Logger, now: o.Now, progress: o.Progress, node: rand.Text(),
 		db: db, client: NewClient(cfg, o.Now, o.Logger), cfg: cfg,
 	}
+	if err := h.compareAgain(ctx); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
 	h.metrics = newMetrics(h)
+	h.stages = h.pipeline()
 	return h, nil
+}
+
+// compareAgain has every story compared again if the lenses, or who stands where, are
+// not those of the last time.
+func (h *Hub) compareAgain(ctx context.Context) error {
+	lenses, sources, err := h.lenses(ctx)
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	for _, l := range lenses {
+		_, _ = fmt.Fprintf(sum, "%q %q\n", l.ID, l.Sides)
+		for _, s := range sources {
+			_, _ = fmt.Fprintf(sum, "%q %q %t\n", s.ID, l.SideOf(s), s.Retired.IsZero())
+		}
+	}
+	n, err := h.db.CompareAgain(ctx, hex.EncodeToString(sum.Sum(nil)), h.now())
+	if n > 0 {
+		h.log.Info("lenses or sides have changed, comparing again", "stories", n)
+	}
+	return err
 }
 
 // NewClient returns the way out to the network that cfg describes.
@@ -131,15 +158,11 @@ func (h *Hub) Apply(ctx context.Context, cfg *Config) error {
 		return fmt.Errorf("apply %s: %w", cfg.file, err)
 	}
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	changed := *h.cfg
 	changed.Lenses, changed.Sources, changed.text = cfg.Lenses, cfg.Sources, cfg.text
 	h.cfg = &changed
-	return nil
-}
-
-func builtIn(sources []*news.Source) []news.Lens {
-	return news.BuiltInLenses(sources, lang.CountryName, lang.LanguageName)
+	h.mu.Unlock()
+	return h.compareAgain(ctx)
 }
 
 // The stages, wired to the store, the network and whoever watches.

@@ -75,7 +75,7 @@ func manual(t *testing.T) string {
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", sf.Tag.Get("toml"), kind(sf.Type), fallback, strings.ReplaceAll(doc, "|", `\|`))
 		}
 	}
-	table("[hub]", reflect.TypeFor[HubConfig](), def.FieldByName("Hub"))
+	table("[hub]", reflect.TypeFor[SiteConfig](), def.FieldByName("Hub"))
 	table("[fetch]", reflect.TypeFor[FetchConfig](), def.FieldByName("Fetch"))
 	none := reflect.Value{}
 	table("[[lens]]", reflect.TypeFor[LensConfig](), none)

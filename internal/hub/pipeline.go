@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"parallax/internal/lang"
 	"parallax/internal/news"
 )
 
@@ -38,7 +39,7 @@ func (h *Hub) pipeline() []Stage {
 // afterwards. A stage that fails does not keep the next ones from their work.
 func (h *Hub) Run(ctx context.Context) error {
 	var errs []error
-	for _, s := range h.pipeline() {
+	for _, s := range h.stages {
 		if err := h.runStage(ctx, s); err != nil {
 			errs = append(errs, err)
 		}
@@ -60,7 +61,7 @@ const longestPause = time.Minute
 // so that a slow feed holds up no other stage.
 func (h *Hub) keepRunning(ctx context.Context) {
 	var wg sync.WaitGroup
-	for _, s := range h.pipeline() {
+	for _, s := range h.stages {
 		wg.Go(func() {
 			wait := pause
 			for {
@@ -163,18 +164,12 @@ func (l *leased) lease(ctx context.Context) (bool, error) {
 
 var errLeaseLost = errors.New("another node has taken over")
 
-// lenses returns every lens of the hub, the operator's first, and the sources they divide.
+// lenses returns every lens of the hub, the operator's first, and all sources, those
+// that are retired or not carried included: what they said before still has a side.
 func (h *Hub) lenses(ctx context.Context) ([]news.Lens, []*news.Source, error) {
-	all, err := h.db.Sources(ctx)
+	sources, err := h.db.Sources(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	var live []*news.Source
-	for _, s := range all {
-		if s.Retired.IsZero() && s.Carriage.At(h.now()) == news.Carried {
-			live = append(live, s)
-		}
-	}
-	lenses := append(h.config().NewsLenses(), builtIn(all)...)
-	return lenses, live, nil
+	return append(h.config().NewsLenses(), news.BuiltInLenses(sources, lang.CountryName, lang.LanguageName)...), sources, nil
 }
