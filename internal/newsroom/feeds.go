@@ -31,7 +31,7 @@ type entry struct {
 	Published, Updated time.Time
 }
 
-// A page of news: what templates get.
+// feedData is what feed templates get.
 type feedData struct {
 	Outlet     *Outlet
 	Home, Self string

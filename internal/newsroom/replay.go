@@ -8,6 +8,7 @@ import (
 	"html"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -171,7 +172,7 @@ func (f *Recorded) read(i int) ([]byte, error) {
 	if f.last == i {
 		return f.body, nil
 	}
-	packed, err := os.ReadFile(f.files[i])
+	packed, err := os.ReadFile(f.files[i]) //nolint:gosec // a file of the folder that the caller named
 	if err != nil {
 		return nil, err
 	}
@@ -238,10 +239,7 @@ func (r *Replayed) Expect(from, to time.Time) (map[string][]string, error) {
 				seen[id] = true
 			}
 		}
-		ids := make([]string, 0, len(seen))
-		for id := range seen {
-			ids = append(ids, id)
-		}
+		ids := slices.AppendSeq(make([]string, 0, len(seen)), maps.Keys(seen))
 		slices.Sort(ids)
 		want[f.Name] = ids
 	}

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"html"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -29,7 +30,7 @@ func record(t *testing.T, captures map[string]string) string {
 		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
 			t.Fatal(err)
 		}
-		f, err := os.Create(file)
+		f, err := os.Create(file) //nolint:gosec // in the test's own folder
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,10 +213,7 @@ func TestReplayRecorded(t *testing.T) {
 			for name, all := range whole {
 				items += len(all)
 				ids := listed(all)
-				want := make([]string, 0, len(first[name]))
-				for id := range first[name] {
-					want = append(want, id)
-				}
+				want := slices.AppendSeq(make([]string, 0, len(first[name])), maps.Keys(first[name]))
 				slices.Sort(want)
 				if diff := cmp.Diff(want, ids); diff != "" {
 					t.Errorf("%s: %d items expected, the list has %d (-list +ours):\n%.2000s", name, len(ids), len(want), diff)

@@ -14,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
-
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
 
