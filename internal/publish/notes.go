@@ -95,11 +95,11 @@ func CarriageNote(s *news.Source) string {
 	c := s.Carriage
 	var b strings.Builder
 	if c.Why != "" {
-		b.WriteString(sentence(c.Why) + " ")
+		b.WriteString(Sentence(c.Why) + " ")
 	}
 	b.WriteString(modeSentence(s))
 	if c.Basis != "" {
-		b.WriteString(" Ground: " + sentence(c.Basis))
+		b.WriteString(" Ground: " + Sentence(c.Basis))
 	}
 	if !c.Until.IsZero() {
 		b.WriteString(" It is carried until " + Day(c.Until) + ".")
@@ -109,7 +109,7 @@ func CarriageNote(s *news.Source) string {
 	}
 	b.WriteString(" Carrying it is no endorsement.")
 	if c.Boilerplate != "" {
-		b.WriteString(" " + sentence(c.Boilerplate))
+		b.WriteString(" " + Sentence(c.Boilerplate))
 	}
 	return b.String()
 }
@@ -151,7 +151,8 @@ func isolate(s string) string {
 	return "\u2068" + s + "\u2069"
 }
 
-func sentence(s string) string {
+// Sentence ends s with a full stop where it has no end of its own; an address keeps none.
+func Sentence(s string) string {
 	s = strings.TrimSpace(s)
 	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") || strings.HasPrefix(s, "http") && !strings.Contains(s, " ") {
 		return s

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"parallax/internal/news"
+	"parallax/internal/publish"
 )
 
 // An aboutPage says what this hub is, by which rules it works, and who runs it.
@@ -36,7 +37,7 @@ func (s *site) about(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("count: %w", err)
 	}
 	p := &aboutPage{
-		frame: s.frame(r, "About this hub"), Operator: s.Operator, Contact: s.Contact,
+		frame: s.frame(r, "About this hub"), Operator: publish.Sentence(s.Operator), Contact: s.Contact,
 		Version: s.Version, Counts: counts, Excerpt: news.ExcerptRunes,
 	}
 	switch {

@@ -2,25 +2,29 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
 
 // A bar shows how many outlets of each side carry a story: a cell per outlet, filled
-// where it tells the story, hollow where it is silent. It is drawn in percentages of
-// its width, so that patterns keep their shape at any.
+// where it tells the story, hollow where it is silent. All cells of a kind are one path,
+// for a page has many bars.
 type bar struct {
-	Label string // the same in words
-	Width int    // at most, in pixels
-	Cells []cell
-	Sides []barSide
-	Rest  string // sides left out of the legend, in words
+	Label   string // the same in words
+	Width   int    // in pixels, where there is room
+	Strokes []stroke
+	Sides   []barSide
+	Rest    string // sides left out of the legend, in words
 }
 
-type cell struct {
-	X, W    string // per cent
+// A stroke is the cells of one side that are filled, or those that are hollow. The
+// pattern lies over all of X to X+W at once: between cells it is paper on paper.
+type stroke struct {
 	Hue     string
 	Pattern string
+	Path    string
+	X, W    string
 	Hollow  bool
 }
 
@@ -44,10 +48,11 @@ func (b barSide) Count() string {
 }
 
 const (
-	cellPixels  = 14  // width of a cell where there is room
-	barPixels   = 560 // and of the whole bar at most
-	cellsAtMost = 80  // from more outlets on, a side is one filled and one hollow stretch
-	legendSides = 6   // from more sides on, the silent ones share one line of the legend
+	cellPixels  = 14.0 // from cell to cell where there is room
+	sidePixels  = 9.0  // more from side to side
+	barPixels   = 520  // the whole bar at most
+	cellsAtMost = 60   // from more outlets on, a side is one filled and one hollow stretch
+	legendSides = 6    // from more sides on, the silent ones share one line of the legend
 )
 
 // barOf draws the bar of a story; tellings are in the order of the lens.
@@ -60,36 +65,23 @@ func barOf(list []*telling) bar {
 	if total == 0 {
 		return b
 	}
-	const between = 0.7 // of a cell, from side to side
-	units := float64(total) + between*float64(len(list)-1)
-	b.Width = min(int(units*cellPixels), barPixels)
-	percent := func(u float64) string { return strconv.FormatFloat(100*u/units, 'f', 2, 64) + "%" }
-	gap := min(0.16, units/cellPixels/10)
+	gaps := sidePixels * float64(len(list)-1)
+	cell := max(min(cellPixels, (barPixels-gaps)/float64(total)), 1)
+	b.Width = int(float64(total)*cell + gaps + 1)
 	pos, rest, restOf := 0.0, 0, 0
 	var said []string
 	for _, t := range list {
 		told, of := len(t.outlets), t.of()
-		add := func(n int, hollow bool) {
-			c := cell{X: percent(pos), W: percent(float64(n) - gap), Hue: t.side.Hue, Hollow: hollow}
-			if !hollow {
-				c.Pattern = t.side.Pattern
-			}
-			b.Cells = append(b.Cells, c)
-			pos += float64(n)
-		}
-		if total > cellsAtMost {
-			if told > 0 {
-				add(told, false)
-			}
-			if told < of {
-				add(of-told, true)
-			}
-		} else {
-			for i := range of {
-				add(1, i >= told)
+		for _, run := range []struct {
+			n      int
+			hollow bool
+		}{{told, false}, {of - told, true}} {
+			if run.n > 0 {
+				b.Strokes = append(b.Strokes, strokeOf(t.side, pos, cell, run.n, run.hollow, total <= cellsAtMost))
+				pos += float64(run.n) * cell
 			}
 		}
-		pos += between
+		pos += sidePixels
 		bs := barSide{t.side, told, of}
 		said = append(said, bs.Title+": "+bs.Count())
 		if told == 0 && len(list) > legendSides {
@@ -115,4 +107,33 @@ func absent(list []*telling) []barSide {
 		}
 	}
 	return sides
+}
+
+// strokeOf draws n cells from x on, or one stretch as long.
+func strokeOf(sd side, x, cell float64, n int, hollow, cells bool) stroke {
+	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+	tenth := func(f float64) float64 { return math.Round(f*10) / 10 }
+	st := stroke{Hue: sd.Hue, Hollow: hollow, X: number(tenth(x)), W: number(tenth(float64(n) * cell))}
+	step, count := tenth(cell), n
+	if !cells {
+		step, count = tenth(float64(n)*cell), 1
+	}
+	inset, gap := 0.0, min(2, cell/4)
+	if hollow {
+		inset, gap = 0.5, min(2, cell/4)+1 // the line lies half outside
+	} else {
+		st.Pattern = sd.Pattern
+	}
+	w := max(tenth(step-gap), 0.5)
+	var b strings.Builder
+	for i := range count {
+		if i == 0 {
+			fmt.Fprintf(&b, "M%s %s", number(tenth(x+inset)), number(1+inset))
+		} else {
+			fmt.Fprintf(&b, "m%s 0", number(step))
+		}
+		fmt.Fprintf(&b, "h%sv%sh-%sz", number(w), number(10-2*inset), number(w))
+	}
+	st.Path = b.String()
+	return st
 }

@@ -6,12 +6,16 @@ import (
 	"parallax/internal/news"
 )
 
+// feedsOnPage keeps a page below its weight.
+const feedsOnPage = 40
+
 // A feedsPage lists every feed that the hub gives out.
 type feedsPage struct {
 	frame
 	All     []alternate
 	Lenses  []feedGroup
 	Sources []feedLine
+	More    string // address of the next page of outlets
 }
 
 type feedGroup struct {
@@ -42,11 +46,20 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Lenses = append(p.Lenses, g)
 	}
+	var carried []*news.Source
 	for _, src := range h.list {
 		if src.Carriage.At(h.now) == news.Carried {
-			o := outletOf(src)
-			p.Sources = append(p.Sources, feedLine{o.Name, o.Href, nil, alternates(o.Href+"/feed", "", o.Name)})
+			carried = append(carried, src)
 		}
+	}
+	from, to, next, err := leaf(r, len(carried), feedsOnPage)
+	if err != nil {
+		return err
+	}
+	p.More, p.Next = next, next
+	for _, src := range carried[from:to] {
+		o := outletOf(src)
+		p.Sources = append(p.Sources, feedLine{o.Name, o.Href, nil, alternates(o.Href+"/feed", "", o.Name)})
 	}
 	return s.render(w, r, "feeds", p)
 }

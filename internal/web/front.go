@@ -11,8 +11,10 @@ import (
 )
 
 const (
-	frontStories = 24 // on a page: about four screens
-	frontSingles = 14 // stories of one outlet below them
+	frontStories = 12  // on a page: about three screens, and within its weight
+	silentNamed  = 8   // silent outlets of a side named beside the first story
+	briefLead    = 220 // runes of the leads below it
+	frontSingles = 9   // stories of one outlet below them
 )
 
 // A frontPage is the stories of the day, the widest told first.
@@ -49,6 +51,7 @@ type teller struct {
 	Side   side
 	Told   []outlet
 	Silent []outlet
+	Others int // silent outlets beyond those named
 }
 
 func (s *site) front(w http.ResponseWriter, r *http.Request) error {
@@ -85,6 +88,9 @@ func (s *site) front(w http.ResponseWriter, r *http.Request) error {
 	if after == "" {
 		if len(p.Stories) > 0 {
 			p.Lead, p.Stories = p.Stories[0], p.Stories[1:]
+		}
+		for _, b := range p.Stories {
+			b.Lead.Text = news.Cut(b.Lead.Text, briefLead)
 		}
 		// Stories of one outlet rank among the others; a few pages of them are enough to
 		// find the latest.
@@ -162,7 +168,11 @@ func (h *hub) brief(lens *news.Lens, st *news.Story, articles []*news.Article, c
 		for _, src := range t.outlets {
 			who.Told = append(who.Told, outletOf(src))
 		}
-		for _, src := range t.silent {
+		for i, src := range t.silent {
+			if i == silentNamed {
+				who.Others = len(t.silent) - i
+				break
+			}
 			who.Silent = append(who.Silent, outletOf(src))
 		}
 		b.Tellers = append(b.Tellers, who)

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +13,9 @@ import (
 	"parallax/internal/publish"
 )
 
+// sourcesOnPage keeps a page below its weight.
+const sourcesOnPage = 50
+
 // A sourcesPage lists every outlet, by side of a lens.
 type sourcesPage struct {
 	frame
@@ -18,6 +23,7 @@ type sourcesPage struct {
 	Lenses []lensChoice
 	Groups []sourceGroup
 	Total  int
+	More   string // address of the next page
 }
 
 type sourceGroup struct {
@@ -61,7 +67,20 @@ func (s *site) sources(w http.ResponseWriter, r *http.Request) error {
 		groups[sd.ID] = i
 		p.Groups = append(p.Groups, sourceGroup{Side: sideOf(lens, sd, i)})
 	}
-	for _, src := range h.list {
+	sorted := slices.Clone(h.list) // by side, then by name
+	place := func(src *news.Source) int {
+		if _, i, ok := lens.Side(lens.SideOf(src)); ok {
+			return i
+		}
+		return len(lens.Sides)
+	}
+	slices.SortStableFunc(sorted, func(a, b *news.Source) int { return cmp.Compare(place(a), place(b)) })
+	from, to, next, err := leaf(r, len(sorted), sourcesOnPage)
+	if err != nil {
+		return err
+	}
+	p.More, p.Next = next, next
+	for _, src := range sorted[from:to] {
 		id := lens.SideOf(src)
 		i, ok := groups[id]
 		if !ok {

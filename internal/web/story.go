@@ -11,6 +11,10 @@ import (
 	"parallax/internal/publish"
 )
 
+// fullAccounts is how many articles of a side are shown with lead and disclosure, the
+// same for each side; the others have a line each.
+const fullAccounts = 6
+
 // A storyPage is one story, a column per side.
 type storyPage struct {
 	frame
@@ -37,6 +41,7 @@ type column struct {
 	First    moment
 	Later    string // than the first of all sides
 	Articles []telledArticle
+	More     []telledArticle // beyond the first few, in a line each
 	Silent   []outlet
 }
 
@@ -159,6 +164,9 @@ func (h *hub) column(t *telling, articles []*news.Article, first *news.Article) 
 			}
 		}
 		c.Articles = append(c.Articles, acc)
+	}
+	if len(c.Articles) > fullAccounts {
+		c.Articles, c.More = c.Articles[:fullAccounts], c.Articles[fullAccounts:]
 	}
 	for _, src := range t.silent {
 		c.Silent = append(c.Silent, outletOf(src))

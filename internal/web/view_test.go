@@ -120,8 +120,11 @@ func TestTellings(t *testing.T) {
 	if want := "Outlets that tell it. one: all 2; two: 1 of 2; Not stated: 1 of 1."; b.Label != want {
 		t.Errorf("bar: %s, want %s", b.Label, want)
 	}
-	if len(b.Cells) != 5 || b.Cells[2].Hollow || !b.Cells[3].Hollow {
-		t.Errorf("cells: %+v", b.Cells)
+	if len(b.Strokes) != 4 || b.Strokes[1].Hollow || !b.Strokes[2].Hollow {
+		t.Errorf("strokes: %+v", b.Strokes)
+	}
+	if want := "M0 1h12v10h-12zm14 0h12v10h-12z"; b.Strokes[0].Path != want {
+		t.Errorf("two cells: %s, want %s", b.Strokes[0].Path, want)
 	}
 	byFirst(list)
 	if got, want := describe(list), "two: c1 !d\none: b1 c1<-a1\nunplaced: e1\n"; got != want {
@@ -175,8 +178,8 @@ func TestWideBar(t *testing.T) {
 		list = append(list, tl)
 	}
 	b := barOf(list)
-	if len(b.Cells) != 23 || len(b.Sides) != 3 || b.Rest != "17 other sides: none of 510" || b.Width != barPixels {
-		t.Errorf("%d cells, %d sides, rest %q, width %d", len(b.Cells), len(b.Sides), b.Rest, b.Width)
+	if len(b.Strokes) != 23 || len(b.Sides) != 3 || b.Rest != "17 other sides: none of 510" || b.Width > 800 {
+		t.Errorf("%d strokes, %d sides, rest %q, width %d", len(b.Strokes), len(b.Sides), b.Rest, b.Width)
 	}
 }
 

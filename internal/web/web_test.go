@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -315,6 +316,42 @@ func TestEmpty(t *testing.T) {
 		}
 		if !strings.Contains(path, "feed.") {
 			webtest.CheckPage(t, path, body)
+		}
+	}
+}
+
+// A hub of a hundred outlets and stories that twenty of them tell still has light pages.
+func TestWeight(t *testing.T) {
+	w := webtest.New()
+	for i := range 90 {
+		s := *w.SourceList[i%11]
+		s.ID, s.Name = fmt.Sprintf("outlet-%d", i), fmt.Sprintf("%s of the province number %d", s.Name, i)
+		w.SourceList = append(w.SourceList, &s)
+	}
+	for i := range 40 {
+		for j := range 20 {
+			a := *w.ByID[w.Order[j%7]]
+			a.ID, a.StoryID, a.SourceID = fmt.Sprintf("a%d-%d", i, j), fmt.Sprintf("big%d", i), fmt.Sprintf("outlet-%d", (i+j*3)%90)
+			a.Lead = strings.Repeat("What happened is told at some length. ", 12)
+			w.ByID[a.ID] = &a
+			w.Order = append(w.Order, a.ID)
+		}
+	}
+	h := serve(t, w)
+	for _, path := range []string{"/", "/?lens=country", "/story/big1", "/story/big2?lens=language", "/sources", "/sources?page=3", "/feeds", "/lens/river/north"} {
+		res := get(t, h, path)
+		body := read(t, res)
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("%s: status %d", path, res.StatusCode)
+		}
+		p := webtest.CheckPage(t, path, body)
+		weight := len(body)
+		for _, s := range p.Style {
+			weight += len(read(t, get(t, h, s)))
+		}
+		t.Logf("%s weighs %d bytes with its styles", path, weight)
+		if weight > webtest.MaxPage {
+			t.Errorf("%s weighs %d bytes with its styles, more than %d", path, weight, webtest.MaxPage)
 		}
 	}
 }
