@@ -9,7 +9,8 @@ import (
 
 // When the lenses change, every story waits to be compared again, once.
 func TestCompareAgain(t *testing.T) {
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		w.apply(start, source("aurora"))
 		w.save(start, "aurora", item("aurora", "1", "The weir holds.", start))
 		items, err := w.ClaimItems(t.Context(), start, time.Minute, 1)

@@ -13,7 +13,8 @@ import (
 // SaveArticle keeps the article made from revision itemRevision of an item, which has
 // thereby been extracted, unless it changed meanwhile: then it is extracted again. Of
 // an article that is there with another title, lead or text, the version so far is kept
-// as a revision; where these are the same, nothing changes.
+// as a revision; where these are the same, nothing changes. The first sight of it in
+// another feed of the outlet is no edit, whatever lead that feed gives.
 func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) error {
 	err := d.change(ctx, func(t *tx) error {
 		wanted, err := t.extracted(ctx, itemID, itemRevision, now)
@@ -24,7 +25,7 @@ func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a
 		if err != nil || inserted {
 			return err
 		}
-		return t.reviseArticle(ctx, a, now)
+		return t.reviseArticle(ctx, a, itemRevision, now)
 	})
 	if err != nil {
 		return fmt.Errorf("save article %s: %w", a.URL, err)
@@ -95,13 +96,13 @@ func (t *tx) indexArticle(ctx context.Context, a *news.Article) error {
 	return t.d.dialect.index(ctx, t, a.ID, lang.IndexTerms(a.Title, a.Language), body)
 }
 
-func (t *tx) reviseArticle(ctx context.Context, a *news.Article, now time.Time) error {
+func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision int, now time.Time) error {
 	// Locked before it is compared, so that two items of one article, in two processes,
 	// do not both take the same version for the one before theirs.
 	rows, err := t.query(ctx, `SELECT `+briefColumns+`, '', '' FROM articles a WHERE a.id = $1`+t.d.dialect.forUpdate(), a.ID)
 	found, err := collect(rows, err, scanArticle)
 	old, err := only(found, err, "article", a.ID)
-	if err != nil || !old.Purged.IsZero() {
+	if err != nil || !old.Purged.IsZero() || itemRevision == 1 && a.ItemID != old.ItemID {
 		return err
 	}
 	var text string

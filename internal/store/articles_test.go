@@ -113,6 +113,34 @@ func TestItemThatChangesDuringExtraction(t *testing.T) {
 	})
 }
 
+// The same article in two feeds of an outlet, with two leads, was not edited.
+func TestArticleInTwoFeeds(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		t := w.T
+		w.apply(start, source("aurora"))
+		front, world := item("aurora", "one", "front", start), item("aurora", "two", "world", start)
+		w.save(start, "aurora", front, world)
+		a := article(front, "Harbour strike begins", "Workers left the cranes.")
+		w.must(w.SaveArticle(t.Context(), front.ID, 1, a, start))
+		again := *a
+		again.ItemID, again.Lead = world.ID, "Cranes stand still."
+		w.must(w.SaveArticle(t.Context(), world.ID, 1, &again, start))
+		got, err := w.Article(t.Context(), a.ID)
+		w.must(err)
+		expect(t, "revision", got.Revision, 1)
+		expect(t, "lead", got.Lead, a.Lead)
+
+		// But an edit that only that feed shows is one.
+		w.save(start.Add(time.Hour), "aurora", item("aurora", "two", "world, edited", start))
+		again.Title = "Harbour strike ends"
+		w.must(w.SaveArticle(t.Context(), world.ID, 2, &again, start.Add(time.Hour)))
+		got, err = w.Article(t.Context(), a.ID)
+		w.must(err)
+		expect(t, "revision after an edit", got.Revision, 2)
+	})
+}
+
 func TestSimilar(t *testing.T) {
 	t.Parallel()
 	each(t, func(w *world) {

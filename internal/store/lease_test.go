@@ -7,7 +7,8 @@ import (
 
 // One process at a time has a lease; who died loses it when it lapses.
 func TestLease(t *testing.T) {
-	both(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.T
 		lease := func(holder string, at time.Duration, want bool) {
 			t.Helper()
 			got, err := w.Lease(t.Context(), "cluster", holder, start.Add(at), time.Minute)

@@ -36,12 +36,6 @@ func each(t *testing.T, f func(w *world)) {
 	})
 }
 
-// both is each for tests that want the T by itself.
-func both(t *testing.T, f func(t *testing.T, w *world)) {
-	t.Helper()
-	each(t, func(w *world) { f(w.T, w) })
-}
-
 func open(t *testing.T, dsn string) *world {
 	t.Helper()
 	db, err := store.Open(t.Context(), dsn, store.Options{})
