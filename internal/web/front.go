@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	frontStories = 12  // on a page: about three screens, and within its weight
+	frontStories = 11  // on a page: the first and five rows of two, within its weight
 	silentNamed  = 8   // silent outlets of a side named beside the first story
 	briefLead    = 220 // runes of the leads below it
+	singlesAmong = 300 // stories looked through for them
 	frontSingles = 9   // stories of one outlet below them
 )
 
@@ -92,9 +93,9 @@ func (s *site) front(w http.ResponseWriter, r *http.Request) error {
 		for _, b := range p.Stories {
 			b.Lead.Text = news.Cut(b.Lead.Text, briefLead)
 		}
-		// Stories of one outlet rank among the others; a few pages of them are enough to
-		// find the latest.
-		all, _, err := s.Store.Stories(ctx, news.StoryQuery{Now: h.now, Limit: frontStories + 4*frontSingles})
+		// Stories of one outlet rank among the others, so they are looked for among the
+		// first few hundred; on a hub where all of these are told by several, none is shown.
+		all, _, err := s.Store.Stories(ctx, news.StoryQuery{Now: h.now, Limit: singlesAmong})
 		if err != nil {
 			return fmt.Errorf("list stories of one outlet: %w", err)
 		}
