@@ -108,6 +108,7 @@ func (s *Stage) place(ctx context.Context, waiting []*news.Article) (*news.Clust
 		s.seq = max(s.seq+1, now)
 		clustering.Placements = append(clustering.Placements, news.Placement{
 			ArticleID: a.ID, StoryID: d.StoryID, Seq: s.seq, Score: d.Score, Why: d.Why,
+			Revision: a.Revision, At: a.When(), Language: a.Language, WireRoot: a.WireRoot,
 		})
 		if d.Merge != nil {
 			clustering.Merges = append(clustering.Merges, *d.Merge)

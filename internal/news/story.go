@@ -42,6 +42,12 @@ type Placement struct {
 	Seq       int64   // order of placement, ascending over the life of the hub
 	Score     float64 // similarity at which it joined, 0..1; 0 when it founded the Story
 	Why       string  // in words, e.g. "harbour, strike, Velmora; 0.41"
+	// What the Article was when it was placed. It may be edited later; a clusterer that
+	// is rebuilt must see what the first one saw.
+	Revision int
+	At       time.Time // its When
+	Language string
+	WireRoot string
 }
 
 // A Merge says that Story From became part of Story Into.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,11 +22,30 @@ func (d *DB) Unplaced(ctx context.Context, limit int) ([]*news.Article, error) {
 	return all, nil
 }
 
-// Placed returns the articles of stories whose When is at or after since, with their
-// texts, in the order in which they were placed.
+// placedText is how many letters of a text Placed returns: more than clustering reads.
+const placedText = 4096
+
+// Placed returns the articles of stories whose When was at or after since when they
+// were placed, in the order in which they were placed, and as they were then: edits
+// that came later do not show. FirstSeen and Published are both that When; the text is
+// cut to what clustering reads.
 func (d *DB) Placed(ctx context.Context, since time.Time) ([]*news.Article, error) {
-	rows, err := d.query(ctx, wholeArticle+`WHERE a.story_id IS NOT NULL AND a.purged_at = 0 AND a.at >= $1 ORDER BY a.seq, a.id`, ms(since))
-	all, err := collect(rows, err, scanArticle)
+	rows, err := d.query(ctx, `
+		SELECT a.id, a.source_id, a.story_id, p.seq, p.revision, p.at, p.language, p.wire_root,
+			coalesce(r.title, a.title), coalesce(r.lead, a.lead), substr(coalesce(r.text, t.text), 1, $2)
+		FROM placements p
+		JOIN articles a ON a.id = p.article_id
+		LEFT JOIN article_texts t ON t.article_id = a.id
+		LEFT JOIN article_revisions r ON r.article_id = a.id AND r.n = p.revision
+		WHERE p.at >= $1 AND a.story_id IS NOT NULL AND a.purged_at = 0
+		ORDER BY p.seq, a.id`, ms(since), placedText)
+	all, err := collect(rows, err, func(rows *sql.Rows) (*news.Article, error) {
+		a := new(news.Article)
+		err := rows.Scan(&a.ID, &a.SourceID, &a.StoryID, &a.Seq, &a.Revision, timeInto{&a.FirstSeen}, &a.Language, &a.WireRoot,
+			&a.Title, &a.Lead, &a.Text)
+		a.Published = a.FirstSeen
+		return a, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read articles of stories: %w", err)
 	}
@@ -95,10 +115,12 @@ func (t *tx) place(ctx context.Context, p news.Placement, changed map[string]boo
 		return err
 	}
 	changed[story] = true
-	_, err = t.exec(ctx, `INSERT INTO placements (article_id, story_id, seq, score, why, placed_at) VALUES ($1, $2, $3, $4, $5, $6)
+	_, err = t.exec(ctx, `INSERT INTO placements (article_id, story_id, seq, score, why, placed_at, revision, at, language, wire_root)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (article_id) DO UPDATE SET story_id = excluded.story_id, seq = excluded.seq,
-			score = excluded.score, why = excluded.why, placed_at = excluded.placed_at`,
-		p.ArticleID, p.StoryID, p.Seq, p.Score, p.Why, ms(now))
+			score = excluded.score, why = excluded.why, placed_at = excluded.placed_at,
+			revision = excluded.revision, at = excluded.at, language = excluded.language, wire_root = excluded.wire_root`,
+		p.ArticleID, p.StoryID, p.Seq, p.Score, p.Why, ms(now), p.Revision, ms(p.At), p.Language, p.WireRoot)
 	return err
 }
 

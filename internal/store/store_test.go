@@ -132,6 +132,7 @@ func (w *world) place(now time.Time, story string, articles ...*news.Article) {
 	for i, a := range articles {
 		c.Placements = append(c.Placements, news.Placement{
 			ArticleID: a.ID, StoryID: story, Seq: now.UnixMilli()*100 + int64(i), Score: 0.5, Why: "harbour, strike; 0.50",
+			Revision: max(a.Revision, 1), At: a.When(), Language: a.Language, WireRoot: a.WireRoot,
 		})
 	}
 	w.must(w.SaveClustering(w.Context(), c, now))

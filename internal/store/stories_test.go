@@ -56,6 +56,18 @@ func TestClustering(t *testing.T) {
 		expect(t, "placed since", len(placed), 2)
 		expect(t, "text of placed", placed[0].Text, b.Text)
 
+		// What is edited afterwards was placed by what it said before.
+		w.save(now, "beacon", item("beacon", "b", "edited", start.Add(time.Hour)))
+		edited := *b
+		edited.Title, edited.Text, edited.Published = "Peace", "Nothing happened.", start
+		w.must(w.SaveArticle(ctx, b.ItemID, 2, &edited, now))
+		placed, err = w.Placed(ctx, b.When())
+		w.must(err)
+		expect(t, "placed since, after an edit", len(placed), 2)
+		expect(t, "text of placed, after an edit", placed[0].Text, b.Text)
+		expect(t, "title of placed, after an edit", placed[0].Title, b.Title)
+		expect(t, "time of placed, after an edit", placed[0].When(), b.When())
+
 		// An article placed into a story that was merged meanwhile goes to where it went.
 		d := w.publish(now, "aurora", "d", "More", "More on the strike.")
 		w.place(now, "s1", d)

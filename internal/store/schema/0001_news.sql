@@ -194,8 +194,15 @@ CREATE TABLE placements (
 	seq        BIGINT NOT NULL,
 	score      DOUBLE PRECISION NOT NULL,
 	why        TEXT   NOT NULL,
-	placed_at  BIGINT NOT NULL
+	placed_at  BIGINT NOT NULL,
+	-- The article as it was placed, for who rebuilds the clusterer; its title and text are
+	-- those of this revision.
+	revision   INTEGER NOT NULL,
+	at         BIGINT  NOT NULL,
+	language   TEXT    NOT NULL,
+	wire_root  TEXT    NOT NULL
 );
+CREATE INDEX placements_at ON placements (at);
 
 CREATE TABLE comparisons (
 	story_id TEXT NOT NULL REFERENCES stories (id),
