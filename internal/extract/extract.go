@@ -75,10 +75,6 @@ type Options struct {
 type Stage struct {
 	o      Options
 	reader *reader
-
-	// wire makes looking for the original of a copy and saving the copy one step, so that
-	// of two copies that arrive together one finds the other.
-	wire sync.Mutex
 }
 
 // New returns a Stage.
@@ -144,63 +140,93 @@ func alternate(items []*news.Item) []*news.Item {
 type run struct {
 	*Stage
 
-	mu          sync.Mutex // guards the following
-	sources     map[string]*news.Source
 	done, total int
+
+	mu      sync.Mutex // guards sources
+	sources map[string]*news.Source
 }
 
-// all extracts items, several at a time. It ends early only when ctx does or when the
-// store fails.
+// all extracts items, several at a time, and keeps them in their order: which of two
+// copies that arrive together is the original does not depend on whose page came
+// first. It ends early only when ctx does or when the store fails.
 func (r *run) all(ctx context.Context, items []*news.Item) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	queue := make(chan *news.Item)
+	made := make([]chan outcome, len(items))
+	for i := range made {
+		made[i] = make(chan outcome, 1)
+	}
+	queue := make(chan int)
 	var wg sync.WaitGroup
 	for range min(r.o.Workers, len(items)) {
 		wg.Go(func() {
-			for it := range queue {
-				if err := r.one(ctx, it); err != nil {
-					cancel(err)
-				}
-				r.mu.Lock()
-				r.done++
-				done, total := r.done, r.total
-				r.mu.Unlock()
-				r.o.Progress.Tell(done, total, it.Title)
+			for i := range queue {
+				made[i] <- r.make(ctx, items[i])
 			}
 		})
 	}
-	for _, it := range items {
+	wg.Go(func() {
+		defer close(queue)
+		for i := range items {
+			select {
+			case queue <- i:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	for i, it := range items {
+		select {
+		case o := <-made[i]:
+			if err := r.keep(ctx, it, o); err != nil {
+				cancel(err)
+			}
+		case <-ctx.Done():
+		}
 		if ctx.Err() != nil {
 			break
 		}
-		select {
-		case queue <- it:
-		case <-ctx.Done():
-		}
+		r.done++
+		r.o.Progress.Tell(r.done, r.total, it.Title)
 	}
-	close(queue)
 	wg.Wait()
 	return context.Cause(ctx)
 }
 
-// one makes an Article of an Item, or records why not. It returns an error only if the
-// store failed or ctx ended; the Item's lease then runs out and it is claimed again.
-func (r *run) one(ctx context.Context, it *news.Item) error {
+// An outcome is an Article, or why there is none and when to try again.
+type outcome struct {
+	article *news.Article
+	why     string
+	retry   time.Time
+	err     error // the store failed
+}
+
+// make makes an Article of an Item.
+func (r *run) make(ctx context.Context, it *news.Item) outcome {
 	source, err := r.source(ctx, it.SourceID)
 	if err != nil {
-		return err
+		return outcome{err: err}
 	}
 	page, why, retry := r.page(ctx, it, source)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
 	if !retry.IsZero() {
 		r.o.Logger.Debug("page is tried again", "item", it.ID, "url", it.Link, "reason", why, "at", retry)
-		return r.fail(ctx, it, why, retry)
+		return outcome{why: why, retry: retry}
 	}
-	a := Article(it, source, page, why)
-	if err := r.save(ctx, it, a); err != nil {
+	return outcome{article: Article(it, source, page, why)}
+}
+
+// keep saves what was made of an Item. It returns an error only if the store failed or
+// ctx ended; the Item's lease then runs out and it is claimed again.
+func (r *run) keep(ctx context.Context, it *news.Item, o outcome) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err() // what was made may have been cut short
+	case o.err != nil:
+		return o.err
+	case o.article == nil:
+		return r.fail(ctx, it, o.why, o.retry)
+	}
+	if err := r.save(ctx, it, o.article); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -308,8 +334,6 @@ func reason(err error) string {
 
 // save looks for the Article of which a is a copy, and keeps a.
 func (s *Stage) save(ctx context.Context, it *news.Item, a *news.Article) error {
-	s.wire.Lock()
-	defer s.wire.Unlock()
 	if a.Fingerprint != 0 {
 		near, err := s.o.Store.Similar(ctx, a.Fingerprint, a.SourceID, a.FirstSeen.Add(-wireWindow))
 		if err != nil {

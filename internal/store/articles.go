@@ -14,11 +14,16 @@ import (
 // thereby been extracted, unless it changed meanwhile: then it is extracted again. Of
 // an article that is there with another title, lead or text, the version so far is kept
 // as a revision; where these are the same, nothing changes. The first sight of it in
-// another feed of the outlet is no edit, whatever lead that feed gives.
+// another feed of the outlet is no edit, whatever lead that feed gives; and an item whose
+// link changes (some addresses repeat the headline) still is the article that it was.
 func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) error {
 	err := d.change(ctx, func(t *tx) error {
 		wanted, err := t.extracted(ctx, itemID, itemRevision, now)
 		if err != nil || !wanted {
+			return err
+		}
+		a, err := t.sameArticle(ctx, itemID, itemRevision, a)
+		if err != nil {
 			return err
 		}
 		inserted, err := t.insertArticle(ctx, a, now)
@@ -31,6 +36,18 @@ func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a
 		return fmt.Errorf("save article %s: %w", a.URL, err)
 	}
 	return nil
+}
+
+// sameArticle returns a under the id of the article that was made from an earlier
+// revision of the item, if there is one.
+func (t *tx) sameArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article) (*news.Article, error) {
+	if itemRevision == 1 {
+		return a, nil
+	}
+	same := *a
+	rows, err := t.query(ctx, `SELECT id FROM articles WHERE item_id = $1`, itemID)
+	_, err = one(rows, err, &same.ID)
+	return &same, err
 }
 
 // extracted marks the item as extracted and reports whether what was made of it is

@@ -141,6 +141,30 @@ func TestArticleInTwoFeeds(t *testing.T) {
 	})
 }
 
+// An outlet's address may repeat the headline; when both change it is the same article.
+func TestItemWhoseLinkChanges(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		t := w.T
+		w.apply(start, source("aurora"))
+		it := item("aurora", "one", "first", start)
+		w.save(start, "aurora", it)
+		a := article(it, "Harbour strike begins", "Workers left the cranes.")
+		w.must(w.SaveArticle(t.Context(), it.ID, 1, a, start))
+		w.save(start.Add(time.Hour), "aurora", item("aurora", "one", "second", start))
+		moved := *a
+		moved.ID, moved.URL, moved.Title = "moved", a.URL+"-ends", "Harbour strike ends"
+		w.must(w.SaveArticle(t.Context(), it.ID, 2, &moved, start.Add(time.Hour)))
+		got, err := w.Article(t.Context(), a.ID)
+		w.must(err)
+		expect(t, "revision", got.Revision, 2)
+		expect(t, "address", got.URL, moved.URL)
+		if _, err := w.Article(t.Context(), "moved"); !errors.Is(err, news.ErrNotFound) {
+			t.Errorf("there are two articles of one item: %v", err)
+		}
+	})
+}
+
 func TestSimilar(t *testing.T) {
 	t.Parallel()
 	each(t, func(w *world) {

@@ -158,6 +158,7 @@ CREATE TABLE articles (
 	seq         BIGINT  NOT NULL DEFAULT 0,
 	purged_at   BIGINT  NOT NULL DEFAULT 0
 );
+CREATE INDEX articles_item ON articles (item_id);
 CREATE INDEX articles_at ON articles (at, id) WHERE purged_at = 0;
 CREATE INDEX articles_source ON articles (source_id, at, id) WHERE purged_at = 0;
 CREATE INDEX articles_kept ON articles (source_id, first_seen, story_id) WHERE purged_at = 0;
