@@ -89,13 +89,16 @@ func run(args []string, stdout, stderr *os.File) int {
 		tty: isatty.IsTerminal(stderr.Fd()) && os.Getenv("TERM") != "dumb",
 	}
 	level := slog.LevelInfo
-	if cmds.Verbose {
+	switch {
+	case cmds.Verbose:
 		level = slog.LevelDebug
+	case kctx.Command() != "serve": // the others say themselves what they do
+		level = slog.LevelWarn
 	}
 	if cmds.JSON {
 		e.log = slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: level}))
 	} else {
-		e.log = slog.New(tint.NewHandler(stderr, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !e.tty || os.Getenv("NO_COLOR") != ""}))
+		e.log = slog.New(tint.NewTextHandler(stderr, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !e.tty || os.Getenv("NO_COLOR") != ""}))
 	}
 	err = kctx.Run(e)
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {

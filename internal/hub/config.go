@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"parallax/internal/fetch"
+	"parallax/internal/lang"
 	"parallax/internal/news"
 )
 
@@ -47,6 +48,9 @@ type SiteConfig struct {
 	Data string `toml:"data"`
 	// Database is empty for SQLite in the data folder, or a postgres:// URL.
 	Database string `toml:"database"`
+	// Countries names countries that ISO 3166-1 does not, or otherwise than Unicode's
+	// tables do: { XK = "Kosovo" }.
+	Countries map[string]string `toml:"countries"`
 }
 
 // FetchConfig says how the hub asks outlets for their feeds and pages.
@@ -182,6 +186,14 @@ type ClaimConfig struct {
 	Date Date `toml:"date"`
 }
 
+// countryName returns the name of a country for readers.
+func (c *Config) countryName(code string) string {
+	if name := c.Hub.Countries[strings.ToUpper(code)]; name != "" {
+		return name
+	}
+	return lang.CountryName(code)
+}
+
 // Defaults of what hub.toml leaves out.
 func defaults() *Config {
 	return &Config{
@@ -302,7 +314,9 @@ func claims(cs []ClaimConfig) []news.Claim {
 func (c *Config) NewsSources() []*news.Source {
 	out := make([]*news.Source, 0, len(c.Sources))
 	for i := range c.Sources {
-		out = append(out, c.Sources[i].news())
+		s := c.Sources[i].news()
+		s.CountryName = c.Hub.Countries[s.Country]
+		out = append(out, s)
 	}
 	return out
 }
@@ -334,6 +348,11 @@ func (c *Config) check() error {
 	}
 	if c.Hub.URL != "" && !isHTTP(c.Hub.URL) {
 		return c.errAt(c.lineOf("hub", 0, "url"), fmt.Sprintf("url = %q is not an http or https address", c.Hub.URL), "")
+	}
+	for code := range c.Hub.Countries {
+		if !countryForm.MatchString(code) || code != strings.ToUpper(code) {
+			return c.errAt(c.lineOf("hub", 0, "countries"), fmt.Sprintf("countries: %q is not a two-letter code in capitals", code), "")
+		}
 	}
 	if err := c.checkFetch(); err != nil {
 		return err

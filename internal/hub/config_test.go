@@ -12,6 +12,7 @@ import (
 const example = `[hub]
 name = "Both Sides of the River"
 url  = "https://hub.example"
+countries = { XN = "Norrland" }
 
 [[lens]]
 id = "river-dispute"
@@ -112,21 +113,21 @@ func TestParseErrors(t *testing.T) {
 		want           string
 	}{
 		{"unknown key", `name = "Both`, `nmae = "Both`, 2, `there is no setting "hub.nmae"; did you mean "name"?`},
-		{"unknown key of a source", `country = "XN"`, `contry = "XN"`, 15, `there is no setting "source.contry"; did you mean "country"?`},
-		{"unknown key of the carriage", `keep = "90d"`, `kept = "90d"`, 24, `did you mean "keep"?`},
+		{"unknown key of a source", `country = "XN"`, `contry = "XN"`, 16, `there is no setting "source.contry"; did you mean "country"?`},
+		{"unknown key of the carriage", `keep = "90d"`, `kept = "90d"`, 25, `did you mean "keep"?`},
 		{"unknown table", `[hub]`, `[hbu]`, 1, `did you mean "hub"?`},
-		{"unknown key in an inline table", `title = "Norrland" }`, `titel = "Norrland" }`, 9, `did you mean "title"?`},
+		{"unknown key in an inline table", `title = "Norrland" }`, `titel = "Norrland" }`, 10, `did you mean "title"?`},
 		{"syntax", `name = "Both Sides`, `name = Both Sides`, 2, ``},
-		{"no mode", `mode = "excerpt"`, `mode = "everything"`, 19, `not one of link, excerpt, fulltext`},
-		{"full text without a basis", `mode = "excerpt"`, `mode = "fulltext"`, 19, `needs a basis`},
+		{"no mode", `mode = "excerpt"`, `mode = "everything"`, 20, `not one of link, excerpt, fulltext`},
+		{"full text without a basis", `mode = "excerpt"`, `mode = "fulltext"`, 20, `needs a basis`},
 		{"no date", `from = 2026-11-01`, `from = "November"`, 0, `"November" is not a date such as 2026-11-01`},
-		{"no duration", `keep = "90d"`, `keep = "long"`, 24, `is not a duration`},
-		{"until before from", `until = 2027-05-01`, `until = 2025-05-01`, 19, `is not after`},
-		{"no such side", `river-dispute = "north" }`, `river-dispute = "nort" }`, 17, `has no side "nort"; did you mean "north"?`},
-		{"no such lens", `{ river-dispute = "north" }`, `{ river = "north" }`, 17, `there is no lens "river"`},
-		{"country", `country = "XN"`, `country = "Norrland"`, 15, `not a two-letter code`},
-		{"feed", `feeds = ["https:`, `feeds = ["ftp:`, 16, `is not an http or https address`},
-		{"claim without authority", `by = "operator"`, `by = "everybody"`, 25, `on whose word it rests`},
+		{"no duration", `keep = "90d"`, `keep = "long"`, 25, `is not a duration`},
+		{"until before from", `until = 2027-05-01`, `until = 2025-05-01`, 20, `is not after`},
+		{"no such side", `river-dispute = "north" }`, `river-dispute = "nort" }`, 18, `has no side "nort"; did you mean "north"?`},
+		{"no such lens", `{ river-dispute = "north" }`, `{ river = "north" }`, 18, `there is no lens "river"`},
+		{"country", `country = "XN"`, `country = "Norrland"`, 16, `not a two-letter code`},
+		{"feed", `feeds = ["https:`, `feeds = ["ftp:`, 17, `is not an http or https address`},
+		{"claim without authority", `by = "operator"`, `by = "everybody"`, 26, `on whose word it rests`},
 		{"listen", `name = "Both Sides of the River"`, `listen = "8480"`, 2, `is not an address with a port`},
 	}
 	for _, tt := range tests {

@@ -160,6 +160,7 @@ func (h *Hub) Apply(ctx context.Context, cfg *Config) error {
 	h.mu.Lock()
 	changed := *h.cfg
 	changed.Lenses, changed.Sources, changed.text = cfg.Lenses, cfg.Sources, cfg.text
+	changed.Hub.Countries = cfg.Hub.Countries
 	h.cfg = &changed
 	h.mu.Unlock()
 	return h.compareAgain(ctx)

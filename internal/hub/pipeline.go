@@ -171,5 +171,6 @@ func (h *Hub) lenses(ctx context.Context) ([]news.Lens, []*news.Source, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return append(h.config().NewsLenses(), news.BuiltInLenses(sources, lang.CountryName, lang.LanguageName)...), sources, nil
+	c := h.config()
+	return append(c.NewsLenses(), news.BuiltInLenses(sources, c.countryName, lang.LanguageName)...), sources, nil
 }

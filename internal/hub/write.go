@@ -65,10 +65,17 @@ listen   = %s
 # Folder of the database, relative to this file; or a PostgreSQL address in database.
 data     = %s
 database = %s
-
 `, quote(c.Hub.Name), quote(c.Hub.URL), quote(c.Hub.Operator), quote(c.Hub.Contact), quote(c.Hub.Listen), quote(c.Hub.Data), quote(c.Hub.Database))
+	if len(c.Hub.Countries) > 0 {
+		var names []string
+		for _, code := range keys(c.Hub.Countries) {
+			names = append(names, code+" = "+quote(c.Hub.Countries[code]))
+		}
+		fmt.Fprintf(&b, "countries = { %s }\n", strings.Join(names, ", "))
+	}
 	f := c.Fetch
-	fmt.Fprintf(&b, `[fetch]
+	fmt.Fprintf(&b, `
+[fetch]
 # How often to look at a feed that does not say so itself, and the bounds of it.
 interval       = "%s"
 min_interval   = "%s"

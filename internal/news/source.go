@@ -8,13 +8,15 @@ import (
 
 // A Source is an outlet.
 type Source struct {
-	ID         string     `json:"id"`
-	Name       string     `json:"name"`
-	Home       string     `json:"home"`                // URL of the home page
-	Country    string     `json:"country,omitempty"`   // ISO 3166-1 alpha-2
-	Languages  []string   `json:"languages,omitempty"` // BCP 47, the main one first
-	Disclosure Disclosure `json:"disclosure,omitzero"`
-	Carriage   Carriage   `json:"carriage,omitzero"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Home    string `json:"home"`              // URL of the home page
+	Country string `json:"country,omitempty"` // ISO 3166-1 alpha-2
+	// CountryName is what the operator calls it; empty means as Unicode's tables do.
+	CountryName string     `json:"country_name,omitempty"`
+	Languages   []string   `json:"languages,omitempty"` // BCP 47, the main one first
+	Disclosure  Disclosure `json:"disclosure,omitzero"`
+	Carriage    Carriage   `json:"carriage,omitzero"`
 	// Sides says, for lenses that the operator declared, on which side the outlet
 	// stands: lens id -> side id.
 	Sides map[string]string `json:"sides,omitempty"`

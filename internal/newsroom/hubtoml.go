@@ -2,7 +2,9 @@ package newsroom
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +26,8 @@ name     = %s
 listen   = "127.0.0.1:8480"
 data     = "data"
 operator = "You, on your own machine"
+# Names of countries that are in no table.
+countries = { %s }
 
 [fetch]
 # These outlets run on this machine and are asked every few minutes, without a pause
@@ -35,7 +39,7 @@ per_host_delay = "0s"
 timeout        = "10s"
 # A hub fetches nothing from its own network, unless an address is named here.
 allow_private = [
-`, quote(name))
+`, quote(name), countryNames())
 	for _, o := range w.script.Outlets {
 		p("  %s, # %s\n", quote(w.host(o.ID)), o.Name)
 	}
@@ -70,7 +74,7 @@ func (w *World) sourceTOML(p func(string, ...any), o *Outlet) {
 		p("; its server is down")
 	}
 	p("\n[[source]]\nid        = %s\nname      = %s\nhome      = %s\n", quote(o.ID), quote(o.Name), quote(w.Home(o.ID)))
-	p("country   = %s # %s\nlanguages = %s\n", quote(o.Country), countries[o.Country], quotes(o.Languages))
+	p("country   = %s\nlanguages = %s\n", quote(o.Country), quotes(o.Languages))
 	p("feeds     = %s\nsides     = { %s = %s }\n", quotes([]string{w.FeedURL(o.ID)}), Lens, quote(o.Side))
 
 	c := o.Carriage
@@ -132,6 +136,15 @@ func (w *World) host(outletID string) string {
 		return "" // unreachable: serve made the address
 	}
 	return u.Host
+}
+
+// countryNames writes the names of the invented countries as the inside of a TOML table.
+func countryNames() string {
+	var names []string
+	for _, code := range slices.Sorted(maps.Keys(countries)) {
+		names = append(names, code+" = "+quote(countries[code]))
+	}
+	return strings.Join(names, ", ")
 }
 
 // countries names the invented ones for the reader of hub.toml.

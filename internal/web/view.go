@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/url"
@@ -90,7 +91,7 @@ func outletOf(s *news.Source) outlet {
 		Line: publish.DisclosureLine(s), Short: publish.ShortLine(s),
 	}
 	if s.Country != "" {
-		o.Country = lang.CountryName(s.Country)
+		o.Country = cmp.Or(s.CountryName, lang.CountryName(s.Country))
 	}
 	return o
 }
