@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -8,7 +9,13 @@ import (
 	"parallax/internal/testkit"
 )
 
+// beMain in the environment makes the test binary the program, for tests that kill it.
+const beMain = "PARALLAX_TEST_MAIN"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(beMain) != "" {
+		main()
+	}
 	testscript.Main(tests{m}, map[string]func(){"parallax": main})
 }
 

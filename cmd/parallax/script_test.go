@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -24,10 +25,20 @@ func TestScripts(t *testing.T) {
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SITE", site.URL)
-			if filepath.Base(e.WorkDir) != "script-add" {
+			text := fmt.Sprintf("# my comment stays\n[fetch]\nallow_private = [%q]\nper_host_delay = \"0s\"\n", u.Host)
+			switch filepath.Base(e.WorkDir) {
+			case "script-add":
+			case "script-trouble":
+				text = strings.Replace(text, "[\"", "[\"127.0.0.1:1\", \"", 1)
+				for _, s := range [][2]string{
+					{"good", site.URL + "/feed.xml"}, {"dates", site.URL + "/dates.xml"}, {"big", site.URL + "/big.xml"},
+					{"html", site.URL + "/"}, {"down", "http://127.0.0.1:1/feed.xml"}, {"private", "http://10.0.0.1/feed.xml"},
+				} {
+					text += fmt.Sprintf("[[source]]\nid = %q\nname = %q\nfeeds = [%q]\n", s[0], s[0], s[1])
+				}
+			default:
 				return nil
 			}
-			text := fmt.Sprintf("# my comment stays\n[fetch]\nallow_private = [%q]\nper_host_delay = \"0s\"\n", u.Host)
 			return os.WriteFile(filepath.Join(e.WorkDir, "hub.toml"), []byte(text), 0o600)
 		},
 	})
@@ -48,6 +59,21 @@ func harbourHerald() http.Handler {
 <item><title>Ferry to Oxholm sails again</title><link>http://%[1]s/1</link><guid>1</guid><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate><description>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning.</description></item>
 <item><title>Council puts off vote on the quay</title><link>http://%[1]s/2</link><guid>2</guid><pubDate>Thu, 19 Nov 2026 10:00:00 GMT</pubDate><description>The council of Velm wants to hear the harbour pilots first.</description></item>
 </channel></rss>`, r.Host)
+	})
+	mux.HandleFunc("GET /dates.xml", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, `<rss version="2.0"><channel><title>Broken dates</title><link>http://%[1]s/</link><description>d</description>
+<item><title>Ice on the Velm</title><link>http://%[1]s/3</link><pubDate>the day before yesterday</pubDate><description>The first ice of the winter has formed on the upper Velm.</description></item>
+<item><title>Lamps in Oxholm</title><link>http://%[1]s/4</link><pubDate>Fri, 20 Nov 2926 10:00:00 GMT</pubDate><description>Oxholm lights its lamps an hour earlier from Monday on.</description></item>
+</channel></rss>`, r.Host)
+	})
+	mux.HandleFunc("GET /big.xml", func(w http.ResponseWriter, _ *http.Request) {
+		entry := []byte(strings.Repeat("<item><title>Again</title><description>and again</description></item>", 1<<10))
+		_, _ = fmt.Fprint(w, `<rss version="2.0"><channel><title>Endless</title>`)
+		for sent := 0; sent < 50<<20; sent += len(entry) {
+			if _, err := w.Write(entry); err != nil {
+				return // who reads has had enough
+			}
+		}
 	})
 	return mux
 }

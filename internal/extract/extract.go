@@ -341,8 +341,5 @@ func (s *Stage) save(ctx context.Context, it *news.Item, a *news.Article) error 
 		}
 		a.WireRoot = wireRoot(a, near, it.Tries > 0 && it.Revision <= 1)
 	}
-	if err := s.o.Store.SaveArticle(ctx, it.ID, it.Revision, a, s.o.Now()); err != nil {
-		return fmt.Errorf("save article %s: %w", a.URL, err)
-	}
-	return nil
+	return s.o.Store.SaveArticle(ctx, it.ID, it.Revision, a, s.o.Now())
 }

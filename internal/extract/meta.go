@@ -27,7 +27,7 @@ func metadata(doc *html.Node, pageURL string) (m meta) {
 	named := map[string]string{} // the first of each name
 	var list []string            // of authors
 	var ld meta
-	canonical, lang, siteName := "", "", ""
+	canonical, lang := "", ""
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
@@ -69,7 +69,7 @@ func metadata(doc *html.Node, pageURL string) (m meta) {
 			}
 		}
 	}
-	siteName = first(named["og:site_name"], ld.rawTitle)
+	siteName := first(named["og:site_name"], ld.rawTitle)
 	m.title = first(ld.title, named["og:title"], named["twitter:title"], withoutSite(m.rawTitle, siteName))
 	m.description = first(named["og:description"], named["description"], named["twitter:description"], ld.description)
 	if m.authors = names(ld.authors); len(m.authors) == 0 {

@@ -24,7 +24,7 @@ func TestQualityFloor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer index.Close()
+	defer func() { _ = index.Close() }()
 	type page struct {
 		File, URL, Body string
 	}

@@ -103,7 +103,7 @@ func stub(text string) (is bool, end ending) {
 	sentence := strings.ContainsAny(text[len(text)-1:], ".!?") // "Read more books, she said." is text
 	for _, p := range stubs {
 		open := len(p.words) > 1 && p.words[len(p.words)-1] == ""
-		if p.matches(f) && !(p.end == promises && open && sentence) {
+		if p.matches(f) && (p.end != promises || !open || !sentence) {
 			return true, p.end
 		}
 	}
@@ -124,7 +124,7 @@ func trim(clean string, titles ...string) (trimmed string, end ending) {
 		return clean, whole
 	}
 	nodes = slices.DeleteFunc(nodes, func(n *html.Node) bool { return n.Type != html.ElementNode })
-	for i := len(nodes) - 1; i >= 0; i-- {
+	for i := range slices.Backward(nodes) {
 		last := i == len(nodes)-1
 		text := textOf(nodes[i])
 		is, how := stub(text)

@@ -9,6 +9,7 @@ import (
 
 // When the lenses change, every story waits to be compared again, once.
 func TestCompareAgain(t *testing.T) {
+	t.Parallel()
 	each(t, func(w *world) {
 		t := w.T
 		w.apply(start, source("aurora"))

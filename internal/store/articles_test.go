@@ -255,7 +255,7 @@ func TestSearch(t *testing.T) {
 			{"a", "Quiet day", "Nothing happened in the harbour of Velmora, where boats lay still all day long and nobody came."},
 			{"b", "Harbour strike in Velmora", "Workers left the cranes."},
 			{"c", "Überschwemmung am Fluß", "Die Brücken sind gesperrt. 1e5 \" ' ) OR NEAR( * ^ : -"},
-			{"d", "東京で地震", "東京で強い地震があった。"}, //nolint:gosmopolitan // a script without spaces
+			{"d", "東京で地震", "東京で強い地震があった。"},
 		} {
 			w.publish(start.Add(time.Duration(i)*time.Minute), "aurora", a.key, a.title, a.text)
 		}
@@ -268,7 +268,7 @@ func TestSearch(t *testing.T) {
 			{"striking", "b"}, // its stem
 			{"velmora earthquake", ""},
 			{"Uberschwemmung", "c"},
-			{"地震", "d"}, //nolint:gosmopolitan // a script without spaces
+			{"地震", "d"},
 			{"1e5", "c"},
 			{`") OR (`, "a?"}, // whatever it finds, no syntax error
 			{"", ""},

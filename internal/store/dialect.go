@@ -186,8 +186,11 @@ func (postgresDialect) search(match, limit string) string {
 // IsFull reports whether err means that the database has no room left. Nothing of what
 // failed with it was kept; the caller can stop taking things in, and go on reading.
 func IsFull(err error) bool {
-	if lite, ok := errors.AsType[*sqlite.Error](err); ok && lite.Code()&0xff == sqlite3.SQLITE_FULL {
-		return true
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		// The index of the WAL is a file of its own, which has to grow when a store is opened.
+		if code := lite.Code(); code&0xff == sqlite3.SQLITE_FULL || code == sqlite3.SQLITE_IOERR_SHMSIZE {
+			return true
+		}
 	}
 	const diskFull = "53100" // https://www.postgresql.org/docs/current/errcodes-appendix.html
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == diskFull {

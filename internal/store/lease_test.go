@@ -7,6 +7,7 @@ import (
 
 // One process at a time has a lease; who died loses it when it lapses.
 func TestLease(t *testing.T) {
+	t.Parallel()
 	each(t, func(w *world) {
 		t := w.T
 		lease := func(holder string, at time.Duration, want bool) {

@@ -52,6 +52,9 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 
 // failed tells why a store could not be opened and what to try.
 func failed(dsn string, err error, hint string) error {
+	if IsFull(err) {
+		hint = "the disk is full; make room, nothing was half written"
+	}
 	return fmt.Errorf("open the database %s: %w\nhint: %s", dsn, err, hint)
 }
 

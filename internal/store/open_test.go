@@ -22,10 +22,11 @@ import (
 
 func TestOpenTwiceAtOnce(t *testing.T) {
 	t.Parallel()
-	for _, dsn := range []func(t *testing.T) string{
-		func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "new folder?", "a hub#1%.db") },
-		func(t *testing.T) string { return testkit.Postgres(t) },
-	} {
+	inNewFolder := func(tb testing.TB) string {
+		tb.Helper()
+		return "sqlite:" + filepath.Join(tb.TempDir(), "new folder?", "a hub#1%.db")
+	}
+	for _, dsn := range []func(testing.TB) string{inNewFolder, testkit.Postgres} {
 		t.Run("", func(t *testing.T) {
 			t.Parallel()
 			dsn := dsn(t)
