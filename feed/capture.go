@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -49,9 +50,10 @@ func (p *parser) startInline(n *name) {
 			_, shown, _ = strings.Cut(n.raw, ":")
 		case "svg", "math": // HTML knows them without a prefix
 			_, shown, _ = strings.Cut(n.raw, ":")
-			if shown == "svg" {
+			switch shown {
+			case "svg":
 				declare = ` xmlns="http://www.w3.org/2000/svg"`
-			} else if shown == "math" {
+			case "math":
 				declare = ` xmlns="http://www.w3.org/1998/Math/MathML"`
 			}
 		}
@@ -113,8 +115,8 @@ func (p *parser) inlineCanon(prefix string) string {
 // endInline takes an end tag while capturing. It returns false when the tag ends the
 // captured element or one around it.
 func (p *parser) endInline(raw []byte) bool {
-	for i := len(p.inline) - 1; i >= 0; i-- {
-		if !bytes.EqualFold(raw, []byte(p.inline[i].raw)) {
+	for i, open := range slices.Backward(p.inline) {
+		if !bytes.EqualFold(raw, []byte(open.raw)) {
 			continue
 		}
 		for len(p.inline) > i {
@@ -147,14 +149,14 @@ func (p *parser) closeInline() {
 
 // endCapture returns the whole captured text. The div that XHTML content has to be
 // wrapped in is not part of it (RFC 4287 §3.1.1.3).
-func (p *parser) endCapture(f *frame, value []byte) []byte {
+func (p *parser) endCapture(f *frame) []byte {
 	if len(p.inline) > 0 {
 		p.problem(p.lex.off, "<"+clip(p.inline[len(p.inline)-1].raw)+"> without its end")
 	}
 	for len(p.inline) > 0 {
 		p.closeInline()
 	}
-	value = p.text[f.text:]
+	value := p.text[f.text:]
 	if p.xhtml && p.wrapDiv && p.divEnd >= p.divStart && p.divEnd > 0 {
 		after := p.text[p.divEnd:]
 		if end := bytes.IndexByte(after, '>'); end >= 0 && len(bytes.TrimSpace(after[end+1:])) == 0 {

@@ -184,7 +184,7 @@ func (d *dateReader) basicClock(digits string) {
 // zone reads the offset whose digits are s[i:j].
 func (d *dateReader) zone(s string, i, j int, sign byte) int {
 	digits := s[i:j]
-	hours, minutes := 0, 0
+	var hours, minutes int
 	switch len(digits) {
 	case 1, 2:
 		hours, _ = strconv.Atoi(digits)

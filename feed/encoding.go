@@ -140,12 +140,8 @@ func utf16(e unicode.Endianness) encoding.Encoding { return unicode.UTF16(e, uni
 
 // charsetOf returns the charset of a Content-Type, however sloppily it is written.
 func charsetOf(contentType string) string {
-	lower := strings.ToLower(contentType)
-	i := strings.Index(lower, "charset")
-	if i < 0 {
-		return ""
-	}
-	name, ok := strings.CutPrefix(strings.TrimSpace(lower[i+len("charset"):]), "=")
+	_, name, _ := strings.Cut(strings.ToLower(contentType), "charset")
+	name, ok := strings.CutPrefix(strings.TrimSpace(name), "=")
 	if !ok {
 		return ""
 	}

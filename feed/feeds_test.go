@@ -12,12 +12,12 @@ import (
 )
 
 // recorded returns the recorded feeds by name.
-func recorded(t testing.TB) map[string][]byte {
-	t.Helper()
-	dir := testkit.Data(t, "feeds")
+func recorded(tb testing.TB) map[string][]byte {
+	tb.Helper()
+	dir := testkit.Data(tb, "feeds")
 	files, err := os.ReadDir(dir)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	docs := map[string][]byte{}
 	for _, file := range files {
@@ -26,7 +26,7 @@ func recorded(t testing.TB) map[string][]byte {
 		}
 		data, err := os.ReadFile(filepath.Join(dir, file.Name()))
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		docs[file.Name()] = data
 	}

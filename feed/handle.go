@@ -3,6 +3,7 @@ package feed
 import (
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -340,12 +341,9 @@ func addPerson(c *common, who Person, rank uint8) {
 	if rank > c.ranks.authors {
 		c.ranks.authors, *c.authors = rank, nil
 	}
-	for _, a := range *c.authors {
-		if a == who {
-			return
-		}
+	if !slices.Contains(*c.authors, who) {
+		*c.authors = append(*c.authors, who)
 	}
-	*c.authors = append(*c.authors, who)
 }
 
 // personOf reads "a@b.example (Name)", "Name <a@b.example>", "Name (a@b.example)",

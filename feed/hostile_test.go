@@ -46,7 +46,7 @@ func TestHostile(t *testing.T) {
 				t.Error(err)
 			}
 			if _, entries, err := feed.Read(bytes.NewReader(doc), feed.Options{}); err == nil {
-				for range entries { //nolint:revive // only that it ends
+				for range entries { //nolint:errcheck // only that it ends
 				}
 			}
 		})

@@ -220,7 +220,7 @@ func (p *jsonParser) people(to *[]Person, key string, v any) {
 	}
 	var out []Person
 	for _, one := range list {
-		who := Person{}
+		var who Person
 		if m, ok := one.(map[string]any); ok {
 			who = Person{Name: jsonString(m["name"]), URL: resolve(p.base, jsonString(m["url"])), Image: resolve(p.base, jsonString(m["avatar"]))}
 			if mail, ok := strings.CutPrefix(who.URL, "mailto:"); ok {

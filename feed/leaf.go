@@ -257,9 +257,10 @@ func (p *parser) atomLink(c *common, f *frame, text string) {
 	case "license":
 		*c.license = l.URL
 	case "self", "hub", "next", "prev-archive":
-		if f.owner == inFeed {
+		switch f.owner {
+		case inFeed:
 			p.feed.related(l)
-		} else if f.owner == inSource {
+		case inSource:
 			p.source.related(l)
 		}
 	}

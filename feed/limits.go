@@ -28,8 +28,13 @@ func (l Limits) withDefaults() Limits {
 		field *int
 		value int
 	}{
-		{&l.Depth, DefaultDepth}, {&l.Attrs, DefaultAttrs}, {&l.Tag, DefaultTag}, {&l.Text, DefaultText},
-		{&l.Entities, DefaultEntities}, {&l.Entries, DefaultEntries}, {&l.Problems, DefaultProblems},
+		{&l.Depth, DefaultDepth},
+		{&l.Attrs, DefaultAttrs},
+		{&l.Tag, DefaultTag},
+		{&l.Text, DefaultText},
+		{&l.Entities, DefaultEntities},
+		{&l.Entries, DefaultEntries},
+		{&l.Problems, DefaultProblems},
 	} {
 		if *f.field <= 0 {
 			*f.field = f.value

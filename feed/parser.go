@@ -456,7 +456,7 @@ func (p *parser) pop() {
 	switch f.place {
 	case inLeaf:
 		if p.capture == i {
-			value = p.endCapture(f, value)
+			value = p.endCapture(f)
 		}
 		p.leaf(f, bytes.TrimSpace(cleanBytes(value, nil)))
 	case inNothing, inDocument:

@@ -180,8 +180,12 @@ func (w *xmlWriter) extensions(e *Entry) {
 			continue
 		}
 		attrs := []pair{
-			{"url", w.url(m.URL)}, {"type", m.Type}, {"medium", m.Medium}, {"fileSize", m.Length},
-			{"width", m.Width}, {"height", m.Height},
+			{"url", w.url(m.URL)},
+			{"type", m.Type},
+			{"medium", m.Medium},
+			{"fileSize", m.Length},
+			{"width", m.Width},
+			{"height", m.Height},
 		}
 		if tidy(m.Title)+tidy(m.Description)+tidy(m.Credit) == "" {
 			w.empty("media:content", attrs...)

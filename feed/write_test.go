@@ -102,7 +102,7 @@ func TestWriteWellFormed(t *testing.T) {
 			continue
 		}
 		for dec := xml.NewDecoder(&b); ; {
-			if _, err := dec.Token(); err == io.EOF {
+			if _, err := dec.Token(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				t.Fatalf("%s: %v", name, err)
