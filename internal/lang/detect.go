@@ -194,17 +194,16 @@ func scriptOf(text string) (name string, letters int) {
 	if kana := counts[hiragana] + counts[katakana]; kana > 0 && counts[hiragana]*10 >= counts[han] {
 		counts[hiragana], counts[katakana], counts[han] = kana+counts[han], 0, 0
 	}
-	best := -1
+	best, most := -1, 0
 	for i, n := range counts {
 		// A Han character says as much as three letters of an alphabet: names in Latin
 		// letters do not make a Chinese headline English.
 		if i == han || i == hiragana || i == 6 {
 			n *= 3
 		}
-		if n > 0 && (best < 0 || n > counts[best]) {
-			best = i
+		if n > most {
+			best, most = i, n
 		}
-		counts[i] = n
 	}
 	if best < 0 {
 		return "", letters
@@ -221,12 +220,12 @@ func writes(tag, script string) bool {
 	}
 	s, _ := t.Script()
 	likely := s.String()
-	switch {
-	case likely == script:
+	switch likely {
+	case script:
 		return true
-	case likely == "Hans" || likely == "Hant":
+	case "Hans", "Hant":
 		return script == "Hani"
-	case likely == "Jpan" || likely == "Kore":
+	case "Jpan", "Kore":
 		return script == "Hani" || script == "Hang" && likely == "Kore"
 	}
 	return strings.Contains(twoScripts[base(tag)], script)
