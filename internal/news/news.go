@@ -48,7 +48,7 @@ func ID(parts ...string) string {
 	for _, p := range parts {
 		// A length before each part, so that ("ab","c") and ("a","bc") differ.
 		n := len(p)
-		_, _ = h.Write([]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+		_, _ = h.Write([]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}) //nolint:gosec // the four bytes of n, one by one
 		_, _ = io.WriteString(h, p)
 	}
 	return idLetters.EncodeToString(h.Sum(nil)[:10])

@@ -169,8 +169,7 @@ func (p *parser) finish() ([]Outline, error) {
 }
 
 func (p *parser) failure(line int, err error) error {
-	var syntax *xml.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		return fmt.Errorf("opml: line %d: %s", syntax.Line, syntax.Msg)
 	}
 	return fmt.Errorf("opml: line %d: %w", line, err)

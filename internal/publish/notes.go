@@ -74,17 +74,18 @@ func DisclosureLine(s *news.Source) string {
 	if len(parts) == 0 {
 		return "Nobody we know of says who stands behind " + s.Name + "."
 	}
-	line := ""
+	var b strings.Builder
 	for i, p := range parts {
 		if i > 0 {
-			line += ", "
+			b.WriteString(", ")
 		}
-		line += p
+		b.WriteString(p)
 		// Who says so stands once for a run of parts that the same one says.
 		if i+1 == len(parts) || who[i+1] != who[i] {
-			line += " (says " + who[i] + ")"
+			b.WriteString(" (says " + who[i] + ")")
 		}
 	}
+	line := b.String()
 	first, size := utf8.DecodeRuneInString(line)
 	return string(unicode.ToUpper(first)) + line[size:] + "."
 }

@@ -123,7 +123,7 @@ func (c *cleaner) clean(dirty string) (string, bool) {
 // paragraphs makes plain text into HTML.
 func paragraphs(plain string) string {
 	var b strings.Builder
-	for _, p := range strings.Split(plain, "\n\n") {
+	for p := range strings.SplitSeq(plain, "\n\n") {
 		p = strings.Join(strings.Fields(printable(p)), " ")
 		if p != "" {
 			if b.Len() > 0 {
