@@ -155,7 +155,8 @@ func (w *World) handler(o *Outlet) http.Handler {
 			http.Error(rw, "405 Method Not Allowed", http.StatusMethodNotAllowed)
 			return
 		}
-		d, err := document{}, error(nil)
+		var d document
+		var err error
 		switch path := r.URL.Path; {
 		case path == "/" && r.URL.Query().Get("p") != "":
 			for _, t := range o.tellings {

@@ -143,8 +143,8 @@ func TestPromises(t *testing.T) {
 func TestSidesAlike(t *testing.T) {
 	s := script(t)
 	type sum struct {
-		outlets, tellings, words, edits, only int
-		kinds                                 string
+		outlets, tellings, words, edits int
+		kinds                           string
 	}
 	got := map[string]sum{}
 	for _, o := range s.Outlets {

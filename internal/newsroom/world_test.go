@@ -52,7 +52,7 @@ func get(t *testing.T, url string, header ...string) (*http.Response, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := 0; i < len(header); i += 2 {
+	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
 	res, err := client(t).Do(req)
