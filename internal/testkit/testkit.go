@@ -19,31 +19,31 @@ import (
 const Require = "PARALLAX_REQUIRE"
 
 // Missing skips the test, or fails it where PARALLAX_REQUIRE names what is missing.
-func Missing(t testing.TB, what, why string) {
-	t.Helper()
+func Missing(tb testing.TB, what, why string) {
+	tb.Helper()
 	if slices.Contains(strings.Split(os.Getenv(Require), ","), what) {
-		t.Fatalf("%s is required (%s) but missing: %s", what, Require, why)
+		tb.Fatalf("%s is required (%s) but missing: %s", what, Require, why)
 	}
-	t.Skipf("skipped, for %s is missing: %s", what, why)
+	tb.Skipf("skipped, for %s is missing: %s", what, why)
 }
 
 // Root returns the root folder of the module.
-func Root(t testing.TB) string {
-	t.Helper()
+func Root(tb testing.TB) string {
+	tb.Helper()
 	_, file, _, ok := runtime.Caller(0)
 	if !ok {
-		t.Fatal("the place of this source file is not known")
+		tb.Fatal("the place of this source file is not known")
 	}
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
 // Data returns the path of a file or folder of recorded real data. These lie outside
 // the repository, beside it, because their texts belong to the outlets.
-func Data(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join(Root(t), "..", "shared", "data", filepath.FromSlash(name))
+func Data(tb testing.TB, name string) string {
+	tb.Helper()
+	path := filepath.Join(Root(tb), "..", "shared", "data", filepath.FromSlash(name))
 	if _, err := os.Stat(path); err != nil {
-		Missing(t, "data", err.Error())
+		Missing(tb, "data", err.Error())
 	}
 	return path
 }

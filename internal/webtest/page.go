@@ -23,15 +23,15 @@ type Page struct {
 // CheckPage parses a page and reports everything that our pages must have and has not,
 // or has and must not: landmarks, labels, languages, unique ids, no inline style or
 // script, nothing that would be fetched from another host.
-func CheckPage(t testing.TB, name string, body []byte) *Page {
-	t.Helper()
+func CheckPage(tb testing.TB, name string, body []byte) *Page {
+	tb.Helper()
 	root, err := html.Parse(bytes.NewReader(body))
 	if err != nil {
-		t.Fatalf("%s: not HTML: %v", name, err)
+		tb.Fatalf("%s: not HTML: %v", name, err)
 	}
 	p := &Page{Root: root}
 	for _, problem := range p.problems(body) {
-		t.Errorf("%s: %s", name, problem)
+		tb.Errorf("%s: %s", name, problem)
 	}
 	return p
 }
