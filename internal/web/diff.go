@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -129,8 +130,8 @@ func diff(from, to []string) []piece {
 	for _, t := range to {
 		head = append(head, piece{Text: t, Ins: true})
 	}
-	for i := len(tail) - 1; i >= 0; i-- {
-		head = append(head, tail[i])
+	for _, p := range slices.Backward(tail) {
+		head = append(head, p)
 	}
 	return head
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"parallax/internal/news"
@@ -33,9 +34,7 @@ func (h *hub) tellings(lens *news.Lens, articles []*news.Article, c *news.Compar
 	roots := map[string]string{}
 	if c != nil {
 		for _, cov := range c.Sides {
-			for id, root := range cov.Copies {
-				roots[id] = root
-			}
+			maps.Copy(roots, cov.Copies)
 		}
 	}
 	there := map[string]bool{}

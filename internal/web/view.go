@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"net/url"
 	"time"
@@ -141,9 +142,7 @@ func (h *hub) switcher(current *news.Lens, path string, query url.Values) []lens
 	for i := range h.lenses {
 		l := &h.lenses[i]
 		q := url.Values{}
-		for k, v := range query {
-			q[k] = v
-		}
+		maps.Copy(q, query)
 		q.Set("lens", l.ID)
 		list = append(list, lensChoice{l.Title, path + "?" + q.Encode(), l.ID == current.ID})
 	}

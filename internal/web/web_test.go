@@ -27,8 +27,8 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected pages")
 
 // serve returns the site over a World.
-func serve(t testing.TB, w *webtest.World, change ...func(*web.Options)) http.Handler {
-	t.Helper()
+func serve(tb testing.TB, w *webtest.World, change ...func(*web.Options)) http.Handler {
+	tb.Helper()
 	o := web.Options{
 		Store: w, HubName: "Both Sides of the River", HubURL: "https://hub.example",
 		Operator: "The Library of Pell", Contact: "hub@library.example", Version: "1.2.3",
@@ -40,19 +40,19 @@ func serve(t testing.TB, w *webtest.World, change ...func(*web.Options)) http.Ha
 	}
 	h, err := web.New(o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return h
 }
 
-func get(t testing.TB, h http.Handler, path string, header ...string) *http.Response {
-	t.Helper()
-	return ask(t, h, http.MethodGet, path, header...)
+func get(tb testing.TB, h http.Handler, path string, header ...string) *http.Response {
+	tb.Helper()
+	return ask(tb, h, http.MethodGet, path, header...)
 }
 
-func ask(t testing.TB, h http.Handler, method, path string, header ...string) *http.Response {
-	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), method, path, nil)
+func ask(tb testing.TB, h http.Handler, method, path string, header ...string) *http.Response {
+	tb.Helper()
+	r := httptest.NewRequestWithContext(tb.Context(), method, path, nil)
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
@@ -61,12 +61,12 @@ func ask(t testing.TB, h http.Handler, method, path string, header ...string) *h
 	return rec.Result()
 }
 
-func read(t testing.TB, res *http.Response) []byte {
-	t.Helper()
+func read(tb testing.TB, res *http.Response) []byte {
+	tb.Helper()
 	defer func() { _ = res.Body.Close() }()
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b
 }
@@ -142,7 +142,7 @@ func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
 	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
+		if err := os.MkdirAll("testdata", 0o750); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(file, got, 0o600); err != nil {
@@ -260,11 +260,8 @@ func TestConditional(t *testing.T) {
 			t.Errorf("%s: the compressed form differs: %v", path, err)
 		}
 	}
-	etag, modified := "", ""
-	{
-		res := get(t, h, "/feed.atom")
-		etag, modified = res.Header.Get("ETag"), res.Header.Get("Last-Modified")
-	}
+	before := get(t, h, "/feed.atom")
+	etag, modified := before.Header.Get("ETag"), before.Header.Get("Last-Modified")
 	for _, s := range w.SourceList {
 		if s.ID == "tarn" {
 			s.Carriage.Until = now
