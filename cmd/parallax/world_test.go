@@ -325,6 +325,9 @@ func (w *played) reachIsTold() {
 		if f.Reach != want || f.Failures == 0 || f.LastError == "" || !f.Due.After(w.hub.Now()) {
 			w.t.Errorf("%s: reach %q after %d failures, %q, due %v; want %q and another try", o.ID, f.Reach, f.Failures, f.LastError, f.Due, want)
 		}
+		if front := ask(w.t, w.site, "/").Body.String(); strings.Contains(front, "/source/"+o.ID) {
+			w.t.Errorf("%s could not be read, and is named silent on the front page", o.ID)
+		}
 		page := ask(w.t, w.site, "/source/"+o.ID)
 		if page.Code != http.StatusOK || strings.Contains(strings.ToLower(page.Body.String()), "censor") {
 			w.t.Errorf("/source/%s answers %d, or says censored from one vantage point", o.ID, page.Code)

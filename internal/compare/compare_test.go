@@ -277,6 +277,13 @@ func TestStage(t *testing.T) {
 	withdrawn := source("withdrawn", "others")
 	withdrawn.Carriage.Until = start
 	sources := []*news.Source{source("north-a", "north"), source("south-a", "south"), source("south-b", "south"), withdrawn}
+	for _, s := range sources {
+		s.LastRead = start
+	}
+	// Who cannot be read is not silent.
+	down, asleep := source("south-down", "south"), source("south-asleep", "south")
+	asleep.LastRead = start.Add(-25 * time.Hour)
+	sources = append(sources, down, asleep)
 	lenses := append([]news.Lens{river}, news.BuiltInLenses(sources, func(c string) string { return c }, func(c string) string { return c })...)
 	now := start.Add(time.Hour)
 	stage := New(Config{

@@ -110,10 +110,35 @@ func (s *Stage) Run(ctx context.Context) error {
 	return failure
 }
 
+// lively is how long before a Story an outlet may have been read last and still be called
+// silent about it. Outlets are read at least once a day while they can be.
+const lively = 24 * time.Hour
+
+// read leaves out the sources that could not be read when the Story began: these are
+// not silent.
+func read(sources []*news.Source, articles []*news.Article) []*news.Source {
+	reported := map[string]bool{}
+	var first time.Time
+	for _, a := range articles {
+		reported[a.SourceID] = true
+		if at := a.When(); first.IsZero() || at.Before(first) {
+			first = at
+		}
+	}
+	var out []*news.Source
+	for _, s := range sources {
+		if reported[s.ID] || !s.LastRead.Before(first.Add(-lively)) && !s.LastRead.IsZero() {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // compareStory returns the Comparisons of st through each lens, and st as its carried
 // articles make it. Without any there is nothing to compare.
 func compareStory(st *news.Story, lenses []news.Lens, sources []*news.Source, articles []*news.Article) (*news.Story, []*news.Comparison) {
 	story := *st
+	sources = read(sources, articles)
 	comparisons := make([]*news.Comparison, 0, len(lenses))
 	sides := 0
 	if len(articles) > 0 {

@@ -27,6 +27,9 @@ type Source struct {
 	// Retired is when the operator took it out of the configuration: it is not
 	// fetched any more; what was carried stays. Zero: it is in the configuration.
 	Retired time.Time `json:"retired,omitzero"`
+	// LastRead is when the hub could last read one of its feeds; zero: never. An outlet
+	// that cannot be read is not silent.
+	LastRead time.Time `json:"-"`
 }
 
 // A Claim is one statement about a Source, with who says so.

@@ -79,19 +79,23 @@ func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) err
 	return nil
 }
 
+// sourceColumns begins a query for sources.
+const sourceColumns = `SELECT s.body, s.retired_at,
+	(SELECT coalesce(max(f.last_good), 0) FROM feeds f WHERE f.source_id = s.id) FROM sources s`
+
 func scanSource(rows *sql.Rows) (*news.Source, error) {
 	s := new(news.Source)
-	var retired int64
-	if err := rows.Scan(jsonInto{s}, &retired); err != nil {
+	var retired, read int64
+	if err := rows.Scan(jsonInto{s}, &retired, &read); err != nil {
 		return nil, err
 	}
-	s.Retired = timeOf(retired)
+	s.Retired, s.LastRead = timeOf(retired), timeOf(read)
 	return s, nil
 }
 
 // Sources returns all sources by name, retired ones included.
 func (d *DB) Sources(ctx context.Context) ([]*news.Source, error) {
-	rows, err := d.query(ctx, `SELECT body, retired_at FROM sources`)
+	rows, err := d.query(ctx, sourceColumns)
 	sources, err := collect(rows, err, scanSource)
 	if err != nil {
 		return nil, fmt.Errorf("read the sources: %w", err)
@@ -105,7 +109,7 @@ func (d *DB) Sources(ctx context.Context) ([]*news.Source, error) {
 
 // Source returns one source.
 func (d *DB) Source(ctx context.Context, id string) (*news.Source, error) {
-	rows, err := d.query(ctx, `SELECT body, retired_at FROM sources WHERE id = $1`, id)
+	rows, err := d.query(ctx, sourceColumns+` WHERE s.id = $1`, id)
 	sources, err := collect(rows, err, scanSource)
 	return only(sources, err, "source", id)
 }

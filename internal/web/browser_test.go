@@ -32,10 +32,7 @@ const screenshots = "PARALLAX_SCREENSHOTS"
 // policy, says anything on the console, asks another host for anything, or is wider
 // than the window.
 func TestBrowser(t *testing.T) {
-	path := chromium()
-	if path == "" {
-		testkit.Missing(t, "chromium", "there is none in the usual places")
-	}
+	path := testkit.Chromium(t)
 	w := webtest.New()
 	site := serve(t, w)
 	// One page that does what no page may, to see that this test would notice.
@@ -132,7 +129,7 @@ func TestBrowser(t *testing.T) {
 					if err != nil {
 						t.Fatalf("%s: %v", shot, err)
 					}
-					if err := os.WriteFile(filepath.Join(dir, shot+".png"), png, 0o600); err != nil {
+					if err := os.WriteFile(filepath.Join(dir, shot+".png"), png, 0o600); err != nil { //nolint:gosec // who runs the test names the folder
 						t.Fatal(err)
 					}
 				}
@@ -156,13 +153,4 @@ func drain(heard <-chan string) (notes []string) {
 			return notes
 		}
 	}
-}
-
-func chromium() string {
-	for _, path := range []string{"/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"} {
-		if _, err := os.Stat(path); err == nil {
-			return path
-		}
-	}
-	return ""
 }
