@@ -155,32 +155,22 @@ func (e *entities) declare(decl []byte) {
 }
 
 // escapeText appends s as text of HTML or XML.
-func escapeText(dst []byte, s []byte) []byte {
-	for _, c := range s {
-		switch c {
-		case '&':
-			dst = append(dst, "&amp;"...)
-		case '<':
-			dst = append(dst, "&lt;"...)
-		case '>':
-			dst = append(dst, "&gt;"...)
-		default:
-			dst = append(dst, c)
-		}
-	}
-	return dst
-}
+func escapeText(dst, s []byte) []byte { return escape(dst, s, '>', "&gt;") }
 
 // escapeAttr appends s as a value in double quotes.
-func escapeAttr(dst []byte, s []byte) []byte {
+func escapeAttr(dst, s []byte) []byte { return escape(dst, s, '"', "&#34;") }
+
+// escape appends s with references for the two that are special everywhere, and for end,
+// which is special in its place.
+func escape(dst, s []byte, end byte, reference string) []byte {
 	for _, c := range s {
 		switch c {
 		case '&':
 			dst = append(dst, "&amp;"...)
 		case '<':
 			dst = append(dst, "&lt;"...)
-		case '"':
-			dst = append(dst, "&#34;"...)
+		case end:
+			dst = append(dst, reference...)
 		default:
 			dst = append(dst, c)
 		}
