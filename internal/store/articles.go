@@ -225,13 +225,7 @@ func (d *DB) Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Ar
 	if err != nil {
 		return nil, "", fmt.Errorf("read a page of articles: %w", err)
 	}
-	if len(page) > q.Limit {
-		page = page[:q.Limit]
-		if q.Limit > 0 {
-			last := page[q.Limit-1]
-			next = timeCursor("a", last.When(), last.ID)
-		}
-	}
+	page, next = cut(page, q.Limit, func(last *news.Article) string { return timeCursor("a", last.When(), last.ID) })
 	return page, next, nil
 }
 

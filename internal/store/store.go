@@ -244,6 +244,18 @@ func readCursor(kind, cursor string) (place, id string, err error) {
 	return part[1], part[2], nil
 }
 
+// cut takes the one row beyond the page off, which was asked for to see whether there is
+// more, and if so returns the cursor of the last row that stays.
+func cut[T any](rows []T, limit int, cursor func(last T) string) (page []T, next string) {
+	if len(rows) <= limit {
+		return rows, ""
+	}
+	if limit > 0 {
+		next = cursor(rows[limit-1])
+	}
+	return rows[:limit], next
+}
+
 func timeCursor(kind string, t time.Time, id string) string {
 	return writeCursor(kind, strconv.FormatInt(ms(t), 10), id)
 }

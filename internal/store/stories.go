@@ -52,13 +52,9 @@ func (d *DB) Stories(ctx context.Context, q news.StoryQuery) (page []*news.Story
 	if err != nil {
 		return nil, "", fmt.Errorf("read a page of stories: %w", err)
 	}
-	if len(page) > q.Limit {
-		page = page[:q.Limit]
-		if q.Limit > 0 {
-			last := page[q.Limit-1]
-			next = writeCursor("s", strconv.FormatFloat(last.Rank, 'g', -1, 64), last.ID)
-		}
-	}
+	page, next = cut(page, q.Limit, func(last *news.Story) string {
+		return writeCursor("s", strconv.FormatFloat(last.Rank, 'g', -1, 64), last.ID)
+	})
 	return page, next, d.carriedHeads(ctx, page, q.Now)
 }
 
