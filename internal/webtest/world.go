@@ -120,14 +120,20 @@ func (w *World) Stories(_ context.Context, q news.StoryQuery) ([]*news.Story, st
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *news.Story) int { return cmp.Compare(b.Rank, a.Rank) })
-	if q.After != "" {
-		i := slices.IndexFunc(list, func(s *news.Story) bool { return s.ID == q.After })
+	page, next := pageOf(list, q.After, q.Limit, func(st *news.Story) string { return st.ID })
+	return page, next, w.Err
+}
+
+// pageOf returns what follows the one with the id after, and the cursor for what follows that.
+func pageOf[T any](list []T, after string, limit int, id func(T) string) (page []T, next string) {
+	if after != "" {
+		i := slices.IndexFunc(list, func(one T) bool { return id(one) == after })
 		list = list[i+1:]
 	}
-	if len(list) > q.Limit {
-		return list[:q.Limit], list[q.Limit-1].ID, w.Err
+	if len(list) > limit {
+		return list[:limit], id(list[limit-1])
 	}
-	return list, "", w.Err
+	return list, ""
 }
 
 // Story returns a story, a merged one with where it went.
@@ -213,14 +219,8 @@ func (w *World) Articles(_ context.Context, q news.ArticleQuery) ([]*news.Articl
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *news.Article) int { return b.When().Compare(a.When()) })
-	if q.After != "" {
-		i := slices.IndexFunc(list, func(a *news.Article) bool { return a.ID == q.After })
-		list = list[i+1:]
-	}
-	if len(list) > q.Limit {
-		return list[:q.Limit], list[q.Limit-1].ID, w.Err
-	}
-	return list, "", w.Err
+	page, next := pageOf(list, q.After, q.Limit, func(a *news.Article) string { return a.ID })
+	return page, next, w.Err
 }
 
 // Search finds by the terms that the index would hold.
