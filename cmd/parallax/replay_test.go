@@ -4,8 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"flag"
 	"fmt"
-	"runtime"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,20 @@ import (
 	"parallax/internal/newsroom"
 	"parallax/internal/testkit"
 )
+
+// More days take longer and show more: go test ./cmd/parallax -run TestReplay -v -args -days 19.
+var days = flag.Int("days", 2, "how many days TestReplay replays, at most 19")
+
+// peakMemory returns the most memory that this process ever had, where the system says.
+func peakMemory() string {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return "not known"
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	peak, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(peak)
+}
 
 // countries of the outlets whose feeds were recorded.
 var countries = map[string]string{
@@ -35,34 +50,28 @@ var countries = map[string]string{
 func TestReplay(t *testing.T) {
 	dir := testkit.Data(t, "stream/us_world_2020")
 	from := time.Date(2020, 4, 28, 0, 0, 0, 0, time.UTC)
-	days := 2
-	if testing.Short() {
-		days = 1
-	}
-	to := from.Add(time.Duration(days) * 24 * time.Hour)
+	to := from.Add(time.Duration(*days) * 24 * time.Hour)
 
+	start := time.Now()
 	steady := replay(t, dir, from, to, false)
 	defer shut(t, steady)
-	broken := replay(t, dir, from, to, true)
-	defer shut(t, broken)
-
-	articles := everything(t, steady)
-	if diff := cmp.Diff(placed(articles), placed(everything(t, broken))); diff != "" {
-		t.Errorf("a hub that was interrupted remembers otherwise (-steady +interrupted):\n%s", diff)
-	}
 	counts, err := steady.Counts(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var mem runtime.MemStats
-	runtime.ReadMemStats(&mem)
-	t.Logf("%d feeds, %d items, %d articles, %d stories, %d of them with two sides or more; heap %d MB",
-		counts.Feeds, counts.Items, counts.Articles, counts.Stories, counts.StoriesTwoSides, mem.HeapAlloc>>20)
+	t.Logf("%d feeds, %d items, %d articles, %d stories, %d of them with two sides or more; %.1f s, peak memory %s",
+		counts.Feeds, counts.Items, counts.Articles, counts.Stories, counts.StoriesTwoSides, time.Since(start).Seconds(), peakMemory())
+
+	broken := replay(t, dir, from, to, true)
+	defer shut(t, broken)
+	if diff := cmp.Diff(placed(everything(t, steady)), placed(everything(t, broken))); diff != "" {
+		t.Errorf("a hub that was interrupted remembers otherwise (-steady +interrupted):\n%s", diff)
+	}
 	if counts.Articles > counts.Items {
 		t.Errorf("%d articles of %d items: some are there twice", counts.Articles, counts.Items)
 	}
 	const aDay = 15 // stories a day that outlets of two countries tell: by reading them, far more
-	if counts.StoriesTwoSides < aDay*days {
+	if counts.StoriesTwoSides < aDay*(*days) {
 		t.Errorf("only %d stories have two sides", counts.StoriesTwoSides)
 	}
 	if n := counts.Unextracted + counts.Unplaced + counts.Uncompared; n != 0 {

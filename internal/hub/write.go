@@ -92,6 +92,9 @@ pages          = %t
 # Addresses in private networks that may be fetched all the same. By default none.
 allow_private  = %s
 `, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, list(f.AllowPrivate))
+	if len(c.Lenses) == 0 {
+		b.WriteString(exampleLens)
+	}
 	for _, l := range c.Lenses {
 		fmt.Fprintf(&b, "\n[[lens]]\nid    = %s\ntitle = %s\n", quote(l.ID), quote(l.Title))
 		if len(l.When) > 0 {
@@ -113,6 +116,22 @@ allow_private  = %s
 	}
 	return nil
 }
+
+// exampleLens stands in a file that has no lens, as a comment.
+const exampleLens = `
+# A lens divides the outlets into sides. Who controls them, country and language are built
+# in. Declare your own, and say with each outlet where it stands: sides = { river = "north" }
+#
+# [[lens]]
+# id    = "river"
+# title = "The river dispute"
+# when  = ["River", "Norrland", "Sudermark"]   # names that open a story with this lens
+# sides = [
+#   { id = "north", title = "Norrland" },
+#   { id = "south", title = "Sudermark" },
+#   { id = "others", title = "Elsewhere" },
+# ]
+`
 
 // writeSource appends a [[source]] table.
 func writeSource(b *bytes.Buffer, s *news.Source) {
