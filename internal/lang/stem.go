@@ -270,7 +270,7 @@ func pairs(to []Token, lower func(string) string, run string) []Token {
 		for i := range n - 1 {
 			stop := end
 			if i+2 < n {
-				stop = at[i+2] //nolint:gosec // n is at most len(at)
+				stop = at[i+2]
 			}
 			if w := strings.Clone(fold(lower(run[at[i]:stop]))); w != "" {
 				to = append(to, Token{Text: w, Word: w})
@@ -279,7 +279,7 @@ func pairs(to []Token, lower func(string) string, run string) []Token {
 		if end == len(run) {
 			return to
 		}
-		run = run[at[n-1]:]
+		run = run[at[n-1]:] //nolint:gosec // n is above 1 here
 	}
 	return to
 }
