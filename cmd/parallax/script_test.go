@@ -31,8 +31,12 @@ func TestScripts(t *testing.T) {
 			case "script-trouble":
 				text = strings.Replace(text, "[\"", "[\"127.0.0.1:1\", \"", 1)
 				for _, s := range [][2]string{
-					{"good", site.URL + "/feed.xml"}, {"dates", site.URL + "/dates.xml"}, {"big", site.URL + "/big.xml"},
-					{"html", site.URL + "/"}, {"down", "http://127.0.0.1:1/feed.xml"}, {"private", "http://10.0.0.1/feed.xml"},
+					{"good", site.URL + "/feed.xml"},
+					{"dates", site.URL + "/dates.xml"},
+					{"big", site.URL + "/big.xml"},
+					{"html", site.URL + "/"},
+					{"down", "http://127.0.0.1:1/feed.xml"},
+					{"private", "http://10.0.0.1/feed.xml"},
 				} {
 					text += fmt.Sprintf("[[source]]\nid = %q\nname = %q\nfeeds = [%q]\n", s[0], s[0], s[1])
 				}
