@@ -185,12 +185,17 @@ func (w *World) handler(o *Outlet) http.Handler {
 			}
 			d, err = w.article(t)
 		}
-		if err != nil { // unreachable: a test makes every document
-			http.Error(rw, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		d.serve(rw, r)
+		reply(rw, r, d, err)
 	})
+}
+
+// reply serves a document that was just made.
+func reply(rw http.ResponseWriter, r *http.Request, d document, err error) {
+	if err != nil { // unreachable: a test makes every document
+		http.Error(rw, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	d.serve(rw, r)
 }
 
 // telling returns what an outlet has published at path, or nil.
@@ -219,11 +224,7 @@ func (w *World) observatoryHandler() http.Handler {
 	mux := http.NewServeMux()
 	answer := func(rw http.ResponseWriter, r *http.Request, p pageData) {
 		d, err := render("note", p, time.Time{})
-		if err != nil { // unreachable: a test makes every document
-			http.Error(rw, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		d.serve(rw, r)
+		reply(rw, r, d, err)
 	}
 	mux.HandleFunc("GET /{$}", func(rw http.ResponseWriter, r *http.Request) {
 		p := w.page(register)
