@@ -18,11 +18,14 @@
 package extract
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -146,9 +149,9 @@ type run struct {
 	sources map[string]*news.Source
 }
 
-// all extracts items, several at a time, and keeps them in their order: which of two
-// copies that arrive together is the original does not depend on whose page came
-// first. It ends early only when ctx does or when the store fails.
+// all extracts items, several at a time, and keeps them in the order in which they were
+// published: of two copies that arrive together the earlier is the original, whosever
+// page came first. It ends early only when ctx does or when the store fails.
 func (r *run) all(ctx context.Context, items []*news.Item) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -175,7 +178,8 @@ func (r *run) all(ctx context.Context, items []*news.Item) error {
 			}
 		}
 	})
-	for i, it := range items {
+	for _, i := range byPublished(items) {
+		it := items[i]
 		select {
 		case o := <-made[i]:
 			if err := r.keep(ctx, it, o); err != nil {
@@ -191,6 +195,26 @@ func (r *run) all(ctx context.Context, items []*news.Item) error {
 	}
 	wg.Wait()
 	return context.Cause(ctx)
+}
+
+// byPublished returns the indexes of items in the order in which they were seen, then
+// published, as far as that is said and credible.
+func byPublished(items []*news.Item) []int {
+	when := func(it *news.Item) time.Time {
+		if it.Published.IsZero() || it.Published.After(it.FirstSeen) {
+			return it.FirstSeen
+		}
+		return it.Published
+	}
+	order := make([]int, len(items))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		x, y := items[a], items[b]
+		return cmp.Or(x.FirstSeen.Compare(y.FirstSeen), when(x).Compare(when(y)), strings.Compare(x.ID, y.ID))
+	})
+	return order
 }
 
 // An outcome is an Article, or why there is none and when to try again.
