@@ -88,11 +88,11 @@ func diff(from, to []string) []piece {
 	same := func(a, b string) bool { return strings.TrimRight(a, " \n\t") == strings.TrimRight(b, " \n\t") }
 	var head, tail []piece
 	for len(from) > 0 && len(to) > 0 && same(from[0], to[0]) {
-		head = append(head, piece{Text: to[0]})
+		head = append(head, piece{Text: spaced(from[0], to[0])})
 		from, to = from[1:], to[1:]
 	}
 	for len(from) > 0 && len(to) > 0 && same(from[len(from)-1], to[len(to)-1]) {
-		tail = append(tail, piece{Text: to[len(to)-1]})
+		tail = append(tail, piece{Text: spaced(from[len(from)-1], to[len(to)-1])})
 		from, to = from[:len(from)-1], to[:len(to)-1]
 	}
 	n, m := len(from), len(to)
@@ -112,7 +112,7 @@ func diff(from, to []string) []piece {
 		for i < n && j < m {
 			switch {
 			case same(from[i], to[j]):
-				head = append(head, piece{Text: to[j]})
+				head = append(head, piece{Text: spaced(from[i], to[j])})
 				i, j = i+1, j+1
 			case lcs[(i+1)*(m+1)+j] >= lcs[i*(m+1)+j+1]:
 				head = append(head, piece{Text: from[i], Del: true})
@@ -134,6 +134,15 @@ func diff(from, to []string) []piece {
 		head = append(head, p)
 	}
 	return head
+}
+
+// spaced returns the new one of two equal units, with the space of the old one if it
+// has none: the last word of a text has none, but words that were deleted may follow it.
+func spaced(from, to string) string {
+	if word := strings.TrimRight(to, " \n\t"); word == to {
+		return word + from[len(strings.TrimRight(from, " \n\t")):]
+	}
+	return to
 }
 
 // join puts neighbours of one kind together, and takes the space at the end of what

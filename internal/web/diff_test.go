@@ -13,6 +13,7 @@ func TestDiffWords(t *testing.T) {
 		{"Norrland opens weir; villages under water", "Norrland floods villages without warning", "Norrland [-opens weir;-] [+floods+] villages [-under water-] [+without warning+]"},
 		{"about two hundred", "four hundred", "[-about two-] [+four+] hundred"},
 		{"a b", "a b c", "a b [+c+]"},
+		{"on the lower Sarn a war risk", "on the Sarn", "on the [-lower-] Sarn [-a war risk-]"},
 		{"", "new", "[+new+]"},
 		{"old", "", "[-old-]"},
 		{"水位下降", "水位上升", "水位[-下降-] [+上升+]"},
