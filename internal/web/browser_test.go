@@ -129,7 +129,7 @@ func TestBrowser(t *testing.T) {
 					if err != nil {
 						t.Fatalf("%s: %v", shot, err)
 					}
-					if err := os.WriteFile(filepath.Join(dir, shot+".png"), png, 0o600); err != nil { //nolint:gosec // who runs the test names the folder
+					if err := os.WriteFile(filepath.Join(dir, shot+".png"), png, 0o600); err != nil {
 						t.Fatal(err)
 					}
 				}
