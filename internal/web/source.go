@@ -206,8 +206,10 @@ func evidenceOf(e news.Evidence, now time.Time) evidence {
 	case e.Status != 0:
 		v.What = fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status))
 	}
-	if e.Note != "" {
-		v.What += ": " + e.Note
+	// The note of an answer begins with the status again.
+	note := strings.TrimPrefix(e.Note, fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
+	if note = strings.TrimLeft(note, ",;: "); note != "" {
+		v.What += ": " + note
 	}
 	if e.Took > 0 {
 		v.Took = e.Took.Round(time.Millisecond).String()
