@@ -55,7 +55,7 @@ func (c addCmd) Run(e *env) error {
 		_, _ = fmt.Fprintf(e.out, "%s %s\n    %s, %s, %d entries%s; %s\n", mark, f.URL, f.Title, f.Format, f.Entries, newest, f.How)
 	}
 	s := c.source(cfg, d)
-	text, err := os.ReadFile(e.config) //nolint:gosec // the operator names the file
+	text, err := os.ReadFile(e.config)
 	if err != nil {
 		return err
 	}

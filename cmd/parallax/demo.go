@@ -56,7 +56,7 @@ func (c demoCmd) Run(e *env) (err error) {
 
 	file := filepath.Join(dir, "hub.toml")
 	const private = 0o600
-	if err := os.MkdirAll(dir, private|0o100); err != nil { //nolint:gosec // ours alone
+	if err := os.MkdirAll(dir, private|0o100); err != nil {
 		return err
 	}
 	if err := writeNew(file, []byte(world.HubTOML("Both Banks of the Sarn")), c.Dir == ""); err != nil {

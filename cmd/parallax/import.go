@@ -50,7 +50,7 @@ func (c importCmd) Run(e *env) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	text, err := os.ReadFile(e.config) //nolint:gosec // the operator names the file
+	text, err := os.ReadFile(e.config)
 	if err != nil {
 		return err
 	}

@@ -54,8 +54,8 @@ func writeNew(name string, data []byte, force bool) error {
 	if force {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
-	const private = 0o600 // it may hold a database password
-	f, err := os.OpenFile(name, flags, private)
+	const private = 0o600                       // it may hold a database password
+	f, err := os.OpenFile(name, flags, private) //nolint:gosec // the operator names the file
 	if errors.Is(err, os.ErrExist) {
 		return hinted{fmt.Errorf("%s is there already", name), "--force overwrites it, --config names another"}
 	}
@@ -73,7 +73,7 @@ func rewrite(name string, data []byte) error {
 		return err
 	}
 	temp := name + ".new"
-	if err := os.WriteFile(temp, data, info.Mode().Perm()); err != nil {
+	if err := os.WriteFile(temp, data, info.Mode().Perm()); err != nil { //nolint:gosec // the operator names the file
 		return errors.Join(err, os.Remove(temp))
 	}
 	return os.Rename(temp, name)

@@ -115,11 +115,11 @@ func TestFullDisk(t *testing.T) {
 	if err := os.MkdirAll(disk, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=64m", "none", disk).CombinedOutput(); err != nil { //nolint:gosec // a folder of this test
+	if out, err := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=64m", "none", disk).CombinedOutput(); err != nil {
 		testkit.Missing(t, "tmpfs", string(out))
 	}
 	t.Cleanup(func() {
-		if out, err := exec.Command("umount", disk).CombinedOutput(); err != nil { //nolint:gosec,noctx // a folder of this test, whose context is over
+		if out, err := exec.Command("umount", disk).CombinedOutput(); err != nil { //nolint:noctx // the context of the test is over
 			t.Errorf("umount: %v: %s", err, out)
 		}
 	})
@@ -162,7 +162,7 @@ func TestFullDisk(t *testing.T) {
 // fill writes until the disk takes no more.
 func fill(t *testing.T, name string) {
 	t.Helper()
-	f, err := os.Create(name) //nolint:gosec // a folder of this test
+	f, err := os.Create(name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,7 @@ func everything(t *testing.T, h *hub.Hub) []*news.Article {
 // The whole program over the invented newsroom: three days, every evening a look, and
 // one more when some outlets have changed what they had said.
 func TestWorld(t *testing.T) {
-	both(t, func(t *testing.T, database string) {
+	both(t, func(t *testing.T, database string) { //nolint:thelper // the test itself
 		world, err := newsroom.Start(t.Context(), newsroom.Options{})
 		if err != nil {
 			t.Fatal(err)

@@ -112,7 +112,7 @@ func TestParseErrors(t *testing.T) {
 		line           int
 		want           string
 	}{
-		{"unknown key", `name = "Both`, `nmae = "Both`, 2, `there is no setting "hub.nmae"; did you mean "name"?`},
+		{"unknown key", `name = "Both`, `nmae = "Both`, 2, `there is no setting "hub.nmae"; did you mean "name"?`}, //nolint:misspell // on purpose
 		{"unknown key of a source", `country = "XN"`, `contry = "XN"`, 16, `there is no setting "source.contry"; did you mean "country"?`},
 		{"unknown key of the carriage", `keep = "90d"`, `kept = "90d"`, 25, `did you mean "keep"?`},
 		{"unknown table", `[hub]`, `[hbu]`, 1, `did you mean "hub"?`},

@@ -57,8 +57,7 @@ func manual(t *testing.T) string {
 	b.WriteString("# hub.toml\n\nMade from the comments in internal/hub/config.go by its test; edit those.\n\n")
 	b.WriteString("What the file declares is applied at every start, idempotently, and changes of outlets and\nlenses while the hub runs. A key that does not exist is an error.\n")
 	def := reflect.ValueOf(*defaults())
-	var table func(path string, typ reflect.Type, value reflect.Value)
-	table = func(path string, typ reflect.Type, value reflect.Value) {
+	table := func(path string, typ reflect.Type, value reflect.Value) {
 		_, text, _ := strings.Cut(typeDoc[typ.Name()], " ")
 		fmt.Fprintf(&b, "\n## `%s`\n\n%s\n| key | value | default | meaning |\n|---|---|---|---|\n", path, strings.ToUpper(text[:1])+text[1:])
 		for i, field := range docs[typ.Name()].Type.(*ast.StructType).Fields.List {
@@ -89,7 +88,7 @@ func manual(t *testing.T) string {
 
 // plain returns a value as one would write it in TOML.
 func plain(v reflect.Value) any {
-	if d, ok := v.Interface().(Duration); ok {
+	if d, ok := reflect.TypeAssert[Duration](v); ok {
 		return d.String()
 	}
 	return v.Interface()

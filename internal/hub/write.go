@@ -29,8 +29,8 @@ func settingsAt(path []string) []string {
 		}
 	}
 	var out []string
-	for i := range t.NumField() {
-		if name := t.Field(i).Tag.Get("toml"); name != "" {
+	for field := range t.Fields() {
+		if name := field.Tag.Get("toml"); name != "" {
 			out = append(out, name)
 		}
 	}
@@ -38,9 +38,9 @@ func settingsAt(path []string) []string {
 }
 
 func fieldOf(t reflect.Type, key string) (reflect.StructField, bool) {
-	for i := range t.NumField() {
-		if t.Field(i).Tag.Get("toml") == key {
-			return t.Field(i), true
+	for field := range t.Fields() {
+		if field.Tag.Get("toml") == key {
+			return field, true
 		}
 	}
 	return reflect.StructField{}, false
