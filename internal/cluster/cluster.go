@@ -7,24 +7,33 @@
 //
 // A Clusterer is streaming and pure: no clock, no input or output, no randomness. Time
 // is what the documents say. Each document becomes a vector of stems: a word of the
-// title counts three times one of the first 60 of the text, one of the next 140 half,
-// names and numbers half as much again; repetition counts by its logarithm. Terms carry
+// title counts half as much again as one of the first 60 of the text, one of the next 140
+// half; repetition counts by its logarithm. Names count no more than other words: in a hub
+// of one region all news share them, and what happened is told by the others. Terms carry
 // their language, so that documents of two languages share none. Two vectors compare by
 // their cosine, each term weighted with its inverse document frequency to the power .75.
 // Frequencies are counted in the live window and blended with a table that is shipped
 // (data/df-LANG.tsv) or, where there is none, with a guess from the length of the word;
-// so a hub with ten articles already knows that "president" says little.
+// so a hub with ten articles already knows that "president" says little, and one with fifty
+// what its own region talks of every day.
 //
 // A new document is looked up by its heaviest terms; the stories found are scored:
 //
-//	score = (cosine to the story + cosine to its closest document) / 2 × exp(-(age/1.5 days)²/2)
+//	score = (cosine to the story + cosine to its closest document) / 2 × nearness
+//	nearness = exp(-(age/1.5 days)²/2) × (1 - .25 × min(gap/6 hours, 1))
 //
-// where age is the time from the story's first document. The clock of a story never
-// starts anew, so that a saga does not become one story. It joins the best story if that
-// scores .24 or more, else it founds one, whose id is news.ID("story", id of the document).
-// If a second story scores as high, both hold six documents or more and their own cosine is
-// .30 or more, the younger merges into the older. A copy of wire text joins the story
-// of its original at once and has no weight in it: a thousand copies are one voice.
+// where age is the time from the story's first document, and gap that to its nearest. The
+// clock of a story never starts anew, so that a saga does not become one story. It joins
+// the best story if that scores .24 or more, else it founds one, whose id is
+// news.ID("story", id of the document). A copy of wire text joins the story of its original
+// at once and has no weight in it: a thousand copies are one voice.
+//
+// No document moves, but stories merge, and by that what was placed too early finds home: a
+// report that stood alone among the first of an event is known when others have told more
+// of it. A document that joined a story and scores .17 or more with another is witness
+// that the two may be one. They are if their likeness, their cosine × nearness, is .20 where
+// one of them is a single report, .35 where one holds fewer than six, and .30 between
+// larger ones. The younger merges into the older.
 //
 // # The same after a restart
 //
@@ -42,7 +51,6 @@ import (
 	"cmp"
 	"container/heap"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
@@ -53,8 +61,8 @@ import (
 // chosen by measuring on labelled collections, one setting for all of them.
 type Options struct {
 	Join     float64       // the least score at which a document joins a story; .24
-	Merge    float64       // the least cosine at which two stories merge; .30
-	MergeMin int           // and the least documents each of them has; 6
+	Merge    float64       // the least likeness at which two large stories merge; .30
+	MergeMin int           // the documents from which on a story is large; 6
 	Sigma    time.Duration // of the decay with the age of a story; 36 hours
 	Window   time.Duration // how long a document is remembered; 7 days
 }
@@ -181,12 +189,12 @@ func (c *Clusterer) Add(d Doc) Decision {
 	dec := Decision{Score: found[0].score}
 	dec.Why = strings.TrimPrefix(fmt.Sprintf("%s; %.2f", c.shared(nd, v, best), dec.Score), "; ")
 	c.insert(nd, best)
-	if other, cos := c.mergeable(best, found); other != nil {
+	if other, likeness := c.mergeable(best, found); other != nil {
 		into, from := best, other
 		if from.ordinal() < into.ordinal() {
 			into, from = from, into
 		}
-		dec.Why += fmt.Sprintf("; joins two stories that are one, %.2f", cos)
+		dec.Why += fmt.Sprintf("; joins two stories that are one, %.2f", likeness)
 		dec.Merge = &news.Merge{From: from.id, Into: into.id}
 		c.merge(from, into)
 		best = into
@@ -271,13 +279,4 @@ func (h *byTime) Pop() any {
 	old[len(old)-1] = nil
 	*h = old[:len(old)-1]
 	return d
-}
-
-// decay returns how much the age of s takes from its score for d.
-func (c *Clusterer) decay(d *doc, s *story) float64 {
-	if d.undated || s.undated {
-		return 1
-	}
-	age := float64(d.at-s.first) / float64(c.opts.Sigma.Milliseconds())
-	return math.Exp(-age * age / 2)
 }

@@ -15,9 +15,9 @@ const (
 	maxCandidates = 24
 	closestDocs   = 3 // documents of each candidate that are compared in full
 	sharedWords   = 3 // that the evidence names
-	// leastDecay is the decay below which a story is not looked at: it could not join
+	// leastNear is the nearness in time below which a story is not looked at: it could not join
 	// with equal vectors.
-	leastDecay = .05
+	leastNear = .05
 )
 
 // scratch is memory that each query uses and leaves clean.
@@ -38,6 +38,7 @@ type partial struct {
 type candidate struct {
 	story *story
 	score float64
+	near  float64 // the part of the score that is their nearness in time
 }
 
 // candidates returns the stories that d may belong to, the best first.
@@ -76,8 +77,8 @@ func (c *Clusterer) candidates(d *doc) []candidate {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.story.ordinal(), b.story.ordinal()))
 	}
 	for _, s := range stories {
-		if decay := c.decay(d, s); decay >= leastDecay {
-			found = insertTop(found, candidate{s, s.closest[0].score * decay}, maxCandidates, best)
+		if near := c.near(d, s); near >= leastNear {
+			found = insertTop(found, candidate{s, s.closest[0].score * near, near}, maxCandidates, best)
 		}
 	}
 	c.scatterDoc(d)
@@ -86,7 +87,7 @@ func (c *Clusterer) candidates(d *doc) []candidate {
 		for _, p := range f.story.closest {
 			closest = max(closest, c.cosineDoc(p.doc))
 		}
-		found[i].score = c.decay(d, f.story) * (c.cosineStory(f.story) + closest) / 2
+		found[i].score = f.near * (c.cosineStory(f.story) + closest) / 2
 	}
 	c.gatherDoc(d)
 	for _, s := range stories {
@@ -125,25 +126,6 @@ func (c *Clusterer) heaviest(d *doc) []weight {
 		terms = append(terms, h.weight)
 	}
 	return terms
-}
-
-// mergeable returns the best of the found stories that is the same event as s, and
-// their cosine; or nil.
-func (c *Clusterer) mergeable(s *story, found []candidate) (*story, float64) {
-	if s.voices < c.opts.MergeMin {
-		return nil, 0
-	}
-	c.scatterStory(s)
-	defer c.gatherStory(s)
-	for _, f := range found {
-		if f.story == s || f.score < c.opts.Join || f.story.voices < c.opts.MergeMin {
-			continue
-		}
-		if cos := c.cosineStory(f.story); cos >= c.opts.Merge {
-			return f.story, cos
-		}
-	}
-	return nil, 0
 }
 
 // shared names the words that weigh most in the likeness of d, whose words are in v,

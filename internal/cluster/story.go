@@ -12,11 +12,10 @@ const headMembers = 64
 // A story is the documents of the window that tell of one event.
 type story struct {
 	id      string
-	members []*doc // in the order in which they were placed
-	voices  int    // members that are no copies
-	first   int64  // time of the earliest dated voice
-	undated bool   // there is none
-	vec     []sum  // of the voices' vectors, in the order of keys
+	members []*doc  // in the order in which they were placed
+	voices  int     // members that are no copies
+	times   []int64 // of the voices that are dated, the earliest first
+	vec     []sum   // of the voices' vectors, in the order of keys
 
 	// Scratch of one query; see Clusterer.candidates.
 	query   int64
@@ -37,7 +36,7 @@ func (s *story) ordinal() int64 { return s.members[0].ordinal }
 func (c *Clusterer) story(id string) *story {
 	s := c.stories[id]
 	if s == nil {
-		s = &story{id: id, undated: true}
+		s = &story{id: id}
 		c.stories[id] = s
 	}
 	return s
@@ -51,8 +50,9 @@ func (c *Clusterer) join(d *doc, s *story) {
 		return
 	}
 	s.voices++
-	if !d.undated && (s.undated || d.at < s.first) {
-		s.first, s.undated = d.at, false
+	if !d.undated {
+		at, _ := slices.BinarySearch(s.times, d.at)
+		s.times = slices.Insert(s.times, at, d.at)
 	}
 	sums := make([]sum, len(d.vec))
 	for i, w := range d.vec {
@@ -74,11 +74,9 @@ func (c *Clusterer) leave(d *doc) {
 		return
 	}
 	s.voices--
-	s.undated = true
-	for _, m := range s.members {
-		if !m.mute && !m.undated && (s.undated || m.at < s.first) {
-			s.first, s.undated = m.at, false
-		}
+	if !d.undated {
+		at, _ := slices.BinarySearch(s.times, d.at)
+		s.times = slices.Delete(s.times, at, at+1)
 	}
 	i := 0
 	for _, w := range d.vec {
@@ -98,9 +96,8 @@ func (c *Clusterer) merge(from, into *story) {
 	into.members = append(into.members, from.members...)
 	slices.SortFunc(into.members, func(a, b *doc) int { return cmp.Compare(a.ordinal, b.ordinal) })
 	into.voices += from.voices
-	if !from.undated && (into.undated || from.first < into.first) {
-		into.first, into.undated = from.first, false
-	}
+	into.times = append(into.times, from.times...)
+	slices.Sort(into.times)
 	into.vec = c.add(into.vec, from.vec)
 	delete(c.stories, from.id)
 }

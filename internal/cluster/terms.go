@@ -12,10 +12,12 @@ import (
 )
 
 // What a table of frequencies, or the guess in its place, weighs: as much as so many
-// documents seen by the hub itself.
+// documents seen by the hub itself. They are few: where all news comes from one region, the
+// names of its places are rare in every table and common in every report, and only the
+// hub's own counts know it.
 const (
-	tableDocs = 200
-	guessDocs = 50
+	tableDocs = 50
+	guessDocs = 20
 	// rare is the share of documents that hold a stem which a table does not list.
 	rare = .0005
 	// idfPower flattens the inverse document frequency.

@@ -12,16 +12,12 @@ import (
 
 // The parts of a document and what a word in them weighs.
 const (
-	titleWeight = 3.0
+	titleWeight = 1.5
 	leadTokens  = 60 // words of the text that weigh 1
 	textTokens  = 200
 	restWeight  = .5 // of the words after them
-	nameBonus   = .5 // more, for names and numbers
 	// textBytes is how much of a text can hold textTokens words, in any script.
 	textBytes = 4096
-	// titleCase is the share of capitalised words from which on capitals in a title
-	// say nothing.
-	titleCase = .6
 
 	// plainDocs stands for the size of the window where weights must not depend on it.
 	plainDocs   = 1000
@@ -62,7 +58,6 @@ func vectorOf(d Doc) *vector {
 	type found struct {
 		stem, word    string
 		title, text   float64
-		name          bool
 		heft          float64
 		share, weight float64
 	}
@@ -73,31 +68,18 @@ func vectorOf(d Doc) *vector {
 			f = &found{stem: t.Text, word: t.Word}
 			stems[t.Text] = f
 		}
-		f.name = f.name || t.Number
 		return f
 	}
-	title := lang.Tokens(cut(d.Title, textBytes), v.language)
-	capitals := 0
-	for _, t := range title {
-		if t.Cap {
-			capitals++
-		}
-	}
-	namesInTitle := float64(capitals) < titleCase*float64(len(title))
-	for i, t := range title {
-		f := of(t)
-		f.title++
-		f.name = f.name || t.Cap && i > 0 && namesInTitle
+	for _, t := range lang.Tokens(cut(d.Title, textBytes), v.language) {
+		of(t).title++
 	}
 	text := lang.Tokens(cut(d.Text, textBytes), v.language)
 	for i, t := range text[:min(len(text), textTokens)] {
-		f := of(t)
 		if i < leadTokens {
-			f.text++
+			of(t).text++
 		} else {
-			f.text += restWeight
+			of(t).text += restWeight
 		}
-		f.name = f.name || t.Cap && i > 0
 	}
 
 	all := make([]*found, 0, len(stems))
@@ -105,9 +87,6 @@ func vectorOf(d Doc) *vector {
 		f.weight = math.Log1p(f.text)
 		if f.title > 0 {
 			f.weight += titleWeight * (1 + math.Log(f.title))
-		}
-		if f.name {
-			f.weight *= 1 + nameBonus
 		}
 		f.share = float64(v.table.share(f.stem))
 		f.heft = f.weight * math.Sqrt(idfSquared(f.share*plainDocs, plainDocs))
