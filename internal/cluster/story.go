@@ -19,7 +19,6 @@ type story struct {
 
 	// Scratch of one query; see Clusterer.candidates.
 	query   int64
-	partial float64
 	closest []partial
 }
 
