@@ -27,7 +27,7 @@ func source(id, side string) *news.Source {
 }
 
 func article(id, source string, minute int, root string) *news.Article {
-	return &news.Article{ID: id, SourceID: source, StoryID: "story", WireRoot: root, FirstSeen: start.Add(time.Duration(minute) * time.Minute)}
+	return &news.Article{ID: id, SourceID: source, StoryID: "story", Language: "en", WireRoot: root, FirstSeen: start.Add(time.Duration(minute) * time.Minute)}
 }
 
 func TestCompare(t *testing.T) {
@@ -283,7 +283,10 @@ func TestStage(t *testing.T) {
 	// Who cannot be read is not silent.
 	down, asleep := source("south-down", "south"), source("south-asleep", "south")
 	asleep.LastRead = start.Add(-25 * time.Hour)
-	sources = append(sources, down, asleep)
+	// Nor is who writes in another language, which no Story of this one can hold.
+	foreign := source("south-foreign", "south")
+	foreign.LastRead, foreign.Languages = start, []string{"de-AT"}
+	sources = append(sources, down, asleep, foreign)
 	lenses := append([]news.Lens{river}, news.BuiltInLenses(sources, func(c string) string { return c }, func(c string) string { return c })...)
 	now := start.Add(time.Hour)
 	stage := New(Config{

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"parallax/internal/news"
@@ -114,24 +115,33 @@ func (s *Stage) Run(ctx context.Context) error {
 // silent about it. Outlets are read at least once a day while they can be.
 const lively = 24 * time.Hour
 
-// read leaves out the sources that could not be read when the Story began: these are
-// not silent.
+// read leaves out the sources of which the hub cannot say that they are silent: those
+// that could not be read when the Story began, and those that write in none of its
+// languages, for articles of two languages do not meet in one Story.
 func read(sources []*news.Source, articles []*news.Article) []*news.Source {
-	reported := map[string]bool{}
+	reported, languages := map[string]bool{}, map[string]bool{}
 	var first time.Time
 	for _, a := range articles {
-		reported[a.SourceID] = true
+		reported[a.SourceID], languages[base(a.Language)] = true, true
 		if at := a.When(); first.IsZero() || at.Before(first) {
 			first = at
 		}
 	}
 	var out []*news.Source
 	for _, s := range sources {
-		if reported[s.ID] || !s.LastRead.Before(first.Add(-lively)) && !s.LastRead.IsZero() {
+		writes := len(s.Languages) == 0 || slices.ContainsFunc(s.Languages, func(l string) bool { return languages[base(l)] })
+		lives := !s.LastRead.IsZero() && !s.LastRead.Before(first.Add(-lively))
+		if reported[s.ID] || writes && lives {
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// base returns the language of a tag, without script and region.
+func base(tag string) string {
+	tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
+	return tag
 }
 
 // compareStory returns the Comparisons of st through each lens, and st as its carried
