@@ -37,7 +37,7 @@ const lineEvery = 2 * time.Second
 func newBoard(e *env) *board {
 	b := &board{out: e.err, stages: map[string]*stageBar{}}
 	if e.tty {
-		b.bars = mpb.New(mpb.WithOutput(e.err), mpb.WithWidth(64), mpb.WithRefreshRate(100*time.Millisecond)) //nolint:mnd // bars: columns, ten frames a second
+		b.bars = mpb.New(mpb.WithOutput(e.err), mpb.WithWidth(64), mpb.WithRefreshRate(100*time.Millisecond))
 	}
 	return b
 }

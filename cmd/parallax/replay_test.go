@@ -106,9 +106,9 @@ func replay(t *testing.T, dir string, from, to time.Time, breaks bool) *hub.Hub 
 			switch {
 			case i == len(times)-1:
 				stopIn(t, cfg, recorded.Now, "extract")
-			case i%10 == 3: //nolint:mnd // now and then
+			case i%10 == 3:
 				stopIn(t, cfg, recorded.Now, "cluster")
-			case i%10 == 7: //nolint:mnd // now and then
+			case i%10 == 7:
 				stopIn(t, cfg, recorded.Now, "compare")
 			}
 			h = open(t, cfg, recorded.Now)

@@ -242,7 +242,7 @@ func (w *played) storiesAreEvents() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if counts.StoriesTwoSides < len(w.Script().Events)/2 { //nolint:mnd // half
+	if counts.StoriesTwoSides < len(w.Script().Events)/2 {
 		w.t.Errorf("only %d stories have two sides", counts.StoriesTwoSides)
 	}
 	if n := counts.Unextracted + counts.Unplaced + counts.Uncompared; n != 0 {
@@ -302,11 +302,11 @@ func (w *played) editsShow() {
 	w.t.Helper()
 	edits := 0
 	w.tellings(func(t *newsroom.Telling, a *news.Article) {
-		if len(t.Versions) < 2 || a == nil { //nolint:mnd // changed at least once
+		if len(t.Versions) < 2 || a == nil {
 			return
 		}
 		edits++
-		if a.Revision < 2 { //nolint:mnd // changed at least once
+		if a.Revision < 2 {
 			w.t.Errorf("%s: the change was not noticed", a.URL)
 			return
 		}
@@ -315,7 +315,7 @@ func (w *played) editsShow() {
 			w.t.Errorf("/article/%s does not show what changed", a.ID)
 		}
 	})
-	if edits < 3 { //nolint:mnd // two silent edits and a retraction are promised
+	if edits < 3 {
 		w.t.Errorf("only %d edits in the world", edits)
 	}
 }
@@ -373,7 +373,7 @@ func (w *played) searchFinds() {
 	w.t.Helper()
 	tried := 0
 	w.tellings(func(t *newsroom.Telling, a *news.Article) {
-		if a == nil || tried == 20 { //nolint:mnd // enough
+		if a == nil || tried == 20 {
 			return
 		}
 		tried++

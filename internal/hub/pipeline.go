@@ -136,7 +136,7 @@ func (l *leased) Run(ctx context.Context) (err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		tick := time.NewTicker(leaseTime / 3) //nolint:mnd // two tries may fail
+		tick := time.NewTicker(leaseTime / 3)
 		defer tick.Stop()
 		for {
 			select {
