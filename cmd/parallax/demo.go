@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"parallax/internal/hub"
@@ -76,12 +75,12 @@ func (c demoCmd) Run(e *env) (err error) {
 	}
 	for i, at := range evenings {
 		if i < len(evenings)-1 {
-			say("Day %s: fetching what the outlets say, finding the stories, comparing the sides ...", strconv.Itoa(i+1))
+			say("Day %d: fetching what the outlets say, finding the stories, comparing the sides ...", i+1)
 		} else {
 			say("And once more: some outlets have changed what they had said.")
 		}
 		world.At(at)
-		if err := runOnce(e, cfg, world.Now); err != nil {
+		if err := runOnce(e, cfg, world.Now, i == len(evenings)-1); err != nil {
 			return err
 		}
 	}

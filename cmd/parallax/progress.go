@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -23,13 +24,21 @@ type board struct {
 }
 
 type stageBar struct {
-	bar    *mpb.Bar
-	what   string
+	bar *mpb.Bar
+	// what is being worked on. The bar reads it while it is drawn, and must not wait then
+	// for whoever holds the board and waits for the bar.
+	what   atomic.Value // string
 	done   int
 	total  int
 	told   time.Time // when a line was last written
 	latest string    // the last line, so that no line comes twice
 }
+
+// frame is how often the bars are drawn.
+const frame = 100 * time.Millisecond
+
+// barText is how many letters beside a bar say what is being worked on.
+const barText = 48
 
 // lineEvery is how often a stage may write a line where there is no terminal.
 const lineEvery = 2 * time.Second
@@ -37,7 +46,7 @@ const lineEvery = 2 * time.Second
 func newBoard(e *env) *board {
 	b := &board{out: e.err, stages: map[string]*stageBar{}}
 	if e.tty {
-		b.bars = mpb.New(mpb.WithOutput(e.err), mpb.WithWidth(64), mpb.WithRefreshRate(100*time.Millisecond))
+		b.bars = mpb.New(mpb.WithOutput(e.err), mpb.WithWidth(64), mpb.WithAutoRefresh(), mpb.WithRefreshRate(frame))
 	}
 	return b
 }
@@ -50,18 +59,18 @@ func (b *board) stage(name string) news.Progress {
 		s := b.stages[name]
 		if s == nil {
 			s = &stageBar{}
+			s.what.Store("")
 			b.stages[name] = s
 			if b.bars != nil {
 				s.bar = b.bars.AddBar(0,
 					mpb.PrependDecorators(decor.Name(name, decor.WCSyncSpaceR), decor.CountersNoUnit("%d/%d", decor.WCSyncSpace)),
 					mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
-						b.mu.Lock()
-						defer b.mu.Unlock()
-						return s.what
+						return news.Cut(s.what.Load().(string), barText)
 					})))
 			}
 		}
-		s.done, s.total, s.what = done, max(done, total), what
+		s.done, s.total = done, max(done, total)
+		s.what.Store(what)
 		if s.bar != nil {
 			s.bar.SetTotal(int64(s.total), false)
 			s.bar.SetCurrent(int64(done))
@@ -75,7 +84,7 @@ func (b *board) stage(name string) news.Progress {
 }
 
 func (b *board) line(name string, s *stageBar) {
-	line := fmt.Sprintf("%-8s %d/%d  %s", name, s.done, s.total, s.what)
+	line := fmt.Sprintf("%-8s %d/%d  %s", name, s.done, s.total, s.what.Load())
 	if line != s.latest {
 		_, _ = fmt.Fprintln(b.out, line)
 		s.latest = line
@@ -89,7 +98,7 @@ func (b *board) close() {
 	}
 	b.mu.Lock()
 	for _, s := range b.stages {
-		s.what = ""
+		s.what.Store("")
 		s.bar.SetTotal(int64(s.total), true)
 	}
 	b.mu.Unlock()

@@ -29,11 +29,12 @@ func (runCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return runOnce(e, cfg, nil)
+	return runOnce(e, cfg, time.Now, true)
 }
 
-// runOnce opens the hub, runs the pipeline once with a progress display, and sums up.
-func runOnce(e *env, cfg *hub.Config, now func() time.Time) (err error) {
+// runOnce opens the hub, runs the pipeline once with a progress display, and sums up;
+// with failing it says which feeds fail, too.
+func runOnce(e *env, cfg *hub.Config, now func() time.Time, failing bool) (err error) {
 	b := newBoard(e)
 	h, err := hub.Open(e.ctx, cfg, hub.Options{Logger: e.log, Progress: b.stage, Now: now})
 	if err != nil {
@@ -46,11 +47,11 @@ func runOnce(e *env, cfg *hub.Config, now func() time.Time) (err error) {
 	if e.ctx.Err() != nil {
 		return e.ctx.Err()
 	}
-	return errors.Join(runErr, summary(e.ctx, e.out, h, time.Since(start)))
+	return errors.Join(runErr, summary(e.ctx, e.out, h, time.Since(start), failing))
 }
 
-// summary prints what the hub holds now and which feeds fail, with why.
-func summary(ctx context.Context, w io.Writer, h *hub.Hub, took time.Duration) error {
+// summary prints what the hub holds now and, with failing, which feeds fail and why.
+func summary(ctx context.Context, w io.Writer, h *hub.Hub, took time.Duration, failing bool) error {
 	c, err := h.Counts(ctx)
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ func summary(ctx context.Context, w io.Writer, h *hub.Hub, took time.Duration) e
 		return err
 	}
 	for _, f := range feeds {
-		if f.Failures > 0 {
+		if failing && f.Failures > 0 {
 			_, _ = fmt.Fprintf(w, "  %s: %s\n    %s; next try %s\n", f.SourceID, f.URL, f.LastError, until(f.Due, h.Now()))
 		}
 	}
