@@ -62,6 +62,9 @@ func summary(ctx context.Context, w io.Writer, h *hub.Hub, took time.Duration, f
 	if err != nil {
 		return err
 	}
+	if c.FeedsFailing > 1 && c.FeedsFailing == len(feeds) {
+		_, _ = fmt.Fprintln(w, "  no feed could be read: is this machine online?")
+	}
 	for _, f := range feeds {
 		if failing && f.Failures > 0 {
 			_, _ = fmt.Fprintf(w, "  %s: %s\n    %s; next try %s\n", f.SourceID, f.URL, f.LastError, until(f.Due, h.Now()))
