@@ -19,6 +19,8 @@ type Store interface {
 	// Placed returns Articles with a Story whose time is since or later, with Text, in the
 	// order of Seq.
 	Placed(ctx context.Context, since time.Time) ([]*news.Article, error)
+	// LastPlaced returns the highest Seq that was ever given, 0 when none was.
+	LastPlaced(ctx context.Context) (int64, error)
 	// SaveClustering keeps all of it or nothing.
 	SaveClustering(ctx context.Context, c *news.Clustering, now time.Time) error
 }
@@ -32,12 +34,12 @@ type Config struct {
 	Options  Options
 }
 
-// A Stage places the Articles that wait, and keeps its Clusterer between runs. Only one may
-// work on a store at a time. It is not safe for concurrent use.
+// A Stage places the Articles that wait, and keeps its Clusterer between runs. Several may
+// share a store if only one of them runs at a time: each notices what others placed. It is not safe for concurrent use.
 type Stage struct {
 	cfg       Config
 	clusterer *Clusterer // nil when it must be rebuilt from the store
-	seq       int64      // the last given
+	seq       int64      // the last given, by whomever
 }
 
 // New returns the stage.
@@ -64,10 +66,16 @@ func (s *Stage) Run(ctx context.Context) error {
 		if len(waiting) == 0 {
 			return nil
 		}
-		if s.clusterer == nil {
+		// Another process on the same store may have placed articles since.
+		last, err := s.cfg.Store.LastPlaced(ctx)
+		if err != nil {
+			return fmt.Errorf("cluster: %w", err)
+		}
+		if s.clusterer == nil || s.seq != last {
 			if err := s.rebuild(ctx); err != nil {
 				return fmt.Errorf("cluster: rebuild from the store: %w", err)
 			}
+			s.seq = last
 		}
 		clustering, err := s.place(ctx, waiting)
 		if err != nil {
@@ -155,7 +163,6 @@ func (s *Stage) rebuild(ctx context.Context) error {
 			return err
 		}
 		c.Restore(DocOf(a), a.StoryID)
-		s.seq = max(s.seq, a.Seq)
 	}
 	s.clusterer = c
 	s.cfg.Logger.Debug("clusterer rebuilt", "articles", len(placed), "window", c.Len())

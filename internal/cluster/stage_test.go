@@ -56,6 +56,14 @@ func (m *memory) Placed(_ context.Context, since time.Time) ([]*news.Article, er
 	return list, nil
 }
 
+func (m *memory) LastPlaced(context.Context) (int64, error) {
+	last := int64(0)
+	for _, a := range m.articles {
+		last = max(last, a.Seq)
+	}
+	return last, nil
+}
+
 var errDisk = errors.New("disk full")
 
 func (m *memory) SaveClustering(_ context.Context, c *news.Clustering, _ time.Time) error {
@@ -161,6 +169,41 @@ func TestStage(t *testing.T) {
 				t.Errorf("heads (-straight +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestTwoProcesses: two that run by turns on one store, each with what it remembers from its
+// last turn, keep what one alone would.
+func TestTwoProcesses(t *testing.T) {
+	docs, _ := events(7, 60, 8)
+	run := func(stages ...func(*memory) *Stage) *memory {
+		m := newMemory(docs)
+		var running []*Stage
+		for _, s := range stages {
+			running = append(running, s(m))
+		}
+		all := m.articles
+		for turn, n := 0, 0; n < len(all); turn++ {
+			n = min(n+40, len(all))
+			m.articles = all[:n]
+			if err := running[turn%len(running)].Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return m
+	}
+	stage := func(m *memory) *Stage {
+		return New(Config{Store: m, Now: func() time.Time { return start.Add(30 * 24 * time.Hour) }})
+	}
+	alone, together := run(stage), run(stage, stage)
+	if diff := cmp.Diff(alone.stories(), together.stories()); diff != "" {
+		t.Errorf("stories (-alone +together):\n%s", diff)
+	}
+	if diff := cmp.Diff(alone.why, together.why); diff != "" {
+		t.Errorf("evidence (-alone +together):\n%s", diff)
+	}
+	if diff := cmp.Diff(alone.heads, together.heads); diff != "" {
+		t.Errorf("heads (-alone +together):\n%s", diff)
 	}
 }
 

@@ -36,8 +36,8 @@ import (
 const (
 	// batch is how many Items are claimed at a time, and lease for how long: far more than
 	// a batch takes, for a second worker must not begin what the first still does.
-	batch = 128
-	lease = 30 * time.Minute
+	batch = 48
+	lease = 5 * time.Minute
 	// maxTries is how often a page is asked for; between two tries passes retryAfter,
 	// five times as long each time.
 	maxTries   = 3
@@ -51,6 +51,7 @@ const (
 // A Store is what extraction needs to remember.
 type Store interface {
 	ClaimItems(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Item, error)
+	ReleaseItems(ctx context.Context, ids []string) error // gives back what was claimed and not extracted
 	SaveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) error
 	FailItem(ctx context.Context, itemID, reason string, retryAt time.Time) error
 	Similar(ctx context.Context, fingerprint uint64, sourceID string, since time.Time) ([]*news.Article, error)
@@ -178,12 +179,15 @@ func (r *run) all(ctx context.Context, items []*news.Item) error {
 			}
 		}
 	})
+	kept := map[string]bool{}
 	for _, i := range byPublished(items) {
 		it := items[i]
 		select {
 		case o := <-made[i]:
 			if err := r.keep(ctx, it, o); err != nil {
 				cancel(err)
+			} else {
+				kept[it.ID] = true
 			}
 		case <-ctx.Done():
 		}
@@ -194,7 +198,29 @@ func (r *run) all(ctx context.Context, items []*news.Item) error {
 		r.o.Progress.Tell(r.done, r.total, it.Title)
 	}
 	wg.Wait()
+	if len(kept) < len(items) {
+		r.giveBack(context.WithoutCancel(ctx), items, kept)
+	}
 	return context.Cause(ctx)
+}
+
+// giveBackTime bounds how long a stage that was stopped takes to give back its claims.
+const giveBackTime = 5 * time.Second
+
+// giveBack ends the leases of items that were claimed and not kept. If it fails they
+// end by themselves.
+func (r *run) giveBack(ctx context.Context, items []*news.Item, kept map[string]bool) {
+	ctx, cancel := context.WithTimeout(ctx, giveBackTime)
+	defer cancel()
+	var ids []string
+	for _, it := range items {
+		if !kept[it.ID] {
+			ids = append(ids, it.ID)
+		}
+	}
+	if err := r.o.Store.ReleaseItems(ctx, ids); err != nil {
+		r.o.Logger.Warn("claimed items stay claimed until their lease ends", "items", len(ids), "error", err)
+	}
 }
 
 // byPublished returns the indexes of items in the order in which they were seen, then

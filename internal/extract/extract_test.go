@@ -28,6 +28,7 @@ type memory struct {
 	articles map[string]*news.Article
 	sources  map[string]*news.Source
 	refuse   string // an item whose article cannot be saved
+	released []string
 }
 
 func newMemory(items ...*news.Item) *memory {
@@ -48,6 +49,13 @@ func (m *memory) ClaimItems(_ context.Context, now time.Time, _ time.Duration, l
 		}
 	}
 	return list, nil
+}
+
+func (m *memory) ReleaseItems(_ context.Context, ids []string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.released = append(m.released, ids...)
+	return nil
 }
 
 func (m *memory) SaveArticle(_ context.Context, itemID string, _ int, a *news.Article, _ time.Time) error {
@@ -249,6 +257,9 @@ func TestCancelled(t *testing.T) {
 	}
 	if len(m.failed)+len(m.articles) != 0 {
 		t.Errorf("a cancelled run recorded %v, %v", m.failed, m.articles)
+	}
+	if slices.Sort(m.released); !slices.Equal(m.released, []string{"a", "b"}) {
+		t.Errorf("given back: %v, want all that was claimed", m.released)
 	}
 }
 

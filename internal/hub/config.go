@@ -26,8 +26,9 @@ type Config struct {
 	Lenses  []LensConfig   `toml:"lens"`
 	Sources []SourceConfig `toml:"source"`
 
-	file string // where it was read from, for messages
-	text string
+	file  string // where it was read from, for messages
+	text  string
+	stamp string // which version of the file, see stamp
 }
 
 // SiteConfig says what the hub is called and where it keeps and shows things.
@@ -270,6 +271,7 @@ func (c *Config) URL() string {
 // Load reads and checks a hub.toml. Every error names the file and, where there is
 // one, the line.
 func Load(file string) (*Config, error) {
+	version := stamp(file)         // before it is read: a change meanwhile is noticed later
 	text, err := os.ReadFile(file) //nolint:gosec // the operator names the file
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, &ConfigError{File: file, What: "there is no such file", Hint: "parallax init writes one; --config names another"}
@@ -277,7 +279,12 @@ func Load(file string) (*Config, error) {
 	if err != nil {
 		return nil, &ConfigError{File: file, What: err.Error()}
 	}
-	return Parse(file, string(text))
+	c, err := Parse(file, string(text))
+	if err != nil {
+		return nil, err
+	}
+	c.stamp = version
+	return c, nil
 }
 
 // news returns the outlet as the pipeline knows it.

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -90,6 +91,7 @@ func (h *Hub) runStage(ctx context.Context, s Stage) (err error) {
 	start := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
+			h.log.Error("stage panicked", "stage", s.Name(), "panic", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("%s: panic: %v", s.Name(), p)
 		}
 		h.metrics.stageDone(s.Name(), time.Since(start), err)
@@ -116,9 +118,10 @@ const leaseTime = time.Minute
 const askAgain = time.Second
 
 // Run waits for the lease, runs the stage, and gives the lease back; it prolongs the
-// lease meanwhile. When that fails (the machine slept, another took over), the stage
-// is told to stop.
-func (l *leased) Run(ctx context.Context) (err error) {
+// lease meanwhile. When another process has it all the same, or it could not be
+// prolonged for as long as it lasts (the machine slept, the database was away), the
+// stage is told to stop.
+func (l *leased) Run(ctx context.Context) error {
 	for {
 		mine, err := l.lease(ctx)
 		if err != nil {
@@ -133,30 +136,50 @@ func (l *leased) Run(ctx context.Context) (err error) {
 		case <-time.After(askAgain):
 		}
 	}
+	return l.hold(ctx)
+}
+
+// hold runs the stage while the lease is this process's. It gives the lease back
+// whatever happens, a panic included.
+func (l *leased) hold(ctx context.Context) (err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup
+	defer func() {
+		stop(nil)
+		wg.Wait()
+		free, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
+		defer cancel()
+		err = errors.Join(err, l.hub.db.Release(free, l.Name(), l.hub.node))
+	}()
 	wg.Go(func() {
-		tick := time.NewTicker(leaseTime / 3)
+		until := time.Now().Add(leaseTime)
+		tick := time.NewTicker(leaseTime / 4)
 		defer tick.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				if mine, err := l.lease(ctx); err != nil || !mine {
-					stop(errors.Join(errLeaseLost, err))
-				}
+			}
+			switch mine, err := l.lease(ctx); {
+			case err == nil && mine:
+				until = time.Now().Add(leaseTime)
+			case err == nil:
+				stop(errLeaseLost)
+			case time.Now().After(until.Add(-leaseTime / 4)):
+				stop(fmt.Errorf("the lease could not be prolonged: %w", err))
 			}
 		}
 	})
 	err = l.Stage.Run(ctx)
-	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errLeaseLost) {
-		err = cause
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
 	}
-	stop(nil)
-	wg.Wait()
-	return errors.Join(err, l.hub.db.Release(context.WithoutCancel(ctx), l.Name(), l.hub.node))
+	return err
 }
+
+// releaseTime bounds how long giving a lease back may take; if it fails it ends by itself.
+const releaseTime = 5 * time.Second
 
 func (l *leased) lease(ctx context.Context) (bool, error) {
 	return l.hub.db.Lease(ctx, l.Name(), l.hub.node, l.hub.now(), leaseTime)

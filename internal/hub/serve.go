@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -62,6 +63,7 @@ func (h *Hub) Serve(ctx context.Context, ready func(url string)) error {
 		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTime, ReadTimeout: readTime, WriteTimeout: writeTime,
 		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelDebug), // clients that break off
 	}
 
 	ctx, cancel := context.WithCancel(ctx)
@@ -74,7 +76,7 @@ func (h *Hub) Serve(ctx context.Context, ready func(url string)) error {
 		grace, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer stop()
 		if err := server.Shutdown(grace); err != nil {
-			h.log.Warn("readers cut off", "error", err)
+			h.log.Warn("readers cut off", "error", errors.Join(err, server.Close()))
 		}
 	})
 	h.log.Info("serving", "listen", ln.Addr().String(), "url", h.config().URL())
@@ -110,33 +112,43 @@ func (h *Hub) Handler() (http.Handler, error) {
 }
 
 // keepReloading applies hub.toml again whenever it changes. A file with a mistake is
-// told in the log, and the hub goes on with what it had.
+// told in the log, and the hub goes on with what it had; a change that could not be
+// applied for another reason is tried again.
 func (h *Hub) keepReloading(ctx context.Context) {
-	file := h.config().file
-	last := stamp(file)
 	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
+	last := h.config().stamp
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			last = h.reload(ctx, last)
 		}
-		now := stamp(file)
-		if now == last || now == "" {
-			continue
-		}
-		last = now
-		cfg, err := Load(file)
-		if err == nil {
-			err = h.Apply(ctx, cfg)
-		}
-		if err != nil {
-			h.log.Error("changed configuration not applied", "error", err)
-			continue
-		}
-		h.log.Info("changed configuration applied", "sources", len(cfg.Sources), "lenses", len(cfg.Lenses))
 	}
+}
+
+// reload applies hub.toml if it is not the version that last tells, and returns which
+// version need not be looked at again.
+func (h *Hub) reload(ctx context.Context, last string) string {
+	file := h.config().file
+	now := stamp(file)
+	if now == last || now == "" {
+		return last
+	}
+	cfg, err := Load(file)
+	if err == nil {
+		err = h.Apply(ctx, cfg)
+	}
+	if err == nil {
+		h.log.Info("changed configuration applied", "sources", len(cfg.Sources), "lenses", len(cfg.Lenses))
+		return cfg.stamp
+	}
+	h.log.Error("changed configuration not applied", "error", err)
+	if _, mistake := errors.AsType[*ConfigError](err); mistake {
+		return now // it will not get better before somebody changes it
+	}
+	return last
 }
 
 // stamp tells versions of a file apart; "" when it cannot be read.

@@ -17,7 +17,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"parallax/internal/fetch"
@@ -29,6 +31,8 @@ type Store interface {
 	// DueFeeds claims at most limit feeds that are due at now; nobody else gets them
 	// until the lease is over or they are saved.
 	DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Feed, error)
+	// ReleaseFeeds gives back feeds that were claimed and not polled.
+	ReleaseFeeds(ctx context.Context, ids []string) error
 	// SaveFetch keeps the outcome of one poll, all of it or nothing.
 	SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error)
 }
@@ -42,7 +46,7 @@ type Fetcher interface {
 type Config struct {
 	Workers  int           // feeds at a time; 16
 	PerHost  int           // of them on one host; 2
-	Lease    time.Duration // how long a claimed feed is ours; 20 minutes
+	Lease    time.Duration // how long a claimed feed is ours; 5 minutes
 	Schedule Schedule
 
 	Now      func() time.Time
@@ -54,7 +58,7 @@ type Config struct {
 const (
 	defaultWorkers = 16
 	defaultPerHost = 2
-	defaultLease   = 20 * time.Minute
+	defaultLease   = 5 * time.Minute
 
 	batch      = 100  // feeds claimed at once
 	maxClaimed = 2000 // claimed and waiting: more than any honest host's share of feeds
@@ -119,14 +123,19 @@ func (s *Stage) Run(ctx context.Context) error {
 		done    int
 		dry     bool // the last claim brought nothing
 		unsaved int
+		claimed = map[string]bool{} // and not polled yet
 	)
-	// Whatever happens, workers are not left behind.
+	// Whatever happens, workers are not left behind, and what was claimed in vain is
+	// given back.
 	ctx, cancel := context.WithCancel(ctx)
 	defer func() {
 		cancel()
 		for ; running > 0; running-- {
-			<-results
+			if r := <-results; r.err == nil {
+				delete(claimed, r.feed.ID)
+			}
 		}
+		s.giveBack(context.WithoutCancel(ctx), claimed)
 	}()
 	for {
 		if err := ctx.Err(); err != nil {
@@ -139,7 +148,7 @@ func (s *Stage) Run(ctx context.Context) error {
 				continue
 			}
 			if !dry && q.len() < maxClaimed || running == 0 && q.len() == 0 {
-				n, err := s.claim(ctx, q)
+				n, err := s.claim(ctx, q, claimed)
 				if err != nil {
 					return err
 				}
@@ -157,6 +166,9 @@ func (s *Stage) Run(ctx context.Context) error {
 			running--
 			done++
 			q.leave(r.host)
+			if r.err == nil || ctx.Err() == nil {
+				delete(claimed, r.feed.ID) // what cannot be saved is not asked for again at once
+			}
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -176,7 +188,7 @@ func (s *Stage) Run(ctx context.Context) error {
 }
 
 // claim puts due feeds into q and returns how many.
-func (s *Stage) claim(ctx context.Context, q *queue) (int, error) {
+func (s *Stage) claim(ctx context.Context, q *queue, claimed map[string]bool) (int, error) {
 	now := s.cfg.Now()
 	feeds, err := s.store.DueFeeds(ctx, now, s.cfg.Lease, batch)
 	if err != nil {
@@ -187,8 +199,22 @@ func (s *Stage) claim(ctx context.Context, q *queue) (int, error) {
 	}
 	for _, f := range feeds {
 		q.add(job{feed: f, host: hostOf(f.URL), claimed: now})
+		claimed[f.ID] = true
 	}
 	return len(feeds), nil
+}
+
+// giveBackTime bounds how long a stage that was stopped takes to give back its claims.
+const giveBackTime = 5 * time.Second
+
+// giveBack ends the leases of feeds that were claimed and not polled. If it fails they
+// end by themselves.
+func (s *Stage) giveBack(ctx context.Context, claimed map[string]bool) {
+	ctx, cancel := context.WithTimeout(ctx, giveBackTime)
+	defer cancel()
+	if err := s.store.ReleaseFeeds(ctx, slices.Sorted(maps.Keys(claimed))); err != nil {
+		s.cfg.Logger.Warn("claimed feeds stay claimed until their lease ends", "feeds", len(claimed), "error", err)
+	}
 }
 
 // poll asks for one feed and saves what came of it.

@@ -50,6 +50,15 @@ func (m *memory) DueFeeds(ctx context.Context, now time.Time, lease time.Duratio
 	return due, ctx.Err()
 }
 
+func (m *memory) ReleaseFeeds(_ context.Context, ids []string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, id := range ids {
+		delete(m.lease, id)
+	}
+	return nil
+}
+
 func (m *memory) SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -368,6 +377,9 @@ func TestCancel(t *testing.T) {
 		err := New(Config{}, store, slow).Run(ctx)
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Minute || len(store.last) != 0 {
 			t.Errorf("Run = %v after %v, %d saved", err, time.Since(start), len(store.last))
+		}
+		if len(store.lease) != 0 {
+			t.Errorf("%d feeds stay claimed", len(store.lease))
 		}
 	})
 }

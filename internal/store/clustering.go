@@ -52,6 +52,16 @@ func (d *DB) Placed(ctx context.Context, since time.Time) ([]*news.Article, erro
 	return all, nil
 }
 
+// LastPlaced returns the highest Seq that was ever given, 0 when none was.
+func (d *DB) LastPlaced(ctx context.Context) (int64, error) {
+	var seq int64
+	rows, err := d.query(ctx, `SELECT coalesce(max(seq), 0) FROM placements`)
+	if _, err := one(rows, err, &seq); err != nil {
+		return 0, fmt.Errorf("read the last placement: %w", err)
+	}
+	return seq, nil
+}
+
 // SaveClustering keeps the outcome of one batch: articles are put into stories, which
 // come to be thereby, then stories are merged. All stories concerned wait to be
 // compared afterwards. An article that has a story keeps it. A story that was merged

@@ -54,6 +54,9 @@ func TestClustering(t *testing.T) {
 		placed, err := w.Placed(ctx, b.When())
 		w.must(err)
 		expect(t, "placed since", len(placed), 2)
+		last, err := w.LastPlaced(ctx)
+		w.must(err)
+		expect(t, "last placed", last, now.Add(2*time.Millisecond).UnixMilli()*100)
 		expect(t, "text of placed", placed[0].Text, b.Text)
 
 		// What is edited afterwards was placed by what it said before.

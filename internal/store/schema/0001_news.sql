@@ -204,6 +204,7 @@ CREATE TABLE placements (
 	wire_root  TEXT    NOT NULL
 );
 CREATE INDEX placements_at ON placements (at);
+CREATE INDEX placements_seq ON placements (seq);
 
 CREATE TABLE comparisons (
 	story_id TEXT NOT NULL REFERENCES stories (id),
