@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"parallax/internal/hub"
@@ -43,6 +45,10 @@ func (c addCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if f, s := known(cfg, d); s != nil {
+		_, _ = fmt.Fprintf(e.out, "%s is in %s already, as a feed of %q. Nothing to add.\n", f, e.config, s.ID)
+		return nil
+	}
 	for i, f := range d.Feeds {
 		mark := " "
 		if i == 0 || c.All {
@@ -73,8 +79,34 @@ func (c addCmd) Run(e *env) error {
 	if err := rewrite(e.config, []byte(next)); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(e.out, "Added %q to %s. It is carried as excerpts; set country, sides and disclosure there.\n", s.ID, e.config)
+	_, _ = fmt.Fprintf(e.out, "Added %q to %s. It is carried as excerpts; say there what you know of it: %s.\n", s.ID, e.config, missing(s))
 	return nil
+}
+
+// known returns the first of the feeds that would be added, if an outlet has it already,
+// and that outlet.
+func known(cfg *hub.Config, d *hub.Discovery) (string, *hub.SourceConfig) {
+	for i := range cfg.Sources {
+		if slices.Contains(cfg.Sources[i].Feeds, d.Feeds[0].URL) {
+			return d.Feeds[0].URL, &cfg.Sources[i]
+		}
+	}
+	return "", nil
+}
+
+// missing names what nobody has said about s yet.
+func missing(s *news.Source) string {
+	var what []string
+	if s.Country == "" {
+		what = append(what, "country")
+	}
+	if len(s.Disclosure.Owners) == 0 {
+		what = append(what, "owners")
+	}
+	if len(s.Disclosure.Control) == 0 {
+		what = append(what, "control")
+	}
+	return strings.Join(append(what, "sides"), ", ")
 }
 
 // source makes the outlet to add from what was found and what the operator says.

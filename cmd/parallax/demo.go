@@ -58,7 +58,10 @@ func (c demoCmd) Run(e *env) (err error) {
 	if err := os.MkdirAll(dir, private|0o100); err != nil {
 		return err
 	}
-	if err := writeNew(file, []byte(world.HubTOML("Both Banks of the Sarn")), c.Dir == ""); err != nil {
+	if _, err := os.Stat(file); err == nil {
+		return hinted{fmt.Errorf("%s is there already", file), "the newsrooms have other ports at every start, so a demo cannot go on where another ended; name an empty folder"}
+	}
+	if err := writeNew(file, []byte(world.HubTOML("Both Banks of the Sarn")), false); err != nil {
 		return err
 	}
 	say("Wrote %s, an ordinary configuration. Read it while the hub runs.", file)

@@ -102,7 +102,11 @@ func run(args []string, stdout, stderr *os.File) int {
 	}
 	err = kctx.Run(e)
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		_, _ = fmt.Fprintln(stderr, "stopped; nothing is lost, the next run goes on from here")
+		stopped := "stopped"
+		if cmd := kctx.Command(); cmd == "run" || cmd == "serve" {
+			stopped = "stopped; nothing is lost, the next run goes on from here"
+		}
+		_, _ = fmt.Fprintln(stderr, stopped)
 		const interrupted = 130
 		return interrupted
 	}
@@ -144,6 +148,9 @@ func hintFor(err error) string {
 	}
 	if e, ok := errors.AsType[*feed.NotFeedError](err); ok {
 		return e.Hint
+	}
+	if _, ok := errors.AsType[*hub.NoFeedError](err); ok {
+		return "look for the word RSS or a feed symbol on the site, and give that address"
 	}
 	if store.IsFull(err) {
 		return "the disk is full; make room and run it again, nothing was half written"

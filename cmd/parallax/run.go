@@ -50,6 +50,9 @@ func runOnce(e *env, cfg *hub.Config, now func() time.Time, failing bool) (err e
 	return errors.Join(runErr, summary(e.ctx, e.out, h, time.Since(start), failing))
 }
 
+// manyFailing is how many feeds are named when none could be read: the reason is one.
+const manyFailing = 3
+
 // summary prints what the hub holds now and, with failing, which feeds fail and why.
 func summary(ctx context.Context, w io.Writer, h *hub.Hub, took time.Duration, failing bool) error {
 	c, err := h.Counts(ctx)
@@ -62,16 +65,21 @@ func summary(ctx context.Context, w io.Writer, h *hub.Hub, took time.Duration, f
 	if err != nil {
 		return err
 	}
-	if c.FeedsFailing > 1 && c.FeedsFailing == len(feeds) {
-		_, _ = fmt.Fprintln(w, "  no feed could be read: is this machine online?")
-	}
-	for _, f := range feeds {
+	nothing := failing && c.FeedsFailing > 1 && c.FeedsFailing == len(feeds)
+	for i, f := range feeds {
+		if nothing && i == manyFailing {
+			_, _ = fmt.Fprintf(w, "  and %d more\n", len(feeds)-i)
+			break
+		}
 		if failing && f.Failures > 0 {
 			_, _ = fmt.Fprintf(w, "  %s: %s\n    %s; next try %s\n", f.SourceID, f.URL, f.LastError, until(f.Due, h.Now()))
 		}
 	}
 	if waiting := c.Unextracted + c.Unplaced + c.Uncompared; waiting > 0 {
-		_, _ = fmt.Fprintf(w, "  %d things wait for the next run\n", waiting)
+		_, _ = fmt.Fprintf(w, "  %d things wait: their pages are tried again later, or another run has them (if that was killed: for five minutes)\n", waiting)
+	}
+	if nothing {
+		return hinted{errors.New("no feed could be read"), "is this machine online?"}
 	}
 	return nil
 }

@@ -64,6 +64,10 @@ func harbourHerald() http.Handler {
 <item><title>Council puts off vote on the quay</title><link>http://%[1]s/2</link><guid>2</guid><pubDate>Thu, 19 Nov 2026 10:00:00 GMT</pubDate><description>The council of Velm wants to hear the harbour pilots first.</description></item>
 </channel></rss>`, r.Host)
 	})
+	mux.HandleFunc("GET /about", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = fmt.Fprint(w, `<!doctype html><html lang="en"><head><title>About us | Harbour Herald</title></head><body><h1>About us</h1></body></html>`)
+	})
 	mux.HandleFunc("GET /dates.xml", func(w http.ResponseWriter, r *http.Request) {
 		_, _ = fmt.Fprintf(w, `<rss version="2.0"><channel><title>Broken dates</title><link>http://%[1]s/</link><description>d</description>
 <item><title>Ice on the Velm</title><link>http://%[1]s/3</link><pubDate>the day before yesterday</pubDate><description>The first ice of the winter has formed on the upper Velm.</description></item>

@@ -3,7 +3,6 @@ package hub
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -42,8 +41,12 @@ type Getter interface {
 // one or a few, a listing names hundreds.
 const maxNamed = 12
 
-// errNoFeed says that an address leads to no feed.
-var errNoFeed = errors.New("no feed found there")
+// A NoFeedError says that an address leads to no feed.
+type NoFeedError struct{ Address string }
+
+func (e *NoFeedError) Error() string {
+	return e.Address + ": no feed found there, on the front page, or at a common place"
+}
 
 // Discover finds the feeds behind an address: the address itself, those that its page
 // names (autodiscovery), else those at places where feeds commonly lie.
@@ -64,11 +67,12 @@ func Discover(ctx context.Context, get Getter, address string, tell news.Progres
 		d.add(answer.URL, "the address itself", f)
 		return d, nil
 	}
-	d.readPage(answer.Body)
-	named := feed.Find(answer.Body, answer.URL)
-	for i, l := range named[:min(len(named), maxNamed)] {
-		tell.Tell(i, len(named), "looking at "+l.URL)
-		d.try(ctx, get, l.URL, "named by the page")
+	d.page(ctx, get, answer, "named by the page", tell)
+	if front := home(answer.URL); len(d.Feeds) == 0 && front != answer.URL {
+		tell.Tell(0, 0, "asking "+front)
+		if answer, err := get.Get(ctx, fetch.Request{URL: front, Kind: fetch.Feed}); err == nil {
+			d.page(ctx, get, answer, "named by the front page", tell)
+		}
 	}
 	if len(d.Feeds) == 0 {
 		paths := feed.CommonPaths(answer.URL)
@@ -83,9 +87,19 @@ func Discover(ctx context.Context, get Getter, address string, tell news.Progres
 		return nil, ctx.Err()
 	}
 	if len(d.Feeds) == 0 {
-		return nil, fmt.Errorf("%s: %w", address, errNoFeed)
+		return nil, &NoFeedError{Address: address}
 	}
 	return d, nil
+}
+
+// page reads a page and tries the feeds that it names.
+func (d *Discovery) page(ctx context.Context, get Getter, answer *fetch.Response, how string, tell news.Progress) {
+	d.readPage(answer.Body)
+	named := feed.Find(answer.Body, answer.URL)
+	for i, l := range named[:min(len(named), maxNamed)] {
+		tell.Tell(i, len(named), "looking at "+l.URL)
+		d.try(ctx, get, l.URL, how)
+	}
 }
 
 // try adds the feed at address, if there is one.
@@ -136,30 +150,20 @@ func (d *Discovery) add(address, how string, f *feed.Feed) {
 	}
 }
 
-// readPage takes name and language of the outlet from its home page.
+// readPage takes name and language of the outlet from a page of it. The title of the
+// page is no name, for it tells of the page; the feed has a better one.
 func (d *Discovery) readPage(page []byte) {
 	z := html.NewTokenizer(bytes.NewReader(page))
-	title, inTitle := "", false
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			if d.Source.Name == "" {
-				d.Source.Name = title
-			}
 			return
-		case html.TextToken:
-			if inTitle && title == "" {
-				title = strings.Join(strings.Fields(string(z.Text())), " ")
-			}
-		case html.EndTagToken:
-			inTitle = false
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := z.Token()
 			attr := map[string]string{}
 			for _, a := range t.Attr {
 				attr[a.Key] = a.Val
 			}
-			inTitle = t.DataAtom == atom.Title
 			switch {
 			case t.DataAtom == atom.Html && langForm.MatchString(attr["lang"]):
 				d.Source.Languages = []string{attr["lang"]}
