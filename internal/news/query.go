@@ -1,6 +1,12 @@
 package news
 
-import "time"
+import (
+	"errors"
+	"time"
+)
+
+// ErrCursor is returned for an After that no page gave: a reader changed the address.
+var ErrCursor = errors.New("not a cursor that a page gave")
 
 // A StoryQuery asks for Stories, the highest Rank first.
 type StoryQuery struct {

@@ -10,7 +10,6 @@ import (
 
 	"parallax/internal/lang"
 	"parallax/internal/news"
-	"parallax/internal/store"
 )
 
 func TestSaveArticle(t *testing.T) {
@@ -236,10 +235,10 @@ func TestArticlesInPages(t *testing.T) {
 		expect(t, "of two sources", len(pages(news.ArticleQuery{Limit: 3, SourceIDs: []string{"comet", "aurora"}})), 8)
 		expect(t, "of no source", len(pages(news.ArticleQuery{Limit: 3, SourceIDs: []string{}})), 0)
 		for _, cursor := range []string{"!", "x", "cyAxIGE", "YSB4IGE"} {
-			if _, _, err := w.Articles(ctx, news.ArticleQuery{Limit: 3, After: cursor}); !errors.Is(err, store.ErrCursor) {
+			if _, _, err := w.Articles(ctx, news.ArticleQuery{Limit: 3, After: cursor}); !errors.Is(err, news.ErrCursor) {
 				t.Errorf("cursor %q: %v", cursor, err)
 			}
-			if _, _, err := w.Stories(ctx, news.StoryQuery{Limit: 3, After: cursor}); cursor != "cyAxIGE" && !errors.Is(err, store.ErrCursor) {
+			if _, _, err := w.Stories(ctx, news.StoryQuery{Limit: 3, After: cursor}); cursor != "cyAxIGE" && !errors.Is(err, news.ErrCursor) {
 				t.Errorf("cursor %q of stories: %v", cursor, err)
 			}
 		}

@@ -27,10 +27,9 @@ import (
 	"strings"
 	"sync"
 	"time"
-)
 
-// ErrCursor is returned for an After that no page gave: a reader changed the address.
-var ErrCursor = errors.New("not a cursor that a page gave")
+	"parallax/internal/news"
+)
 
 // Options are what Open needs besides the address.
 type Options struct {
@@ -235,11 +234,11 @@ func writeCursor(kind, place, id string) string {
 func readCursor(kind, cursor string) (place, id string, err error) {
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
-		return "", "", ErrCursor
+		return "", "", news.ErrCursor
 	}
 	part := strings.Split(string(raw), " ")
 	if len(part) != 3 || part[0] != kind || part[2] == "" {
-		return "", "", ErrCursor
+		return "", "", news.ErrCursor
 	}
 	return part[1], part[2], nil
 }
@@ -266,7 +265,7 @@ func readTimeCursor(kind, cursor string) (at int64, id string, err error) {
 		return 0, "", err
 	}
 	if at, err = strconv.ParseInt(place, 10, 64); err != nil {
-		return 0, "", ErrCursor
+		return 0, "", news.ErrCursor
 	}
 	return at, id, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -37,8 +38,8 @@ func (d *DB) Stories(ctx context.Context, q news.StoryQuery) (page []*news.Story
 			return nil, "", fmt.Errorf("stories: %w", err)
 		}
 		rank, err := strconv.ParseFloat(place, 64)
-		if err != nil {
-			return nil, "", fmt.Errorf("stories: %w", ErrCursor)
+		if err != nil || math.IsNaN(rank) {
+			return nil, "", fmt.Errorf("stories: %w", news.ErrCursor)
 		}
 		after = ` AND (s.rank, s.id) < ($4, $5)`
 		args = append(args, rank, id)
