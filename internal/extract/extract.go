@@ -312,15 +312,15 @@ func (r *run) source(ctx context.Context, id string) (*news.Source, error) {
 }
 
 // page returns the article's page where one is needed and to be had. Otherwise it says
-// why not, and when to try again unless this is settled.
+// why not, and when to try again unless this is settled. The mode of the carriage does
+// not matter: it says what readers are shown, and an outlet of which only links are shown
+// must be found in its stories as well as any other.
 func (r *run) page(ctx context.Context, it *news.Item, source *news.Source) (p *Page, why string, retry time.Time) {
 	switch {
 	case feedText(it).full:
 		return nil, "", time.Time{}
 	case !r.o.Pages || r.o.Fetcher == nil:
 		return nil, "pages are not fetched", time.Time{}
-	case source.Carriage.EffectiveMode() == news.Link:
-		return nil, "only a link is carried, so the page is not fetched", time.Time{}
 	case !isWeb(it.Link):
 		return nil, "the entry has no link to a page", time.Time{}
 	}

@@ -153,7 +153,7 @@ func TestStage(t *testing.T) {
 		{"page", item("i"), true, page, 1, "page: the feed gives only 54 characters"},
 		{"full feed", full, true, page, 0, "feed content: it is the whole text"},
 		{"pages off", item("i"), false, page, 0, "feed summary: pages are not fetched"},
-		{"link mode", linked, true, page, 0, "feed summary: only a link is carried"},
+		{"link mode", linked, true, page, 1, "page: the feed gives only 54 characters"},
 		{"no link", anywhere, true, page, 0, "feed summary: the entry has no link"},
 		{"gone", item("i"), true, status(410), 1, "feed summary: the page was not to be had: 410 Gone"},
 		{"not found", item("i"), true, status(404), 1, "feed summary: the page was not to be had: 404 Not Found"},
