@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -37,6 +38,7 @@ type articlePage struct {
 	Copies    *outlet
 	CopyHref  string
 	Changes   []change
+	Earlier   int  // changes before these
 	Hidden    bool // a text changed that may not be shown
 }
 
@@ -48,6 +50,7 @@ type change struct {
 	Lead   []piece
 	Text   [][]piece // changed paragraphs
 	Hidden bool      // the text changed, but is not shown
+	Long   bool      // more changed than one page can show
 }
 
 func (s *site) article(w http.ResponseWriter, r *http.Request) error {
@@ -92,7 +95,9 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("revisions of article %s: %w", a.ID, err)
 	}
-	p.Changes = changes(revisions, src, now)
+	if p.Changes, p.Earlier, err = changes(ctx, revisions, src, now); err != nil {
+		return fmt.Errorf("changes of article %s: %w", a.ID, err)
+	}
 	p.own("/source/"+src.ID+"/feed", "", src.Name)
 	p.JSONLD = s.articleLD(s.base(r), a, src)
 	return s.render(w, r, "article", p)
@@ -175,35 +180,51 @@ func (s *site) withdrawn(w http.ResponseWriter, r *http.Request, a *news.Article
 	return nil
 }
 
-// changes compares each version of an article with the one before, the latest first.
-func changes(revisions []news.Revision, src *news.Source, now time.Time) []change {
-	var list []change
-	for i := 1; i < len(revisions); i++ {
+// maxChanges is how many changes a page shows. An outlet that keeps a page up to date
+// all day changes it hundreds of times.
+const maxChanges = 20
+
+// changes compares each version of an article with the one before, the latest first,
+// and returns the last maxChanges and how many there were before these.
+func changes(ctx context.Context, revisions []news.Revision, src *news.Source, now time.Time) (list []change, earlier int, err error) {
+	b := newDiffBudget()
+	for i := len(revisions) - 1; i > 0; i-- {
 		old, cur := revisions[i-1], revisions[i]
 		if old.Withheld || cur.Withheld {
 			continue
 		}
-		c := change{N: cmp.Or(cur.N, i+1), Seen: at(cur.SeenAt, now)}
-		if old.Title != cur.Title {
-			c.Title = diffWords(old.Title, cur.Title)
+		if len(list) == maxChanges {
+			// The store keeps a version only where one of these changed.
+			if old.Title != cur.Title || old.Lead != cur.Lead || old.Text != cur.Text {
+				earlier++
+			}
+			continue
 		}
+		if err := ctx.Err(); err != nil {
+			return nil, 0, err
+		}
+		c := change{N: cmp.Or(cur.N, i+1), Seen: at(cur.SeenAt, now)}
+		ok := true
+		if old.Title != cur.Title {
+			c.Title, ok = b.line(old.Title, cur.Title)
+		}
+		c.Long = !ok
 		oldLead, oldText := publish.Revision(old, src)
 		curLead, curText := publish.Revision(cur, src)
-		if oldLead != curLead {
-			c.Lead = diffWords(oldLead, curLead)
-		}
 		if oldText != curText {
-			c.Text = diffParagraphs(oldText, curText)
+			c.Text, ok = b.text(oldText, curText)
+			c.Long = c.Long || !ok
 		}
-		if c.Text != nil {
-			c.Lead = nil // it stands at the head of the text
+		if oldLead != curLead && c.Text == nil && ok { // else it stands at the head of the text
+			c.Lead, ok = b.line(oldLead, curLead)
+			c.Long = c.Long || !ok
 		}
-		c.Hidden = len(c.Text) == 0 && old.Text != cur.Text
-		if c.Title != nil || c.Lead != nil || c.Text != nil || c.Hidden {
-			list = append([]change{c}, list...)
+		c.Hidden = oldText == curText && old.Text != cur.Text
+		if c.Title != nil || c.Lead != nil || c.Text != nil || c.Hidden || c.Long {
+			list = append(list, c)
 		}
 	}
-	return list
+	return list, earlier, nil
 }
 
 // orNotFound turns news.ErrNotFound into a page that says what is missing.

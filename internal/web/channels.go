@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -85,6 +87,9 @@ func (s *site) sourceChannel(_ http.ResponseWriter, r *http.Request, _ format, h
 	if src.Carriage.At(h.now) == news.Withdrawn {
 		return nil, gone(src.Name+" is no longer carried", "This hub carried it until "+publish.Day(src.Carriage.Until)+". Its own feeds may still be there: "+src.Home)
 	}
+	if src.Carriage.At(h.now) == news.Pending {
+		return nil, notFound(src.Name+" is not carried yet", "This hub carries it from "+publish.Day(src.Carriage.From)+" on.")
+	}
 	list, err := s.full(r, h, []string{src.ID}, "")
 	return &publish.Channel{
 		Title: src.Name + " · " + s.HubName, About: "What " + src.Name + " says, carried by " + s.HubName + ". " + publish.DisclosureLine(src),
@@ -117,14 +122,38 @@ func (s *site) storyChannel(w http.ResponseWriter, r *http.Request, f format, h 
 	if err != nil {
 		return nil, err
 	}
-	head := headOf(st, list)
-	if head == nil {
-		return nil, gone("This story is no longer carried", "The time for which this hub carried its articles has ended.")
+	if len(list) == 0 {
+		return nil, s.notCarried(r.Context(), h, st)
+	}
+	head, err := s.headAmong(r.Context(), h, st, list)
+	if err != nil {
+		return nil, err
 	}
 	return &publish.Channel{
 		Title: head.Title + " · " + s.HubName, About: "One story, as every outlet of this hub that tells it does.",
 		Page: "/story/" + st.ID, Articles: list,
 	}, nil
+}
+
+// headAmong returns the article whose headline the page of the story has, which the
+// latest articles need not hold.
+func (s *site) headAmong(ctx context.Context, h *hub, st *news.Story, latest []*news.Article) (*news.Article, error) {
+	head := headOf(st, latest)
+	if head.ID == st.HeadID || st.HeadID == "" {
+		return head, nil
+	}
+	a, err := s.Store.Article(ctx, st.HeadID)
+	if errors.Is(err, news.ErrNotFound) {
+		return head, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("head of story %s: %w", st.ID, err)
+	}
+	if src := h.sources[a.SourceID]; src != nil && publish.Carried(a, src, h.now) {
+		return a, nil
+	}
+	first, _ := span(latest) // as the page does
+	return first, nil
 }
 
 func (s *site) searchChannel(_ http.ResponseWriter, r *http.Request, _ format, h *hub) (*publish.Channel, error) {

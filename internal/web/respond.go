@@ -45,6 +45,8 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.As(err, &pe):
 	case errors.Is(err, news.ErrNotFound):
 		pe = &pageError{http.StatusNotFound, "Not found", "Nothing of this name is known to this hub."}
+	case errors.Is(err, news.ErrCursor):
+		pe = &pageError{http.StatusBadRequest, "There is no such page of this list", "Its address was changed on the way. The list itself is there: begin with its first page."}
 	case r.Context().Err() != nil:
 		return // the reader has gone
 	default:
@@ -127,17 +129,31 @@ const maxAge = "public, max-age=60"
 // gzipFrom is from what size on compressing is worth it: less fits one packet anyway.
 const gzipFrom = 1400
 
-// send answers with body, or with 304 where the reader has it already.
+// send answers with body, or with 304 where the reader has it already. Pages tell how
+// long ago something was, so most read differently from one minute to the next, and a
+// reader is spared nothing but asking again within it; feeds hold no such times.
 func (s *site) send(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
+	etag := etagOf(body)
+	s.answer(w, r, contentType, body, etag, s.seen.since(r.URL.RequestURI(), etag, s.Now()))
+}
+
+// sendFile answers like send with what is the same as long as the program runs.
+func (s *site) sendFile(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
+	s.answer(w, r, contentType, body, etagOf(body), s.started)
+}
+
+func etagOf(body []byte) string {
 	sum := sha256.Sum256(body)
-	etag := hex.EncodeToString(sum[:8])
+	return hex.EncodeToString(sum[:8])
+}
+
+func (s *site) answer(w http.ResponseWriter, r *http.Request, contentType string, body []byte, etag string, modified time.Time) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Vary", "Accept-Encoding")
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", maxAge)
 	}
-	modified := s.seen.since(r.Host+r.URL.RequestURI(), etag, s.Now())
 	if len(body) >= gzipFrom && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
@@ -156,20 +172,30 @@ const maxSeen = 4096
 // seen remembers since when a page reads as it does. The newest date on a page would
 // not do for Last-Modified: withdrawing an article changes the page and no date. What
 // is forgotten counts as changed just now, which costs one answer in full.
+//
+// It keeps hashes, not addresses: these come from readers, are as long as they like,
+// and say what they searched for. What it takes is bounded, some 100 bytes a page. The
+// host is not part of an address: readers choose it as they like, too.
 type seen struct {
 	mu    sync.Mutex // guards pages
-	pages map[string]version
+	pages map[digest]version
 	limit int
 }
+
+// A digest stands for an address: the first half of its SHA-256.
+type digest [16]byte
 
 type version struct {
 	etag string
 	at   time.Time
 }
 
-func newSeen(limit int) *seen { return &seen{pages: map[string]version{}, limit: limit} }
+func newSeen(limit int) *seen { return &seen{pages: map[digest]version{}, limit: limit} }
 
-func (s *seen) since(page, etag string, now time.Time) time.Time {
+// since returns since when the page at address reads as the one with this etag does.
+func (s *seen) since(address, etag string, now time.Time) time.Time {
+	sum := sha256.Sum256([]byte(address))
+	page := digest(sum[:16])
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v, ok := s.pages[page]

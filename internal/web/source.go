@@ -93,11 +93,11 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return orNotFound(err, "There is no such source", "This hub carries no outlet of this name.")
 	}
-	lenses, err := s.Lenses(ctx)
+	h, err := s.hub(ctx)
 	if err != nil {
-		return fmt.Errorf("list lenses: %w", err)
+		return err
 	}
-	now, c := s.Now(), src.Carriage
+	now, lenses, c := h.now, h.lenses, src.Carriage
 	p := &sourcePage{
 		frame: s.frame(r, src.Name), Outlet: outletOf(src), Home: src.Home,
 		Languages: languages(src.Languages), State: carriageState(src, now), Retired: !src.Retired.IsZero(),

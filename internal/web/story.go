@@ -2,10 +2,12 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"parallax/internal/news"
 	"parallax/internal/publish"
@@ -89,8 +91,11 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 	}
 	articles := byStory[st.ID]
 	head := headOf(st, articles)
-	if head == nil || h.sources[head.SourceID] == nil {
-		return gone("This story is no longer carried", "The time for which this hub carried its articles has ended. Their texts were withdrawn; that they existed is remembered.")
+	if head == nil {
+		return s.notCarried(ctx, h, st)
+	}
+	if h.sources[head.SourceID] == nil {
+		return notFound("This story is not here yet", "It is told by an outlet that was added to this hub a moment ago. Please try again in a few seconds.")
 	}
 	lens := h.opening(articles)
 	if id := r.URL.Query().Get("lens"); id != "" {
@@ -140,6 +145,29 @@ func (s *site) findStory(r *http.Request, h *hub) (*news.Story, error) {
 		return nil, orNotFound(err, "There is no such story", "This hub knows no story of this address.")
 	}
 	return st, nil
+}
+
+// notCarried says why nothing of a story is carried: the time of its articles has not
+// come yet, or has ended.
+func (s *site) notCarried(ctx context.Context, h *hub, st *news.Story) error {
+	var from time.Time
+	for _, src := range h.list {
+		start := src.Carriage.From
+		if src.Carriage.At(h.now) != news.Pending || !from.IsZero() && !start.Before(from) {
+			continue
+		}
+		list, _, err := s.Store.Articles(ctx, news.ArticleQuery{Now: start, SourceIDs: []string{src.ID}, StoryID: st.ID, Limit: 1})
+		if err != nil {
+			return fmt.Errorf("look for pending articles of story %s: %w", st.ID, err)
+		}
+		if len(list) > 0 {
+			from = start
+		}
+	}
+	if !from.IsZero() {
+		return notFound("This story is not carried yet", "This hub carries it from "+publish.Day(from)+" on.")
+	}
+	return gone("This story is no longer carried", "The time for which this hub carried its articles has ended. Their texts were withdrawn; that they existed is remembered.")
 }
 
 func (h *hub) column(t *telling, articles []*news.Article, first *news.Article) column {

@@ -48,7 +48,7 @@ func (h *hub) tellings(lens *news.Lens, articles []*news.Article, c *news.Compar
 	for _, a := range sorted {
 		src := h.sources[a.SourceID]
 		if src == nil {
-			continue // unreachable: articles hold on to their source
+			continue // added to the hub after its sources were read, a moment ago
 		}
 		t := bySide[lens.SideOf(src)]
 		if t == nil { // a side that the lens does not name, e.g. of a changed configuration

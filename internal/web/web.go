@@ -61,10 +61,12 @@ type Options struct {
 // A site answers requests. It holds no state of readers.
 type site struct {
 	Options
-	pages  map[string]*template.Template
-	assets map[string]*asset
-	styles map[string]string // name without suffix -> path
-	seen   *seen
+	pages   map[string]*template.Template
+	assets  map[string]*asset
+	styles  map[string]string // name without suffix -> path
+	started time.Time
+	seen    *seen
+	known   known
 }
 
 // New returns the whole site.
@@ -82,7 +84,7 @@ func New(o Options) (http.Handler, error) {
 		o.Version = "development version"
 	}
 	o.HubURL = strings.TrimRight(o.HubURL, "/")
-	s := &site{Options: o, seen: newSeen(maxSeen)}
+	s := &site{Options: o, started: o.Now(), seen: newSeen(maxSeen), known: newKnown()}
 	if err := s.loadAssets(); err != nil {
 		return nil, fmt.Errorf("web: load styles: %w", err)
 	}
@@ -125,7 +127,19 @@ type hub struct {
 	lenses  []news.Lens
 }
 
+// hub returns the hub as it is now, or was at most a second ago: see known.
 func (s *site) hub(ctx context.Context) (*hub, error) {
+	now := s.Now()
+	h, err := s.known.get(ctx, now, s.load)
+	if err != nil {
+		return nil, err
+	}
+	own := *h
+	own.now = now
+	return &own, nil
+}
+
+func (s *site) load(ctx context.Context) (*hub, error) {
 	list, err := s.Store.Sources(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list sources: %w", err)
@@ -134,7 +148,7 @@ func (s *site) hub(ctx context.Context) (*hub, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list lenses: %w", err)
 	}
-	h := &hub{now: s.Now(), list: list, lenses: lenses, sources: make(map[string]*news.Source, len(list))}
+	h := &hub{list: list, lenses: lenses, sources: make(map[string]*news.Source, len(list))}
 	for _, src := range list {
 		h.sources[src.ID] = src
 	}
