@@ -24,8 +24,8 @@ import (
 // listed among Articles, or the earliest where the original is not in the Story; the others
 // are listed among Copies of their own Side, wherever the original stands.
 //
-// Sources are those that the hub could read while the Story was live; among these, the ones
-// without an article are Silent, in the order of their names, unless they are retired.
+// Sources are those that the hub read while the Story was live, or that have an article in
+// it; among these, the ones without an article are Silent, in the order of their names, unless they are retired.
 // Articles of other Sources are left out. The order of sources and articles does not matter.
 func Compare(lens *news.Lens, sources []*news.Source, articles []*news.Article) *news.Comparison {
 	side := map[string]string{} // source id -> side id

@@ -201,42 +201,6 @@ func everything(t *rapid.T, c *news.Comparison, sources []*news.Source, articles
 	}
 }
 
-func TestDefaultLens(t *testing.T) {
-	other := news.Lens{ID: "other", When: []string{"Callis"}, Sides: river.Sides}
-	lenses := []news.Lens{river, other, {ID: "control", BuiltIn: true}, {ID: "country", BuiltIn: true}, {ID: "language", BuiltIn: true}}
-	two := func(id string) *news.Comparison {
-		return &news.Comparison{LensID: id, Sides: []news.Coverage{{SideID: "a", Outlets: []string{"x"}}, {SideID: "b", Outlets: []string{"y"}}}}
-	}
-	one := func(id string) *news.Comparison {
-		return &news.Comparison{LensID: id, Sides: []news.Coverage{{SideID: "a", Outlets: []string{"x"}}, {SideID: news.Unplaced, Outlets: []string{"y"}}, {SideID: "c"}}}
-	}
-	for _, test := range []struct {
-		name        string
-		headlines   []string
-		comparisons []*news.Comparison
-		want        string
-	}{
-		{"a name in a headline", []string{"Fog", "NORRLAND’s ships pass"}, []*news.Comparison{two("control")}, "river"},
-		{"two words", []string{"On the Ester river, fog"}, nil, "river"},
-		{"part of a word is no name", []string{"Norrlanders vote", "Ester rivers"}, []*news.Comparison{two("country")}, "country"},
-		{"the name in more headlines", []string{"Norrland and Callis", "Callis"}, nil, "other"},
-		{"the first that divides", []string{"Fog"}, []*news.Comparison{one("river"), two("other"), two("control")}, "other"},
-		{"control before country", []string{"Fog"}, []*news.Comparison{two("country"), two("control"), one("other")}, "control"},
-		{"language at last", nil, []*news.Comparison{two("language"), one("control")}, "language"},
-		{"nothing divides", nil, nil, "control"},
-	} {
-		if got := DefaultLens(test.headlines, lenses, test.comparisons); got != test.want {
-			t.Errorf("%s: DefaultLens = %q, want %q", test.name, got, test.want)
-		}
-	}
-	if got := DefaultLens(nil, lenses[:1], nil); got != "river" {
-		t.Errorf("the only lens: %q", got)
-	}
-	if got := DefaultLens(nil, nil, nil); got != "" {
-		t.Errorf("no lens: %q", got)
-	}
-}
-
 // memory is a Store.
 type memory struct {
 	waiting  []*news.Story
@@ -278,14 +242,14 @@ func TestStage(t *testing.T) {
 	withdrawn.Carriage.Until = start
 	sources := []*news.Source{source("north-a", "north"), source("south-a", "south"), source("south-b", "south"), withdrawn}
 	for _, s := range sources {
-		s.LastRead = start
+		s.ReadSince, s.LastRead = start.Add(-time.Hour), start
 	}
 	// Who cannot be read is not silent.
 	down, asleep := source("south-down", "south"), source("south-asleep", "south")
-	asleep.LastRead = start.Add(-25 * time.Hour)
+	asleep.ReadSince, asleep.LastRead = start.Add(-72*time.Hour), start.Add(-25*time.Hour)
 	// Nor is who writes in another language, which no Story of this one can hold.
 	foreign := source("south-foreign", "south")
-	foreign.LastRead, foreign.Languages = start, []string{"de-AT"}
+	foreign.ReadSince, foreign.LastRead, foreign.Languages = start, start, []string{"de-AT"}
 	sources = append(sources, down, asleep, foreign)
 	lenses := append([]news.Lens{river}, news.BuiltInLenses(sources, func(c string) string { return c }, func(c string) string { return c })...)
 	now := start.Add(time.Hour)
@@ -325,6 +289,37 @@ func TestStage(t *testing.T) {
 	cancel()
 	if err := stage.Run(canceled); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
+	}
+}
+
+// Only who was read while the Story was live, from its first Article to its last, can be
+// silent about it.
+func TestReadWhileLive(t *testing.T) {
+	articles := []*news.Article{article("first", "teller", 0, ""), article("last", "teller", 60, "")}
+	first, last := articles[0].When(), articles[1].When()
+	for _, test := range []struct {
+		name         string
+		since, until time.Time
+		want         bool
+	}{
+		{"never read", time.Time{}, time.Time{}, false},
+		{"all the time", first.Add(-time.Hour), last.Add(time.Hour), true},
+		{"first read a month later", last.AddDate(0, 1, 0), last.AddDate(0, 2, 0), false},
+		{"first read just after the last article", last.Add(time.Millisecond), last.Add(time.Hour), false},
+		{"first read with the last article", last, last, true},
+		{"last read a day before", first.AddDate(0, -1, 0), first.Add(-24 * time.Hour), true},
+		{"last read longer before", first.AddDate(0, -1, 0), first.Add(-24*time.Hour - time.Millisecond), false},
+	} {
+		other := source("other", "north")
+		other.ReadSince, other.LastRead = test.since, test.until
+		teller := source("teller", "south") // has Articles, so it matters not when it was read
+		got := slices.Contains(read([]*news.Source{other, teller}, articles), other)
+		if got != test.want {
+			t.Errorf("%s: can be silent: %t, want %t", test.name, got, test.want)
+		}
+		if !slices.Contains(read([]*news.Source{other, teller}, articles), teller) {
+			t.Errorf("%s: who has articles is left out", test.name)
+		}
 	}
 }
 

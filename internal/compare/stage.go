@@ -116,22 +116,29 @@ func (s *Stage) Run(ctx context.Context) error {
 const lively = 24 * time.Hour
 
 // read leaves out the sources of which the hub cannot say that they are silent: those
-// that could not be read when the Story began, and those that write in none of its
-// languages, for articles of two languages do not meet in one Story.
+// that it did not read while the Story was live, and those that write in none of its
+// languages, for articles of two languages do not meet in one Story. An outlet was read
+// then if its present time of reading, without a gap of more than a day, had begun by the
+// Story's last Article and had not ended more than a day before its first. One that was
+// added, or came back, after the Story is thus never held against it.
 func read(sources []*news.Source, articles []*news.Article) []*news.Source {
 	reported, languages := map[string]bool{}, map[string]bool{}
-	var first time.Time
+	var first, last time.Time
 	for _, a := range articles {
 		reported[a.SourceID], languages[base(a.Language)] = true, true
-		if at := a.When(); first.IsZero() || at.Before(first) {
+		at := a.When()
+		if first.IsZero() || at.Before(first) {
 			first = at
+		}
+		if at.After(last) {
+			last = at
 		}
 	}
 	var out []*news.Source
 	for _, s := range sources {
 		writes := len(s.Languages) == 0 || slices.ContainsFunc(s.Languages, func(l string) bool { return languages[base(l)] })
-		lives := !s.LastRead.IsZero() && !s.LastRead.Before(first.Add(-lively))
-		if reported[s.ID] || writes && lives {
+		lived := !s.ReadSince.IsZero() && !s.ReadSince.After(last) && !s.LastRead.Before(first.Add(-lively))
+		if reported[s.ID] || writes && lived {
 			out = append(out, s)
 		}
 	}

@@ -27,9 +27,12 @@ type Source struct {
 	// Retired is when the operator took it out of the configuration: it is not
 	// fetched any more; what was carried stays. Zero: it is in the configuration.
 	Retired time.Time `json:"retired,omitzero"`
-	// LastRead is when the hub could last read one of its feeds; zero: never. An outlet
-	// that cannot be read is not silent.
-	LastRead time.Time `json:"-"`
+	// LastRead is when the hub could last read one of its feeds, retired ones left out;
+	// zero: never. ReadSince is when the time of reading began that LastRead ends, in
+	// which no gap was longer than a day. What was told outside of it the hub may have
+	// missed: an outlet is not called silent about that.
+	LastRead  time.Time `json:"-"`
+	ReadSince time.Time `json:"-"`
 }
 
 // A Claim is one statement about a Source, with who says so.

@@ -75,8 +75,10 @@ type Coverage struct {
 	// Outlets are the Sources of this Side with an Article in the Story, in the order in
 	// which they had it.
 	Outlets []string `json:"outlets,omitempty"`
-	// Silent are the Sources of this Side that the hub read while the Story was live
-	// and that had nothing on it.
+	// Silent are the Sources of this Side that the hub read while the Story was live and
+	// that had nothing on it: ReadSince was not after the last Article of the Story, and
+	// LastRead not more than a day before its first. Those that write in none of the
+	// Story's languages are not among them.
 	Silent []string `json:"silent,omitempty"`
 	// Articles of this Side, first seen first; copies of wire text come with their root
 	// among Copies instead.

@@ -6,9 +6,15 @@ import (
 	"time"
 )
 
-// CompareAgain makes every story wait to be compared again if made, which describes
-// what comparisons are made with (the lenses, and who stands where), is not what it was
-// at the last call. It returns how many stories wait because of it.
+// compareAgainFor is how old the last article of a story may be for the story to be
+// compared again. Older stories keep the comparison of their time: it says who stood where
+// then, and to make all of them anew would hold up the new ones, and on SQLite every
+// writer, for the more time the older the hub is.
+const compareAgainFor = 14 * 24 * time.Hour
+
+// CompareAgain makes every story of the last 14 days wait to be compared again if made,
+// which describes what comparisons are made with (the lenses, and who stands where), is
+// not what it was at the last call. It returns how many stories wait because of it.
 func (d *DB) CompareAgain(ctx context.Context, made string, now time.Time) (n int, err error) {
 	err = d.change(ctx, func(t *tx) error {
 		n = 0
@@ -18,7 +24,8 @@ func (d *DB) CompareAgain(ctx context.Context, made string, now time.Time) (n in
 		if err != nil || changed == 0 {
 			return err
 		}
-		all, err := t.exec(ctx, `UPDATE stories SET changes = changes + 1, changed_at = $1 WHERE merged_into IS NULL`, ms(now))
+		all, err := t.exec(ctx, `UPDATE stories SET changes = changes + 1, changed_at = $1
+			WHERE merged_into IS NULL AND last_at >= $2`, ms(now), ms(now.Add(-compareAgainFor)))
 		n = int(all)
 		return err
 	})

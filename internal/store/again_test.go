@@ -7,7 +7,7 @@ import (
 	"parallax/internal/news"
 )
 
-// When the lenses change, every story waits to be compared again, once.
+// When the lenses change, every story that is not old waits to be compared again, once.
 func TestCompareAgain(t *testing.T) {
 	t.Parallel()
 	each(t, func(w *world) {
@@ -23,9 +23,10 @@ func TestCompareAgain(t *testing.T) {
 		w.must(w.SaveArticle(t.Context(), items[0].ID, 1, a, start))
 		w.must(w.SaveClustering(t.Context(), &news.Clustering{Placements: []news.Placement{{ArticleID: "a", StoryID: "s", Seq: 1}}}, start))
 
+		now := start
 		again := func(made string, want int) {
 			t.Helper()
-			got, err := w.CompareAgain(t.Context(), made, start)
+			got, err := w.CompareAgain(t.Context(), made, now)
 			if err != nil || got != want {
 				t.Errorf("CompareAgain(%q) = %d, %v; want %d", made, got, err, want)
 			}
@@ -42,5 +43,9 @@ func TestCompareAgain(t *testing.T) {
 		again("one lens", 0)
 		again("two lenses", 1)
 		again("two lenses", 0)
+		now = start.Add(14 * 24 * time.Hour)
+		again("three lenses", 1)
+		now = now.Add(time.Millisecond)
+		again("lenses of later", 0)
 	})
 }

@@ -15,6 +15,11 @@ import (
 // hour, enough to see when a blocking began and whether it comes and goes.
 const evidenceKept = 50
 
+// readGap is the longest time between two good reads of a feed that is no gap: by default
+// a feed is tried at least once a day. What was said and gone within a longer one the
+// hub cannot have seen.
+const readGap = 24 * time.Hour
+
 // DueFeeds claims at most limit feeds that are due, the longest overdue first: nobody
 // else gets them until the lease is over or SaveFetch was called. Feeds of sources that
 // are not carried at now are not polled.
@@ -35,21 +40,6 @@ func (d *DB) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, l
 	}
 	slices.SortFunc(feeds, func(a, b *news.Feed) int { return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.ID, b.ID)) })
 	return feeds, nil
-}
-
-// NextDue returns when the next feed can be claimed: when it is due, its lease is over
-// and its source is carried; zero if there is none.
-func (d *DB) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
-	rows, err := d.query(ctx, `SELECT min(CASE
-			WHEN c.carried_from >= f.due AND c.carried_from >= f.lease_until THEN c.carried_from
-			WHEN f.lease_until > f.due THEN f.lease_until ELSE f.due END)
-		FROM feeds f JOIN sources c ON c.id = f.source_id
-		WHERE f.retired_at = 0 AND c.retired_at = 0 AND c.carried_until > $1`, ms(now))
-	var next time.Time
-	if _, err := one(rows, err, timeInto{&next}); err != nil {
-		return time.Time{}, fmt.Errorf("ask which feed is due next: %w", err)
-	}
-	return next, nil
 }
 
 // SaveFetch keeps what one poll brought: the feed's new state, whose lease ends, what
@@ -86,12 +76,14 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 	s := f.Feed
 	rows, err := t.query(ctx, `UPDATE feeds SET title = $2, etag = $3, last_modified = $4, body_hash = $5, moved_to = $6,
 			due = $7, last_try = $8, last_good = $9, last_new = $10, failures = $11, status = $12, last_error = $13,
-			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18
+			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18,
+			read_since = CASE WHEN $9 > last_good AND (last_good = 0 OR $9 - last_good > $20) THEN $9 ELSE read_since END
 		WHERE id = $1 RETURNING evidence_n - $18,
 			EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`)`,
 		s.ID, s.Title, s.ETag, s.LastModified, s.BodyHash, s.MovedTo,
 		ms(s.Due), ms(s.LastTry), ms(s.LastGood), ms(s.LastNew), s.Failures, s.Status, s.LastError,
-		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At))
+		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At),
+		readGap.Milliseconds())
 	found, err := one(rows, err, &n, &isCarried)
 	if err == nil && !found {
 		err = news.ErrNotFound

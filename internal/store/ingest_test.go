@@ -76,10 +76,6 @@ func TestDueFeeds(t *testing.T) {
 		pending, ended := source("pending"), source("withdrawn")
 		pending.Carriage.From = start.Add(2 * time.Hour)
 		ended.Carriage.Until = start
-		next, err := w.NextDue(ctx, start)
-		w.must(err)
-		expect(t, "next due of nothing", next, time.Time{})
-
 		w.apply(start, source("aurora"), pending, ended)
 		claim := func(now time.Time) string {
 			feeds, err := w.DueFeeds(ctx, now, 10*time.Minute, 10)
@@ -93,9 +89,6 @@ func TestDueFeeds(t *testing.T) {
 		expect(t, "before it is due", claim(start.Add(-time.Second)), "")
 		expect(t, "due", claim(start), "aurora ")
 		expect(t, "leased", claim(start.Add(9*time.Minute)), "")
-		next, err = w.NextDue(ctx, start)
-		w.must(err)
-		expect(t, "next due while leased", next, start.Add(10*time.Minute))
 		expect(t, "after a crash", claim(start.Add(10*time.Minute)), "aurora ")
 		w.save(start.Add(11*time.Minute), "aurora")
 		expect(t, "saved", claim(start.Add(12*time.Minute)), "")

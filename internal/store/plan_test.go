@@ -36,7 +36,6 @@ func TestPlans(t *testing.T) {
 	ignore(w.DueFeeds(ctx, start, time.Hour, 10))
 	ignore(w.ClaimItems(ctx, start, time.Hour, 10))
 	w.must(w.FailItem(ctx, a.ItemID, "", start))
-	ignore(w.NextDue(ctx, start))
 	ignore(w.Evidence(ctx, a.ID, 10))
 	ignore(w.Similar(ctx, 1<<40, "aurora", start))
 	ignore(w.Unplaced(ctx, 10))

@@ -27,6 +27,8 @@ CREATE TABLE feeds (
 	last_try      BIGINT  NOT NULL DEFAULT 0,
 	last_good     BIGINT  NOT NULL DEFAULT 0,
 	last_new      BIGINT  NOT NULL DEFAULT 0,
+	-- Since when it has been read without a gap of more than a day, until last_good.
+	read_since    BIGINT  NOT NULL DEFAULT 0,
 	failures      INTEGER NOT NULL DEFAULT 0,
 	status        INTEGER NOT NULL DEFAULT 0,
 	last_error    TEXT    NOT NULL DEFAULT '',
