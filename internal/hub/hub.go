@@ -87,7 +87,7 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 	return h, nil
 }
 
-// compareAgain has every story compared again if the lenses, or who stands where, are
+// compareAgain has the stories of late compared again if the lenses, or who stands where, are
 // not those of the last time.
 func (h *Hub) compareAgain(ctx context.Context) error {
 	lenses, sources, err := h.lenses(ctx)

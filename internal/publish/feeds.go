@@ -21,8 +21,6 @@ type Channel struct {
 	// Articles go out in this order. An Article whose Source is missing from Sources, or
 	// that is not carried at Now, does not.
 	Articles []*news.Article
-	// Gone are Articles that went out once and were withdrawn: their tombstones do.
-	Gone    []*news.Article
 	Sources map[string]*news.Source
 	Now     time.Time
 }
@@ -65,12 +63,6 @@ func Feed(c Channel) *feed.Feed {
 				f.Updated = t
 			}
 		}
-	}
-	for _, a := range c.Gone {
-		f.Deleted = append(f.Deleted, feed.Deleted{
-			ID: entryID(a), When: a.Purged, Link: c.Hub + "/article/" + a.ID,
-			Comment: "No longer carried here: the time for which this hub carried it has ended.",
-		})
 	}
 	return f
 }

@@ -92,7 +92,6 @@ func TestFeed(t *testing.T) {
 		Title: "T", Hub: "https://hub.example", Page: "/", Self: "/feed.atom", Now: now,
 		Sources:  map[string]*news.Source{"post": s, "other": other},
 		Articles: []*news.Article{mk("a", "post", "1"), mk("b", "post", "1"), mk("c", "post", ""), mk("d", "other", "x"), mk("e", "unknown", "y")},
-		Gone:     []*news.Article{{ID: "z", GUID: "gone-1", Purged: now}},
 	})
 	var ids []string
 	for _, e := range f.Entries {
@@ -100,9 +99,6 @@ func TestFeed(t *testing.T) {
 	}
 	if got, want := strings.Join(ids, " "), "1 https://post.example/b https://post.example/c"; got != want {
 		t.Errorf("ids %q, want %q", got, want)
-	}
-	if len(f.Deleted) != 1 || f.Deleted[0].ID != "gone-1" || !f.Deleted[0].When.Equal(now) {
-		t.Errorf("tombstones: %+v", f.Deleted)
 	}
 	if !f.Updated.Equal(now.Add(-time.Hour)) {
 		t.Errorf("updated %s", f.Updated)
