@@ -119,6 +119,9 @@ func (c serveCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
+	if cfg.Hub.Contact == "" {
+		e.log.Warn("no contact is set in hub.toml: outlets that mind cannot write to you")
+	}
 	return h.Serve(e.ctx, func(url string) {
 		_, _ = fmt.Fprintf(e.out, "Reading %d outlets. The hub is at %s (stop with Ctrl-C)\n", len(cfg.Sources), url)
 	})
