@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -97,14 +98,18 @@ func attempted(err error) bool {
 
 // Hints, for an operator at 3 a.m.
 const (
-	hintURL     = "a URL begins with http:// or https:// and a host; check it in the source's feeds"
-	hintRoute   = "correct the source's routes; they are tried in order"
-	hintAddress = "if this server is yours and meant, name it (host:port) among the private addresses that the configuration allows"
+	hintURL   = "a URL begins with http:// or https:// and a host; check it in the source's feeds"
+	hintRoute = "correct the source's routes; they are tried in order"
 )
+
+// addressHint names the setting that allows a server in a private network.
+func addressHint(u *url.URL) string {
+	return fmt.Sprintf("if this server is yours and meant: [fetch] allow_private = [%q]", cut(net.JoinHostPort(u.Hostname(), portOf(u))))
+}
 
 var failureHints = map[string]string{
 	FailureNXDomain:        "the hub's resolver knows no such name: check the spelling; if others can open it, add a route (socks5h://…, mirror:…) to the source",
-	FailureBogon:           "the name leads to an address that is not public: a resolver that lies (add a socks5h:// or mirror: route), or a server of your own (" + hintAddress + ")",
+	FailureBogon:           "the name leads to an address that is not public: a resolver that lies (add a socks5h:// or mirror: route), or a server of your own",
 	FailureDNS:             "the resolver failed: check the hub's DNS (/etc/resolv.conf) if other sources fail, too; otherwise the outlet's name servers are in trouble",
 	FailureRefused:         "the server runs, but nothing listens on this port; it is tried again by itself",
 	FailureReset:           "the connection was cut off: trouble of the server, or somebody between; if it lasts, add another route to the source",
@@ -121,9 +126,15 @@ var failureHints = map[string]string{
 
 // explain makes an *Error of err, with the hint that fits.
 func (c *Client) explain(err error, target *url.URL, ev *news.Evidence) *Error {
-	e := &Error{URL: target.Redacted(), Err: err}
+	e := &Error{URL: shown(target), Err: err}
 	if ev != nil {
 		e.Status, e.Failure = ev.Status, ev.Failure
+	}
+	asked := target
+	if ev != nil {
+		if u, err := url.Parse(ev.URL); err == nil {
+			asked = u // where redirects led to
+		}
 	}
 	answer, _ := errors.AsType[*answerError](err)
 	if wait, ok := errors.AsType[*waitError](err); ok {
@@ -142,6 +153,9 @@ func (c *Client) explain(err error, target *url.URL, ev *news.Evidence) *Error {
 	}
 	if answer == nil {
 		e.Hint = failureHints[e.Failure]
+		if e.Failure == FailureBogon {
+			e.Hint += "; " + addressHint(asked)
+		}
 		return e
 	}
 	e.RetryAt = answer.retryAt
@@ -153,7 +167,7 @@ func (c *Client) explain(err error, target *url.URL, ev *news.Evidence) *Error {
 	case errors.Is(err, errRedirects):
 		e.Hint = "the server sends in circles, often for want of a cookie; look for the feed's present URL on the outlet's pages"
 	case errors.Is(err, ErrAddress):
-		e.Hint = "the server redirects to an address that is not public, which the hub refuses; " + hintAddress
+		e.Hint = "the server redirects to an address that is not public, which the hub refuses; " + addressHint(asked)
 	case s == http.StatusUnavailableForLegalReasons:
 		e.Hint = "it is withheld for legal reasons where the hub stands; another route (socks5h://…, mirror:…) may be lawful for you or not"
 	case challenge(answer.header) || s == http.StatusForbidden:

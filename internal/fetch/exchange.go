@@ -37,7 +37,7 @@ var accepts = map[Kind]string{
 // left. An answer other than 2xx, 304 or a redirect is an *answerError.
 func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *route, left time.Duration) (*exchange, error) {
 	if err := c.guard.target(u); err != nil {
-		return nil, &idleError{err: err, hint: hintAddress}
+		return nil, &idleError{err: err, hint: addressHint(u)}
 	}
 	key := hostOf(u)
 	leave, err := c.hosts.enter(ctx, key, c.now)
@@ -57,7 +57,7 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 	}
 	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, &idleError{err: fmt.Errorf("not a URL: %q", cut(u.Redacted())), hint: hintURL}
+		return nil, &idleError{err: fmt.Errorf("not a URL: %q", cut(shown(u))), hint: hintURL}
 	}
 	c.setHeader(ask, req, rt)
 	res, err := rt.transport.RoundTrip(ask)
@@ -114,6 +114,7 @@ func (c *Client) setHeader(ask *http.Request, req Request, rt *route) {
 	if user := ask.URL.User; user != nil {
 		password, _ := user.Password()
 		ask.SetBasicAuth(user.Username(), password)
+		ask.URL.User = nil // errors and proxies see the URL
 	}
 }
 
@@ -147,6 +148,10 @@ func (c *Client) judge(x *exchange, key string, u *url.URL, ask *http.Request) e
 		}
 		if err != nil {
 			return &answerError{status: x.status, header: x.header, err: fmt.Errorf("redirect leads nowhere: %w", err)}
+		}
+		next.User = nil
+		if trusted(u, next) {
+			next.User = u.User
 		}
 		x.location = next
 		return nil

@@ -17,6 +17,10 @@
 // where robots.txt allows it (RFC 9309); who asks, and where to complain, is in the
 // User-Agent.
 //
+// User and password in a URL are sent as Authorization: Basic to its server, and to no
+// other to which it redirects. They appear in nothing that comes out: Response, Error,
+// Evidence and log name URLs without them.
+//
 // What answers is not trusted: the body is limited after decompression, headers, time
 // and redirects are limited, and no address is dialled that is not public unless the
 // operator named it. The address is checked after the name was looked up, at the
@@ -221,7 +225,7 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 	start := time.Now()
 	target, err := parseURL(req.URL)
 	if err != nil {
-		return nil, &Error{URL: req.URL, Hint: hintURL, Err: err}
+		return nil, &Error{URL: news.PublicURL(req.URL), Hint: hintURL, Err: err}
 	}
 	names := req.Routes
 	if len(names) == 0 {
@@ -232,7 +236,7 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 	for _, name := range names[:min(len(names), maxRoutes)] {
 		resp, ev, err := c.by(ctx, req, target, name)
 		if ctx.Err() != nil && err != nil {
-			return nil, fmt.Errorf("fetch %s: %w", target.Redacted(), ctx.Err())
+			return nil, fmt.Errorf("fetch %s: %w", shown(target), ctx.Err())
 		}
 		if ev != nil {
 			evidence = append(evidence, *ev)
@@ -263,7 +267,7 @@ func (c *Client) by(ctx context.Context, req Request, target *url.URL, name stri
 		return nil, nil, err
 	}
 	u := rt.rewrite(target)
-	ev := &news.Evidence{At: c.now(), Route: rt.name, URL: u.Redacted()}
+	ev := &news.Evidence{At: c.now(), Route: rt.name, URL: shown(u)}
 	start := time.Now()
 	resp, err := c.follow(ctx, req, u, rt, ev)
 	ev.Took = time.Since(start)
@@ -312,7 +316,7 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 		}
 		if idle, ok := errors.AsType[*idleError](err); ok && hop > 0 {
 			// What is wrong is where the answer before led to.
-			err = &answerError{status: redirect, err: fmt.Errorf("redirect to %s: %w", cut(u.Redacted()), idle.err)}
+			err = &answerError{status: redirect, err: fmt.Errorf("redirect to %s: %w", cut(shown(u)), idle.err)}
 		}
 		if err != nil {
 			return nil, err
@@ -321,14 +325,14 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 			permanent = permanent && (x.status == http.StatusMovedPermanently || x.status == http.StatusPermanentRedirect) &&
 				(u.Scheme != "https" || next.Scheme == "https")
 			u, redirect = next, x.status
-			ev.URL = u.Redacted()
+			ev.URL = shown(u)
 			continue
 		}
 		resp := &Response{
 			Status:      x.status,
 			Header:      x.header,
 			Body:        x.body,
-			URL:         u.String(),
+			URL:         shown(u),
 			NotModified: x.status == http.StatusNotModified,
 			RetryAfter:  ParseRetryAfter(x.header.Get("Retry-After"), c.now()),
 			MaxAge:      ParseMaxAge(x.header, c.now()),

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"parallax/internal/news"
 )
 
 // The routes without an address.
@@ -53,7 +55,7 @@ func parseRoute(name string) (*route, error) {
 	address, isMirror := strings.CutPrefix(name, "mirror:")
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" {
-		return nil, fmt.Errorf("route %q is none of direct, direct-http1, http(s)://PROXY, socks5(h)://PROXY, mirror:URL", cut(name))
+		return nil, fmt.Errorf("route %q is none of direct, direct-http1, http(s)://PROXY, socks5(h)://PROXY, mirror:URL", cut(news.PublicURL(name)))
 	}
 	shown := *u
 	shown.User = nil
@@ -165,7 +167,7 @@ func parseURL(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(strings.TrimSpace(s))
 	if err != nil {
-		return nil, fmt.Errorf("not a URL: %q", cut(s))
+		return nil, fmt.Errorf("not a URL: %q", cut(news.PublicURL(s)))
 	}
 	return u, checkURL(u)
 }
@@ -176,8 +178,39 @@ func checkURL(u *url.URL) error {
 		return fmt.Errorf("scheme %q is neither http nor https", u.Scheme)
 	}
 	if u.Hostname() == "" {
-		return fmt.Errorf("URL %q names no host", cut(u.Redacted()))
+		return fmt.Errorf("URL %q names no host", cut(shown(u)))
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return nil
+}
+
+// shown returns a URL without user and password: what others may see.
+func shown(u *url.URL) string {
+	public := *u
+	public.User = nil
+	return public.String()
+}
+
+// trusted reports whether the credentials for from may be sent to next: to the same
+// origin, or to the same host where it steps up to https.
+func trusted(from, next *url.URL) bool {
+	if !strings.EqualFold(from.Hostname(), next.Hostname()) {
+		return false
+	}
+	return from.Scheme == next.Scheme && portOf(from) == portOf(next) ||
+		from.Scheme == "http" && portOf(from) == "80" && next.Scheme == "https" && portOf(next) == "443"
+}
+
+// WithUser returns address with the user and password of home if they may be sent there,
+// as after a redirect, and without any otherwise: the way to ask where a feed has moved.
+func WithUser(address, home string) string {
+	next, err := url.Parse(address)
+	if err != nil {
+		return news.PublicURL(address)
+	}
+	next.User = nil
+	if from, err := url.Parse(home); err == nil && trusted(from, next) {
+		next.User = from.User
+	}
+	return next.String()
 }
