@@ -120,20 +120,26 @@ func (w *World) Stories(_ context.Context, q news.StoryQuery) ([]*news.Story, st
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *news.Story) int { return cmp.Compare(b.Rank, a.Rank) })
-	page, next := pageOf(list, q.After, q.Limit, func(st *news.Story) string { return st.ID })
-	return page, next, w.Err
+	page, next, err := pageOf(list, q.After, q.Limit, func(st *news.Story) string { return st.ID })
+	return page, next, cmp.Or(w.Err, err)
 }
 
 // pageOf returns what follows the one with the id after, and the cursor for what follows that.
-func pageOf[T any](list []T, after string, limit int, id func(T) string) (page []T, next string) {
+func pageOf[T any](list []T, after string, limit int, id func(T) string) (page []T, next string, err error) {
 	if after != "" {
 		i := slices.IndexFunc(list, func(one T) bool { return id(one) == after })
+		if i < 0 {
+			return nil, "", news.ErrCursor
+		}
+		if i < 0 {
+			return nil, "", news.ErrCursor
+		}
 		list = list[i+1:]
 	}
 	if len(list) > limit {
-		return list[:limit], id(list[limit-1])
+		return list[:limit], id(list[limit-1]), nil
 	}
-	return list, ""
+	return list, "", nil
 }
 
 // Story returns a story, a merged one with where it went.
@@ -219,8 +225,8 @@ func (w *World) Articles(_ context.Context, q news.ArticleQuery) ([]*news.Articl
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *news.Article) int { return b.When().Compare(a.When()) })
-	page, next := pageOf(list, q.After, q.Limit, func(a *news.Article) string { return a.ID })
-	return page, next, w.Err
+	page, next, err := pageOf(list, q.After, q.Limit, func(a *news.Article) string { return a.ID })
+	return page, next, cmp.Or(w.Err, err)
 }
 
 // Search finds by the terms that the index would hold.
