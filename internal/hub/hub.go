@@ -142,8 +142,8 @@ func (h *Hub) Store() *store.DB { return h.db }
 // Now returns the time by the hub's clock.
 func (h *Hub) Now() time.Time { return h.now() }
 
-// Counts says how much the hub holds.
-func (h *Hub) Counts(ctx context.Context) (news.Counts, error) { return h.db.Counts(ctx, h.now()) }
+// Counts says how much the hub holds, counted now.
+func (h *Hub) Counts(ctx context.Context) (news.Counts, error) { return h.db.FreshCounts(ctx, h.now()) }
 
 func (h *Hub) config() *Config {
 	h.mu.RLock()

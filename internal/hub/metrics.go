@@ -51,7 +51,8 @@ func (m *metrics) handler() http.Handler {
 // countTime bounds how long a scrape may count.
 const countTime = 10 * time.Second
 
-// holdings tells how much the hub holds and how much work waits, counted when asked.
+// holdings tells how much the hub holds and how much work waits, counted at most
+// a minute ago.
 type holdings struct{ hub *Hub }
 
 var gauges = []struct {

@@ -35,7 +35,7 @@ func TestSaveArticle(t *testing.T) {
 		if diff := cmp.Diff(&want, read()); diff != "" {
 			t.Errorf("article (-want +got):\n%s", diff)
 		}
-		counts, err := w.Counts(ctx, start)
+		counts, err := w.FreshCounts(ctx, start)
 		w.must(err)
 		expect(t, "items that wait", counts.Unextracted, 0)
 

@@ -267,7 +267,7 @@ func TestKilledWhileSaving(t *testing.T) {
 		for calls := range 40 {
 			ctx := &dying{Context: t.Context(), calls: 2 * calls}
 			saved, err := w.SaveFetch(ctx, fetch)
-			counts, e := w.Counts(t.Context(), start)
+			counts, e := w.FreshCounts(t.Context(), start)
 			w.must(e)
 			switch {
 			case err == nil && counts.Items != 30:

@@ -54,10 +54,10 @@ func TestRestartKeepsEverything(t *testing.T) {
 		t := w.T
 		w.apply(start, source("aurora"))
 		w.place(start, "s", w.publish(start, "aurora", "a", "Strike", "In the harbour."))
-		before, err := w.Counts(t.Context(), start)
+		before, err := w.FreshCounts(t.Context(), start)
 		w.must(err)
 		again := open(t, w.dsn)
-		after, err := again.Counts(t.Context(), start)
+		after, err := again.FreshCounts(t.Context(), start)
 		w.must(err)
 		expect(t, "counts", after, before)
 		expect(t, "listed", again.listed(start, "harbour"), "stories 1, articles 1, found 1")
@@ -179,7 +179,7 @@ func TestFullSQLite(t *testing.T) {
 	if !store.IsFull(err) {
 		t.Fatalf("full: %v", err)
 	}
-	counts, err := w.Counts(t.Context(), start)
+	counts, err := w.FreshCounts(t.Context(), start)
 	w.must(err)
 	expect(t, "items", counts.Items, 1)
 	expect(t, "etag", w.feed("aurora").ETag, "")

@@ -66,7 +66,7 @@ func TestPlans(t *testing.T) {
 	}
 	_, _, err := w.Search(ctx, news.SearchQuery{Now: start, Terms: [][]string{{"edited"}}, Limit: 10})
 	w.must(err)
-	ignore(w.Counts(ctx, start))
+	ignore(w.FreshCounts(ctx, start))
 	ignore(w.Withdraw(ctx, start.AddDate(1, 0, 0), time.Hour))
 
 	queries := w.Queries()

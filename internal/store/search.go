@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"parallax/internal/news"
@@ -63,9 +64,37 @@ func (d *DB) Search(ctx context.Context, q news.SearchQuery) (found []*news.Arti
 	return found, page[0].total, nil
 }
 
-// Counts says how much there is: articles carried at now; items, and stories with
-// articles, that are not purged.
+// countsKept is how long Counts stay as they were counted. Counting reads whole indexes, which
+// takes seconds in a hub of half a million articles; readers and scrapers may ask often.
+const countsKept = time.Minute
+
+// counted are Counts as they were at a time.
+type counted struct {
+	mu     sync.Mutex // guards the others, and is held while one caller counts for all
+	at     time.Time  // zero: not counted yet
+	counts news.Counts
+}
+
+// Counts says how much there is, as FreshCounts said it at most a minute before now.
 func (d *DB) Counts(ctx context.Context, now time.Time) (news.Counts, error) {
+	d.counted.mu.Lock()
+	defer d.counted.mu.Unlock()
+	if age := now.Sub(d.counted.at); !d.counted.at.IsZero() && age >= 0 && age < countsKept {
+		return d.counted.counts, nil
+	}
+	if err := ctx.Err(); err != nil { // it ended while another counted, in vain
+		return news.Counts{}, err
+	}
+	c, err := d.FreshCounts(ctx, now)
+	if err == nil {
+		d.counted.at, d.counted.counts = now, c
+	}
+	return c, err
+}
+
+// FreshCounts counts how much there is: articles carried at now; items, and stories with
+// articles, that are not purged. It takes long where there is much; see Counts.
+func (d *DB) FreshCounts(ctx context.Context, now time.Time) (news.Counts, error) {
 	var c news.Counts
 	for _, q := range []struct {
 		query string

@@ -46,6 +46,8 @@ type DB struct {
 	// Prepared statements by their text, for SQLite, which has no cache of its own.
 	// They live as long as the DB: the program has a fixed number of queries.
 	writes, reads sync.Map // string -> *sql.Stmt
+
+	counted counted // for Counts
 }
 
 // Close waits for what is running and closes the store.

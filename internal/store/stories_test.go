@@ -155,7 +155,7 @@ func TestComparisons(t *testing.T) {
 		if diff := cmp.Diff(map[string]*news.Comparison{"s": one}, got); diff != "" {
 			t.Errorf("comparison (-want +got):\n%s", diff)
 		}
-		counts, err := w.Counts(ctx, start)
+		counts, err := w.FreshCounts(ctx, start)
 		w.must(err)
 		expect(t, "stories with two sides", counts.StoriesTwoSides, 0)
 
@@ -170,7 +170,7 @@ func TestComparisons(t *testing.T) {
 		if s := waiting(); s != nil {
 			t.Errorf("%+v waits although it is compared", s)
 		}
-		counts, err = w.Counts(ctx, start)
+		counts, err = w.FreshCounts(ctx, start)
 		w.must(err)
 		want := news.Counts{Sources: 2, Feeds: 2, Items: 2, Articles: 2, Stories: 1, StoriesTwoSides: 1}
 		if diff := cmp.Diff(want, counts); diff != "" {
