@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,6 +119,44 @@ func Article(it *news.Item, source *news.Source, page *Page, why string) *news.A
 	a.Language = lang.Detect(a.Title+"\n"+a.Lead+"\n"+a.Text, hint)
 	a.Fingerprint = Fingerprint(a.Text, a.Language)
 	return a
+}
+
+// articleOf is Article, and survives its panic: the parsers beneath it, foreign ones among
+// them, meet what strangers wrote, and one Item must not end the program. Where they fail
+// over the page the feed's text is taken, where they fail over that too, the headline. The
+// error, for the log, says what panicked; the Article is nil only if nothing could be made.
+func articleOf(it *news.Item, source *news.Source, page *Page, why string) (*news.Article, error) {
+	return attempt(it, page, why, func(page *Page, why string) *news.Article { return Article(it, source, page, why) })
+}
+
+func attempt(it *news.Item, page *Page, why string, article func(*Page, string) *news.Article) (*news.Article, error) {
+	a, failure := safely(func() *news.Article { return article(page, why) })
+	if failure == nil {
+		return a, nil
+	}
+	if page != nil {
+		if a, err := safely(func() *news.Article { return article(nil, "the page could not be read: "+failure.Error()) }); err == nil {
+			return a, failure
+		}
+	}
+	a, err := safely(func() *news.Article {
+		return &news.Article{
+			ID: ArticleID(it), SourceID: it.SourceID, ItemID: it.ID, GUID: it.GUID, URL: it.Link,
+			Title: oneLine(it.Title), Basis: "title: neither the page nor the feed's text could be read: " + failure.Error(),
+			Language: "und", Published: it.Published, Updated: it.Updated, FirstSeen: it.FirstSeen, Revision: 1,
+		}
+	})
+	return a, errors.Join(failure, err)
+}
+
+// safely calls f and returns its panic as an error.
+func safely[T any](f func() T) (v T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return f(), nil
 }
 
 func fromFeed(feed body, why string) string {

@@ -66,3 +66,35 @@ func TestArticle(t *testing.T) {
 		})
 	}
 }
+
+// A panic over an Item costs its page, then its text, never the program.
+func TestArticleOfPanic(t *testing.T) {
+	it := &news.Item{
+		ID: "item", SourceID: "norrland-today", GUID: "1", Link: "https://norrland.example/1", Title: "  The weir\nholds ",
+		Summary: "It holds.", FirstSeen: time.Date(2026, 11, 4, 6, 0, 0, 0, time.UTC),
+	}
+	source := &news.Source{ID: it.SourceID, Languages: []string{"en"}}
+	good, err := articleOf(it, source, nil, "no page")
+	if diff := cmp.Diff(Article(it, source, nil, "no page"), good); diff != "" || err != nil {
+		t.Errorf("without a panic: %v\n%s", err, diff)
+	}
+	// Article fails for want of a Source, whatever the page.
+	a, err := articleOf(it, nil, &Page{}, "")
+	if err == nil || a == nil || a.Title != "The weir holds" || a.ID != ArticleID(it) || a.URL != it.Link || a.Language != "und" ||
+		a.Text != "" || a.Revision != 1 || !strings.HasPrefix(a.Basis, "title: neither the page nor the feed's text could be read: panic: ") {
+		t.Errorf("a panic over the text: %v, %+v", err, a)
+	}
+	a, err = attempt(it, &Page{}, "", func(page *Page, why string) *news.Article {
+		if page != nil {
+			panic("index out of range")
+		}
+		return Article(it, source, nil, why)
+	})
+	want := "feed summary: the page could not be read: panic: index out of range"
+	if err == nil || a == nil || a.Text != "It holds." || a.Basis != want {
+		t.Errorf("a panic over the page: %v, %+v; want its basis to be %q", err, a, want)
+	}
+	if a, err := articleOf(nil, source, nil, ""); a != nil || err == nil {
+		t.Errorf("nothing to be made: %v, %v", a, err)
+	}
+}
