@@ -72,7 +72,7 @@ func summary(ctx context.Context, w io.Writer, h *hub.Hub, took time.Duration, f
 			break
 		}
 		if failing && f.Failures > 0 {
-			_, _ = fmt.Fprintf(w, "  %s: %s\n    %s; next try %s\n", f.SourceID, f.URL, f.LastError, until(f.Due, h.Now()))
+			_, _ = fmt.Fprintf(w, "  %s: %s\n    %s; next try %s\n", f.SourceID, news.PublicURL(f.URL), f.LastError, until(f.Due, h.Now()))
 		}
 	}
 	if waiting := c.Unextracted + c.Unplaced + c.Uncompared; waiting > 0 {

@@ -31,7 +31,7 @@ func TestKilled(t *testing.T) {
 			cfg := configure(t, world.HubTOML("Killed"), "")
 			killAt(t, stage, filepath.Dir(cfg.DataDir()))
 			// What the dead one had claimed is free again after a while.
-			later := func() time.Time { return time.Now().Add(time.Hour) }
+			later := func() time.Time { return time.Now().Add(6 * time.Minute) }
 			pass(t, cfg, later)
 			h := open(t, cfg, later)
 			defer shut(t, h)

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parallax/internal/hub"
 	"parallax/internal/news"
 	"parallax/internal/newsroom"
@@ -380,6 +382,41 @@ func (w *played) searchFinds() {
 		res := ask(w.t, w.site, "/search/feed.json?q="+strings.ReplaceAll(a.Title, " ", "+"))
 		if res.Code != http.StatusOK || !strings.Contains(res.Body.String(), a.URL) {
 			w.t.Errorf("search for %q does not find it (%d)", a.Title, res.Code)
+		}
+	})
+}
+
+// Two processes that share a database find the stories that one alone would.
+func TestTwoHubs(t *testing.T) {
+	both(t, func(t *testing.T, database string) { //nolint:thelper // the test itself
+		world, err := newsroom.Start(t.Context(), newsroom.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer world.Close()
+		days := []time.Time{world.Day(1).Add(evening), world.Day(2).Add(evening), world.Evening(), world.End()}
+		stories := func(hubs ...*hub.Hub) map[string]string {
+			for i, at := range days {
+				world.At(at)
+				if err := hubs[i%len(hubs)].Run(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			of := map[string]string{}
+			for _, a := range everything(t, hubs[0]) {
+				of[a.URL] = a.StoryID
+			}
+			return of
+		}
+		alone := open(t, configure(t, world.HubTOML("Alone"), ""), world.Now)
+		defer shut(t, alone)
+		shared := configure(t, world.HubTOML("Shared"), database)
+		one := open(t, shared, world.Now)
+		defer shut(t, one)
+		two := open(t, shared, world.Now)
+		defer shut(t, two)
+		if diff := cmp.Diff(stories(alone), stories(one, two)); diff != "" {
+			t.Errorf("where articles stand (-alone +shared):\n%s", diff)
 		}
 	})
 }
