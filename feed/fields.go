@@ -37,7 +37,7 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 		p.content(f, HTMLText(text), 4)
 	case "atom:content":
 		if src := f.attrs.get("src"); src != "" {
-			e.Enclosures = append(e.Enclosures, Enclosure{URL: f.resolve(src), Type: f.attrs.get("type")})
+			keep(&p.tally, &e.Enclosures, Enclosure{URL: f.resolve(src), Type: f.attrs.get("type")})
 			return
 		}
 		p.content(f, p.atomText(f, text), 5)
@@ -49,8 +49,8 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 			x.URL = f.resolve(f.attrs.get("href"))
 		}
 		if x.URL != "" {
-			e.Enclosures = append(e.Enclosures, x)
-			e.Links = append(e.Links, Link{URL: x.URL, Rel: "enclosure", Type: x.Type, Length: x.Length})
+			keep(&p.tally, &e.Enclosures, x)
+			keep(&p.tally, &e.Links, Link{URL: x.URL, Rel: "enclosure", Type: x.Type, Length: x.Length})
 		}
 	case "source":
 		e.Source = &Feed{Title: guessText(text), Self: f.resolve(f.attrs.get("url"))}
@@ -77,7 +77,7 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 	case "feedburner:origlink":
 		if link := f.resolve(text); link != "" && better(&r.link, 6) {
 			e.Link = link
-			e.Links = append(e.Links, Link{URL: link, Rel: "alternate"})
+			keep(&p.tally, &e.Links, Link{URL: link, Rel: "alternate"})
 		}
 	case "expirationdate", "dcterms:valid":
 		if t, ok := p.date(strings.TrimPrefix(text, "end=")); ok {
@@ -86,7 +86,7 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 	case "itunes:duration":
 		e.Duration = text
 	case "media:credit":
-		addPerson(p.common(inEntry), personOf(text), 1)
+		p.addPerson(p.common(inEntry), personOf(text), 1)
 	case "georss:point", "gml:pos":
 		if lat, lon, ok := strings.Cut(strings.ReplaceAll(text, ",", " "), " "); ok {
 			p.place(lat, lon)
@@ -96,7 +96,7 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 	case "geo:long":
 		p.place("", text)
 	case "px:note":
-		e.Notes = append(e.Notes, Note{Name: f.attrs.get("name"), Text: text, URL: f.resolve(f.attrs.get("href"))})
+		keep(&p.tally, &e.Notes, Note{Name: f.attrs.get("name"), Text: text, URL: f.resolve(f.attrs.get("href"))})
 	}
 }
 

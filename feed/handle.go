@@ -87,7 +87,7 @@ func (p *parser) open(f *frame) place {
 	case "itunes:category":
 		if term := strings.TrimSpace(f.attrs.get("text")); term != "" {
 			if c := p.common(f.owner); c != nil {
-				*c.categories = append(*c.categories, Category{Term: term, Scheme: itunesScheme})
+				keep(&p.tally, c.categories, Category{Term: term, Scheme: itunesScheme})
 			}
 		}
 	case "at:deleted-entry":
@@ -106,7 +106,7 @@ func (p *parser) openChannel(f *frame) place {
 		}
 		if link != "" && better(&p.fr.link, 2) {
 			p.feed.Link = link
-			p.feed.Links = append(p.feed.Links, Link{URL: link, Rel: "alternate"})
+			keep(&p.tally, &p.feed.Links, Link{URL: link, Rel: "alternate"})
 		}
 		if t, ok := p.date(f.attrs.get("lastmod")); ok {
 			p.feed.Updated = t
@@ -128,7 +128,7 @@ func (p *parser) openEntry(f *frame) place {
 	if p.count >= p.limits.Entries {
 		if !p.overrun {
 			p.overrun = true
-			p.problem(f.off, "more entries than the limit Entries")
+			p.reached(f.off, tooMany(p.limits.Entries))
 		}
 		return inNothing
 	}
@@ -141,7 +141,7 @@ func (p *parser) openEntry(f *frame) place {
 		}
 		if link := resolve(f.base, f.attrs.get("href")); link != "" {
 			e.Link, p.er.link = link, 2
-			e.Links = append(e.Links, Link{URL: link, Rel: "alternate"})
+			keep(&p.tally, &e.Links, Link{URL: link, Rel: "alternate"})
 		}
 		if t, ok := p.date(f.attrs.get("lastmod")); ok {
 			e.Updated = t
@@ -162,7 +162,7 @@ func (p *parser) finishEntry() {
 	}
 	if e.Link == "" && e.IDIsLink && absolute(e.ID) {
 		e.Link = e.ID
-		e.Links = append(e.Links, Link{URL: e.ID, Rel: "alternate"})
+		keep(&p.tally, &e.Links, Link{URL: e.ID, Rel: "alternate"})
 	}
 	if e.Link != "" && !absolute(e.Link) {
 		if base := parseBase(nil, p.feed.Link); base != nil {
@@ -197,7 +197,7 @@ func (e *Entry) picture() *Image {
 func (p *parser) thumbnail(f *frame) {
 	t := Image{URL: resolve(f.base, f.attrs.get("url")), Width: f.attrs.get("width"), Height: f.attrs.get("height")}
 	if t.URL != "" && p.entry != nil {
-		p.entry.Thumbnails = append(p.entry.Thumbnails, t)
+		keep(&p.tally, &p.entry.Thumbnails, t)
 	}
 }
 
@@ -221,14 +221,24 @@ func (p *parser) close(f *frame, value []byte) {
 		p.closeImage(f, string(value))
 	case inMedia:
 		if m := p.media; m != nil && p.entry != nil && (m.URL != "" || m.Description != "") {
-			p.entry.Media = append(p.entry.Media, *m)
+			keep(&p.tally, &p.entry.Media, *m)
 		}
 		p.media = nil
 	case inDeleted:
-		if d := p.deleted; d != nil && d.ID != "" && len(p.feed.Deleted) < p.limits.Entries {
-			p.feed.Deleted = append(p.feed.Deleted, *d)
+		if d := p.deleted; d != nil && d.ID != "" {
+			p.bury(f, *d)
 		}
 		p.deleted = nil
+	}
+}
+
+// bury adds a deleted entry, unless there are enough.
+func (p *parser) bury(f *frame, d Deleted) {
+	if len(p.feed.Deleted) < p.limits.Deleted {
+		p.feed.Deleted = append(p.feed.Deleted, d)
+	} else if !p.buried {
+		p.buried = true
+		p.reached(f.off, "more deleted entries than the limit Deleted")
 	}
 }
 
@@ -250,13 +260,13 @@ func (p *parser) closePerson(f *frame, value string) {
 	}
 	switch f.key {
 	case "atom:contributor":
-		*c.contributors = append(*c.contributors, *who)
+		keep(&p.tally, c.contributors, *who)
 	case "itunes:owner":
 		if better(&c.ranks.publisher, 2) {
 			*c.publisher = who
 		}
 	default:
-		addPerson(c, *who, 4)
+		p.addPerson(c, *who, 4)
 	}
 }
 
@@ -334,7 +344,7 @@ func (p *parser) common(in place) *common {
 }
 
 // addPerson adds an author; those of a higher rank replace those of a lower.
-func addPerson(c *common, who Person, rank uint8) {
+func (p *parser) addPerson(c *common, who Person, rank uint8) {
 	if who == (Person{}) || rank < c.ranks.authors {
 		return
 	}
@@ -342,7 +352,7 @@ func addPerson(c *common, who Person, rank uint8) {
 		c.ranks.authors, *c.authors = rank, nil
 	}
 	if !slices.Contains(*c.authors, who) {
-		*c.authors = append(*c.authors, who)
+		keep(&p.tally, c.authors, who)
 	}
 }
 

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -24,6 +25,7 @@ type jsonParser struct {
 	found  bool // a version, or items
 	in     jsonPlace
 	count  int
+	tally  tally
 	rerr   error
 }
 
@@ -44,6 +46,7 @@ func newJSONParser(r io.Reader, o Options) *jsonParser {
 		feed: &Feed{Format: JSON1}, lang: strings.TrimSpace(lang),
 	}
 	p.dec.UseNumber()
+	p.tally = tally{limits: p.limits, tell: p.reached}
 	p.feed.Language = p.lang
 	return p
 }
@@ -77,6 +80,11 @@ func (p *jsonParser) problem(what string) {
 	if len(p.feed.Problems) < p.limits.Problems {
 		p.feed.Problems = append(p.feed.Problems, Problem{Offset: p.dec.InputOffset(), What: what})
 	}
+}
+
+// reached reports a limit that a document reaches once at most.
+func (p *jsonParser) reached(what string) {
+	p.feed.Problems = append(p.feed.Problems, Problem{Offset: p.dec.InputOffset(), What: what})
 }
 
 // fail ends reading.
@@ -118,11 +126,13 @@ func (p *jsonParser) step() bool {
 		if key == "items" {
 			return p.openItems()
 		}
-		var v any
-		if err := p.dec.Decode(&v); err != nil {
+		v, ok, err := p.value()
+		if err != nil {
 			return p.fail(err)
 		}
-		p.member(key, v)
+		if ok {
+			p.member(key, v)
+		}
 	case jsonItems:
 		if !p.dec.More() {
 			if _, err := p.dec.Token(); err != nil {
@@ -131,15 +141,54 @@ func (p *jsonParser) step() bool {
 			p.in = jsonObject
 			return true
 		}
-		var v any
-		if err := p.dec.Decode(&v); err != nil {
+		v, ok, err := p.value()
+		if err != nil {
 			return p.fail(err)
 		}
-		p.item(v)
+		if ok {
+			p.item(v)
+		}
+		if p.count > p.limits.Entries && p.found {
+			p.in = jsonEnd
+			return false
+		}
 	case jsonEnd:
 		return false
 	}
 	return true
+}
+
+// value reads one value. It is passed over, and ok false, if it holds more values than
+// the limit: two bytes of JSON take a hundred in memory.
+func (p *jsonParser) value() (v any, ok bool, err error) {
+	var raw json.RawMessage
+	if err := p.dec.Decode(&raw); err != nil {
+		return nil, false, err
+	}
+	if p.in == jsonItems && p.count > p.limits.Entries {
+		return nil, false, nil // read only because the version may still come
+	}
+	values, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == '\\' && quoted:
+			i++
+		case !quoted && (c == ',' || c == '[' || c == '{'):
+			values++
+		}
+	}
+	if values > p.limits.Values {
+		p.problem("a value of more parts than the limit Values")
+		return nil, false, nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	if err := dec.Decode(&v); err != nil {
+		return nil, false, err
+	}
+	return v, true, nil
 }
 
 func (p *jsonParser) openItems() bool {
@@ -174,19 +223,19 @@ func (p *jsonParser) member(key string, v any) {
 		f.Title = PlainText(s)
 	case "home_page_url":
 		if f.Link = resolve(p.base, s); f.Link != "" {
-			f.Links = append(f.Links, Link{URL: f.Link, Rel: "alternate"})
+			keep(&p.tally, &f.Links, Link{URL: f.Link, Rel: "alternate"})
 		}
 	case "feed_url":
 		if f.Self = resolve(p.base, s); f.Self != "" {
 			f.ID = f.Self
-			f.Links = append(f.Links, Link{URL: f.Self, Rel: "self"})
+			keep(&p.tally, &f.Links, Link{URL: f.Self, Rel: "self"})
 			if p.base == nil {
 				p.base = parseBase(nil, f.Self)
 			}
 		}
 	case "next_url":
 		if f.Next = resolve(p.base, s); f.Next != "" {
-			f.Links = append(f.Links, Link{URL: f.Next, Rel: "next"})
+			keep(&p.tally, &f.Links, Link{URL: f.Next, Rel: "next"})
 		}
 	case "description":
 		f.Description = PlainText(s)
@@ -205,8 +254,8 @@ func (p *jsonParser) member(key string, v any) {
 		for _, hub := range list {
 			m, _ := hub.(map[string]any)
 			if u := resolve(p.base, jsonString(m["url"])); u != "" {
-				f.Hubs = append(f.Hubs, u)
-				f.Links = append(f.Links, Link{URL: u, Rel: "hub"})
+				keep(&p.tally, &f.Hubs, u)
+				keep(&p.tally, &f.Links, Link{URL: u, Rel: "hub"})
 			}
 		}
 	}
@@ -230,7 +279,7 @@ func (p *jsonParser) people(to *[]Person, key string, v any) {
 			who = personOf(jsonString(one))
 		}
 		if who != (Person{}) {
-			out = append(out, who)
+			keep(&p.tally, &out, who)
 		}
 	}
 	if key == "authors" || len(*to) == 0 {
@@ -248,7 +297,7 @@ func (p *jsonParser) item(v any) {
 	}
 	if p.count >= p.limits.Entries {
 		if p.count == p.limits.Entries {
-			p.problem("more entries than the limit Entries")
+			p.reached(tooMany(p.limits.Entries))
 			p.count++
 		}
 		return
@@ -263,11 +312,11 @@ func (p *jsonParser) item(v any) {
 		e.Language = p.lang
 	}
 	if e.Link != "" {
-		e.Links = append(e.Links, Link{URL: e.Link, Rel: "alternate"})
+		keep(&p.tally, &e.Links, Link{URL: e.Link, Rel: "alternate"})
 		e.IDIsLink = e.Link == e.ID
 	}
 	if u := link("external_url"); u != "" {
-		e.Links = append(e.Links, Link{URL: u, Rel: "related"})
+		keep(&p.tally, &e.Links, Link{URL: u, Rel: "related"})
 		if e.Link == "" {
 			e.Link = u
 		}
@@ -286,7 +335,7 @@ func (p *jsonParser) item(v any) {
 	tags, _ := m["tags"].([]any)
 	for _, tag := range tags {
 		if term := jsonString(tag); term != "" {
-			e.Categories = append(e.Categories, Category{Term: term})
+			keep(&p.tally, &e.Categories, Category{Term: term})
 		}
 	}
 	e.Published, e.Updated = p.date(text("date_published")), p.date(text("date_modified"))
@@ -295,7 +344,7 @@ func (p *jsonParser) item(v any) {
 		a, _ := file.(map[string]any)
 		x := Enclosure{URL: resolve(p.base, jsonString(a["url"])), Type: jsonString(a["mime_type"]), Length: jsonString(a["size_in_bytes"]), Title: jsonString(a["title"])}
 		if x.URL != "" {
-			e.Enclosures = append(e.Enclosures, x)
+			keep(&p.tally, &e.Enclosures, x)
 		}
 	}
 	p.extension(e, m)
@@ -325,7 +374,7 @@ func (p *jsonParser) extension(e *Entry, m map[string]any) {
 	notes, _ := px["notes"].([]any)
 	for _, one := range notes {
 		if n, ok := one.(map[string]any); ok {
-			e.Notes = append(e.Notes, Note{Name: jsonString(n["name"]), Text: jsonString(n["text"]), URL: resolve(p.base, jsonString(n["url"]))})
+			keep(&p.tally, &e.Notes, Note{Name: jsonString(n["name"]), Text: jsonString(n["text"]), URL: resolve(p.base, jsonString(n["url"]))})
 		}
 	}
 	if s, ok := px["source"].(map[string]any); ok {

@@ -107,14 +107,14 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 			*c.lang = languageTag(text())
 		}
 	case "author", "managingeditor", "atom:author":
-		addPerson(c, personOf(text()), 3)
+		p.addPerson(c, personOf(text()), 3)
 	case "dc:creator", "dc:author":
-		addPerson(c, personOf(text()), 3)
+		p.addPerson(c, personOf(text()), 3)
 	case "itunes:author":
-		addPerson(c, personOf(text()), 2)
+		p.addPerson(c, personOf(text()), 2)
 	case "dc:contributor", "contributor":
 		if who := personOf(text()); who != (Person{}) {
-			*c.contributors = append(*c.contributors, who)
+			keep(&p.tally, c.contributors, who)
 		}
 	case "dc:publisher", "webmaster":
 		rank := uint8(1)
@@ -126,9 +126,9 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 		}
 	case "category", "dc:subject", "keywords":
 		if term := text(); term != "" {
-			*c.categories = append(*c.categories, Category{Term: collapse(term), Scheme: f.attrs.get("domain")})
+			keep(&p.tally, c.categories, Category{Term: collapse(term), Scheme: f.attrs.get("domain")})
 		} else if term := f.attrs.get("term"); term != "" {
-			*c.categories = append(*c.categories, Category{Term: term, Scheme: f.attrs.get("scheme"), Label: f.attrs.get("label")})
+			keep(&p.tally, c.categories, Category{Term: term, Scheme: f.attrs.get("scheme"), Label: f.attrs.get("label")})
 		}
 	case "media:category":
 		if len(value) > 0 {
@@ -136,7 +136,7 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 			if cat.Scheme == "" {
 				cat.Scheme = "http://search.yahoo.com/mrss/category_schema" // its default
 			}
-			*c.categories = append(*c.categories, cat)
+			keep(&p.tally, c.categories, cat)
 		}
 	case "atom:category":
 		cat := Category{Term: f.attrs.get("term"), Scheme: f.attrs.get("scheme"), Label: f.attrs.get("label")}
@@ -144,12 +144,12 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 			cat.Term = text()
 		}
 		if cat != (Category{}) {
-			*c.categories = append(*c.categories, cat)
+			keep(&p.tally, c.categories, cat)
 		}
 	case "itunes:keywords":
 		for term := range strings.SplitSeq(text(), ",") {
 			if term = strings.TrimSpace(term); term != "" {
-				*c.categories = append(*c.categories, Category{Term: term, Scheme: itunesScheme})
+				keep(&p.tally, c.categories, Category{Term: term, Scheme: itunesScheme})
 			}
 		}
 	case "itunes:image":
@@ -216,7 +216,7 @@ func (p *parser) addLink(c *common, l Link, rank uint8) {
 	if l.URL == "" {
 		return
 	}
-	*c.links = append(*c.links, l)
+	keep(&p.tally, c.links, l)
 	if l.Rel == "alternate" && better(&c.ranks.link, rank) {
 		*c.link = l.URL
 	}
@@ -241,7 +241,7 @@ func (p *parser) atomLink(c *common, f *frame, text string) {
 	switch l.Rel {
 	case "enclosure":
 		if f.owner == inEntry {
-			p.entry.Enclosures = append(p.entry.Enclosures, Enclosure{URL: l.URL, Type: l.Type, Length: l.Length, Title: l.Title})
+			keep(&p.tally, &p.entry.Enclosures, Enclosure{URL: l.URL, Type: l.Type, Length: l.Length, Title: l.Title})
 		}
 	case "replies":
 		if f.owner == inEntry {
@@ -259,20 +259,20 @@ func (p *parser) atomLink(c *common, f *frame, text string) {
 	case "self", "hub", "next", "prev-archive":
 		switch f.owner {
 		case inFeed:
-			p.feed.related(l)
+			p.related(p.feed, l)
 		case inSource:
-			p.source.related(l)
+			p.related(p.source, l)
 		}
 	}
 }
 
 // related files a link of the feed itself under its relation.
-func (f *Feed) related(l Link) {
+func (p *parser) related(f *Feed, l Link) {
 	switch {
 	case l.Rel == "self" && f.Self == "":
 		f.Self = l.URL
 	case l.Rel == "hub":
-		f.Hubs = append(f.Hubs, l.URL)
+		keep(&p.tally, &f.Hubs, l.URL)
 	case l.Rel == "next", l.Rel == "prev-archive" && f.Next == "":
 		f.Next = l.URL
 	}

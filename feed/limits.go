@@ -1,5 +1,7 @@
 package feed
 
+import "strconv"
+
 // Limits bound what a document may cost. A zero field means the default. What goes
 // beyond a limit is left out and reported as a Problem; the rest is read.
 type Limits struct {
@@ -8,8 +10,12 @@ type Limits struct {
 	Tag      int // bytes of one tag
 	Text     int // bytes of text of one element
 	Entities int // bytes that a document's own entities may expand to
-	Entries  int // entries of one document
-	Problems int // problems reported; further ones are not
+	Entries  int // entries of one document; what stands behind the last is not read
+	Parts    int // links of one entry or of the feed itself; as many categories, authors, and so on
+	AllParts int // of all entries together
+	Values   int // values (objects, lists, members) within one item of a JSON Feed
+	Deleted  int // deleted entries that are told
+	Problems int // problems reported; of further ones only that a limit was reached
 }
 
 // The default limits: an order of magnitude above what honest feeds need.
@@ -19,7 +25,11 @@ const (
 	DefaultTag      = 1 << 20  // data: URLs in img tags are this long
 	DefaultText     = 16 << 20 // the longest articles with embedded pictures
 	DefaultEntities = 1 << 20
-	DefaultEntries  = 1 << 20
+	DefaultEntries  = 10_000 // the largest archives seen have 2,000; news feeds 20 to 500
+	DefaultParts    = 200    // categories; of anything else a few
+	DefaultAllParts = 200_000
+	DefaultValues   = 20_000
+	DefaultDeleted  = 10_000
 	DefaultProblems = 100
 )
 
@@ -34,6 +44,10 @@ func (l Limits) withDefaults() Limits {
 		{&l.Text, DefaultText},
 		{&l.Entities, DefaultEntities},
 		{&l.Entries, DefaultEntries},
+		{&l.Parts, DefaultParts},
+		{&l.AllParts, DefaultAllParts},
+		{&l.Values, DefaultValues},
+		{&l.Deleted, DefaultDeleted},
 		{&l.Problems, DefaultProblems},
 	} {
 		if *f.field <= 0 {
@@ -41,4 +55,30 @@ func (l Limits) withDefaults() Limits {
 		}
 	}
 	return l
+}
+
+// A tally counts the parts of a document's entries: what an element of a few bytes
+// becomes takes a hundred times as much.
+type tally struct {
+	limits Limits
+	parts  int
+	over   bool              // told already
+	tell   func(what string) // reports a Problem
+}
+
+// keep appends a part to a list of an entry or of the feed, unless there are enough.
+func keep[T any](t *tally, list *[]T, part T) {
+	if len(*list) >= t.limits.Parts || t.parts >= t.limits.AllParts {
+		if !t.over {
+			t.over = true
+			t.tell("more links, categories, authors or the like than the limits Parts and AllParts")
+		}
+		return
+	}
+	t.parts++
+	*list = append(*list, part)
+}
+
+func tooMany(entries int) string {
+	return "more than " + strconv.Itoa(entries) + " entries (limit Entries); the rest is not read"
 }

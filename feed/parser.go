@@ -115,7 +115,9 @@ type parser struct {
 	sr      ranks
 	ready   []*Entry
 	count   int
-	overrun bool
+	overrun bool // beyond the limit Entries: nothing more is read
+	buried  bool // beyond the limit Deleted
+	tally   tally
 	shared  common // what common returns
 
 	frequency int // sy:updateFrequency, until there is a period to divide
@@ -125,6 +127,7 @@ func newParser(o Options) *parser {
 	p := &parser{options: o, limits: o.Limits.withDefaults(), feed: &Feed{}, names: make(map[string]*name, 64), capture: -1}
 	p.lex.limits = p.limits
 	p.lex.problem = p.problem
+	p.tally = tally{limits: p.limits, tell: func(what string) { p.reached(p.lex.off, what) }}
 	p.lex.doctype = p.doctype
 	p.entities.budget = p.limits.Entities
 	p.entities.limit = func() {
@@ -145,6 +148,11 @@ func (p *parser) problem(off int64, what string) {
 	}
 }
 
+// reached reports a limit that a document reaches once at most.
+func (p *parser) reached(off int64, what string) {
+	p.feed.Problems = append(p.feed.Problems, Problem{Offset: off, What: what})
+}
+
 func (p *parser) doctype(decl []byte) {
 	if p.root == rootNone && bytes.Contains(decl, []byte("etscape")) {
 		p.first = "netscape"
@@ -154,6 +162,10 @@ func (p *parser) doctype(decl []byte) {
 
 // step takes one token. It returns false at the end of the document.
 func (p *parser) step() bool {
+	if p.overrun {
+		p.popTo(1)
+		return false
+	}
 	switch p.lex.next() {
 	case tokStart:
 		p.start()

@@ -45,6 +45,9 @@ func absolute(ref string) bool {
 	return false
 }
 
+// maxBase bounds what URLs are relative to: each short reference becomes as long.
+const maxBase = 2 << 10
+
 // parseBase returns ref as a base for others, or base where it is none.
 func parseBase(base *url.URL, ref string) *url.URL {
 	ref = squeeze(strings.TrimSpace(ref))
@@ -58,7 +61,7 @@ func parseBase(base *url.URL, ref string) *url.URL {
 	if base != nil {
 		u = base.ResolveReference(u)
 	}
-	if !u.IsAbs() || u.Opaque != "" || u.Host == "" && u.Scheme != "file" {
+	if len(u.Path)+len(u.RawQuery)+len(u.Host) > maxBase || !u.IsAbs() || u.Opaque != "" || u.Host == "" && u.Scheme != "file" {
 		return base
 	}
 	return u
