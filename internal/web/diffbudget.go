@@ -11,7 +11,7 @@ type diffBudget struct {
 
 // Three rewritten articles of a thousand words can be compared for one page, or dozens
 // of paragraphs. What is shown leaves the page below its weight.
-func newDiffBudget() *diffBudget { return &diffBudget{words: 8000, bytes: 24 << 10} }
+func newDiffBudget() *diffBudget { return &diffBudget{words: 8000, bytes: 32 << 10} }
 
 // line is diffWords; ok is false where the budget does not allow it.
 func (b *diffBudget) line(from, to string) (pieces []piece, ok bool) {
