@@ -30,6 +30,9 @@ type dialect interface {
 	// index sets the terms by which an article is found.
 	index(ctx context.Context, t *tx, articleID string, title, body []string) error
 	unindex(ctx context.Context, t *tx, articleIDs []string) error
+	// forget does a part of the work of taking out of the index's pages the terms of what was
+	// unindexed, the first part or a further one, and reports whether more is left.
+	forget(ctx context.Context, t *tx, first bool) (more bool, err error)
 	// match is the argument that asks for one alternative of each of terms, or "" when
 	// nothing is asked for.
 	match(terms [][]string) string
@@ -112,8 +115,39 @@ func (d sqliteDialect) unindex(ctx context.Context, t *tx, articleIDs []string) 
 	if _, err := t.exec(ctx, `DELETE FROM search WHERE rowid IN (SELECT docid FROM search_docs WHERE `+those+`)`, d.list(articleIDs)); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `DELETE FROM search_docs WHERE `+those, d.list(articleIDs))
+	if _, err := t.exec(ctx, `DELETE FROM search_docs WHERE `+those, d.list(articleIDs)); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `INSERT INTO facts (name, value) VALUES ($1, '') ON CONFLICT (name) DO NOTHING`, factUnindexed)
 	return err
+}
+
+// forgetPages is how many pages of the index one part merges: a tenth of a second.
+const forgetPages = 1000
+
+// What is deleted from an index without content is only marked as deleted, until the
+// segment that holds it is merged. A negative number begins to merge all segments into
+// one, a positive one goes on; together they do what "optimize" does, which would keep
+// every writer waiting until the end. https://sqlite.org/fts5.html#the_merge_command
+func (sqliteDialect) forget(ctx context.Context, t *tx, first bool) (more bool, err error) {
+	pages := forgetPages
+	if first {
+		pages = -forgetPages
+	}
+	changes := func() (n int64, err error) {
+		rows, err := t.query(ctx, `SELECT total_changes()`)
+		_, err = one(rows, err, &n)
+		return n, err
+	}
+	before, err := changes()
+	if err != nil {
+		return false, err
+	}
+	if _, err := t.exec(ctx, `INSERT INTO search (search, rank) VALUES ('merge', $1)`, pages); err != nil {
+		return false, err
+	}
+	after, err := changes()
+	return after-before >= 2, err
 }
 
 func (sqliteDialect) match(terms [][]string) string {
@@ -171,6 +205,9 @@ func (d postgresDialect) unindex(ctx context.Context, t *tx, articleIDs []string
 	_, err := t.exec(ctx, `DELETE FROM search WHERE `+d.in("article_id", "$1"), d.list(articleIDs))
 	return err
 }
+
+// The row is gone with its terms; VACUUM clears its place.
+func (postgresDialect) forget(context.Context, *tx, bool) (bool, error) { return false, nil }
 
 func (postgresDialect) match(terms [][]string) string {
 	return conjunction(terms, "|", "&", func(s string) string { return s })

@@ -39,6 +39,18 @@ func (d *DB) Plan(ctx context.Context, query string) ([]string, error) {
 	})
 }
 
+// Checkpoint writes the whole write-ahead log of SQLite into the file.
+func (d *DB) Checkpoint(ctx context.Context) error {
+	var busy, log, done int
+	if err := d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return fmt.Errorf("checkpoint: busy, %d of %d pages", done, log)
+	}
+	return nil
+}
+
 // PageSize is that of the SQLite file.
 func (d *DB) PageSize(ctx context.Context) (n int, mode string, err error) {
 	if err := d.read.QueryRowContext(ctx, "PRAGMA page_size").Scan(&n); err != nil {

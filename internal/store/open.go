@@ -71,8 +71,9 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := execOnce(ctx, sqliteDSN(path), fmt.Sprintf("PRAGMA page_size = %d", pageSize), "PRAGMA journal_mode = WAL"); err != nil {
 		return nil, failed(path, err, "is it a database of Parallax, on a local disk? If another program holds it, stop that first")
 	}
-	// secure_delete: what is withdrawn is overwritten, not just unlinked.
-	write, err := sql.Open("sqlite", sqliteDSN(path, "synchronous(NORMAL)", "foreign_keys(1)", "secure_delete(FAST)",
+	// secure_delete: what is deleted is overwritten with zeros in the file. FAST would leave
+	// it in pages that are free, and long texts fill whole pages.
+	write, err := sql.Open("sqlite", sqliteDSN(path, "synchronous(NORMAL)", "foreign_keys(1)", "secure_delete(ON)",
 		fmt.Sprintf("cache_size(-%d)", writerCache), "journal_size_limit(67108864)")+"&_txlock=immediate")
 	if err != nil {
 		return nil, failed(path, err, "is the path right?")

@@ -24,6 +24,11 @@ func ended(r, now, graceEnded string) string {
 // (id, link, key, dates) says that there was something and keeps it from being imported
 // again. Stories concerned wait to be compared. It returns how many articles it purged;
 // what a cancelled context left undone, the next call does.
+//
+// On SQLite what is deleted is overwritten in the file, terms in the search index within
+// a day; the file's write-ahead log holds it until SQLite writes over it, at the latest
+// when the last program closes the file. On PostgreSQL it stays in the server's files until
+// VACUUM, which runs by itself, and its place is used again. Neither reaches copies.
 func (d *DB) Withdraw(ctx context.Context, now time.Time, grace time.Duration) (n int, err error) {
 	for _, purge := range []func(context.Context, time.Time, time.Duration) (int, error){d.purgeItems, d.purgeArticles} {
 		n = 0
@@ -37,7 +42,48 @@ func (d *DB) Withdraw(ctx context.Context, now time.Time, grace time.Duration) (
 			}
 		}
 	}
+	if err := d.forget(ctx, now); err != nil {
+		return n, fmt.Errorf("clear the search index of what was withdrawn: %w", err)
+	}
 	return n, nil
+}
+
+const (
+	// factUnindexed is there while the search index may hold terms of what was unindexed.
+	factUnindexed = "search index holds what was unindexed"
+	// factForgotten is when they were last cleared away, in Unix milliseconds.
+	factForgotten = "search index was cleared"
+	// forgetEvery is how often they are, at most: it means to write the index anew, and where
+	// articles are kept for a time, some end all day long.
+	forgetEvery = 24 * time.Hour
+)
+
+// forget clears the search index of the terms of what was unindexed, if there is any.
+func (d *DB) forget(ctx context.Context, now time.Time) error {
+	var since int64
+	rows, err := d.query(ctx, `SELECT coalesce((SELECT CAST(value AS BIGINT) FROM facts WHERE name = $2), 0)
+		FROM facts WHERE name = $1`, factUnindexed, factForgotten)
+	if holds, err := one(rows, err, &since); err != nil || !holds || now.Before(timeOf(since).Add(forgetEvery)) {
+		return err
+	}
+	for first, more := true, true; more; first = false {
+		if err := d.change(ctx, func(t *tx) (err error) {
+			more, err = d.dialect.forget(ctx, t, first)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	// Only now, so that after a crash the next call does it. Nothing was unindexed meanwhile:
+	// that is what Withdraw does, which one process at a time runs.
+	return d.change(ctx, func(t *tx) error {
+		if _, err := t.exec(ctx, `DELETE FROM facts WHERE name = $1`, factUnindexed); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, `INSERT INTO facts (name, value) VALUES ($1, CAST(CAST($2 AS BIGINT) AS TEXT))
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, factForgotten, ms(now))
+		return err
+	})
 }
 
 func (d *DB) purgeItems(ctx context.Context, now time.Time, grace time.Duration) (n int, err error) {
