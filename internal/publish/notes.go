@@ -2,10 +2,10 @@ package publish
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"parallax/internal/news"
 )
@@ -52,42 +52,50 @@ func GradeTitle(grade string) string {
 	return grade
 }
 
-// DisclosureLine says in one sentence who stands behind s, and who says so. It picks,
-// per field, the claim of the strongest authority; the page of the Source shows all.
+// DisclosureLine says who stands behind s, and who says so. It picks, per field, the
+// claim of the strongest authority, and says so where others differ; the page of the
+// Source shows all.
 func DisclosureLine(s *news.Source) string {
-	var parts, who []string
-	add := func(format, value string, c news.Claim) {
-		parts = append(parts, fmt.Sprintf(format, isolate(value)))
-		who = append(who, isolate(Who(c)))
-	}
-	if c, ok := Strongest(s.Disclosure.Control); ok {
-		add("%s", GradeTitle(c.Value), c)
-	}
-	if c, ok := Strongest(s.Disclosure.Owners); ok {
-		add("owned by %s", c.Value, c)
-	} else if c, ok := Strongest(s.Disclosure.BeneficialOwners); ok {
-		add("belongs in the end to %s", c.Value, c)
-	}
-	if c, ok := Strongest(s.Disclosure.Funding); ok {
-		add("funded by %s", c.Value, c)
-	}
-	if len(parts) == 0 {
-		return "Nobody we know of says who stands behind " + s.Name + "."
-	}
+	d := s.Disclosure
 	var b strings.Builder
-	for i, p := range parts {
-		if i > 0 {
-			b.WriteString(", ")
+	add := func(label string, claims []news.Claim, value func(string) string) bool {
+		c, ok := Strongest(claims)
+		if !ok {
+			return false
 		}
-		b.WriteString(p)
-		// Who says so stands once for a run of parts that the same one says.
-		if i+1 == len(parts) || who[i+1] != who[i] {
-			b.WriteString(" (says " + who[i] + ")")
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		// A full stop of the value's own would stand before the bracket.
+		b.WriteString(label + isolate(strings.TrimSuffix(value(c.Value), ".")) + " (says " + isolate(Who(c)) + otherwise(claims, c) + ").")
+		return true
+	}
+	as := func(value string) string { return value }
+	add("", d.Control, GradeTitle)
+	if !add("Owners: ", d.Owners, as) {
+		add("Beneficial owners: ", d.BeneficialOwners, as)
+	}
+	add("Funding: ", d.Funding, as)
+	if b.Len() == 0 {
+		return "No statement known of who stands behind " + s.Name + "."
+	}
+	return b.String()
+}
+
+// otherwise adds that somebody else than whoever says c says something else. Several
+// claims of one may be several owners, which is no contradiction.
+func otherwise(claims []news.Claim, c news.Claim) string {
+	for _, other := range claims {
+		if other.Value == "" || Who(other) == Who(c) {
+			continue
+		}
+		if !slices.ContainsFunc(claims, func(same news.Claim) bool {
+			return Who(same) == Who(c) && strings.EqualFold(strings.TrimSpace(same.Value), strings.TrimSpace(other.Value))
+		}) {
+			return "; others say otherwise"
 		}
 	}
-	line := b.String()
-	first, size := utf8.DecodeRuneInString(line)
-	return string(unicode.ToUpper(first)) + line[size:] + "."
+	return ""
 }
 
 // CarriageNote says why and on what terms the hub carries s, and that this is no
@@ -164,14 +172,15 @@ func Sentence(s string) string {
 // ShortLine says the same as DisclosureLine in a few words, for lists: the control
 // grade, else an owner, else who pays.
 func ShortLine(s *news.Source) string {
-	if c, ok := Strongest(s.Disclosure.Control); ok {
-		return strings.ToLower(GradeTitle(c.Value)) + ", says " + Who(c)
+	d := s.Disclosure
+	if c, ok := Strongest(d.Control); ok {
+		return strings.ToLower(GradeTitle(c.Value)) + ", says " + Who(c) + otherwise(d.Control, c)
 	}
-	if c, ok := Strongest(s.Disclosure.Owners); ok {
-		return "owned by " + c.Value + ", says " + Who(c)
+	if c, ok := Strongest(d.Owners); ok {
+		return "owners: " + c.Value + ", says " + Who(c) + otherwise(d.Owners, c)
 	}
-	if c, ok := Strongest(s.Disclosure.Funding); ok {
-		return "funded by " + c.Value + ", says " + Who(c)
+	if c, ok := Strongest(d.Funding); ok {
+		return "funding: " + c.Value + ", says " + Who(c) + otherwise(d.Funding, c)
 	}
-	return "nobody we know of says who stands behind it"
+	return "no statement known of who stands behind it"
 }

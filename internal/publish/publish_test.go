@@ -55,15 +55,15 @@ func TestNotes(t *testing.T) {
 		s           *news.Source
 		line, short string
 	}{
-		{s, "State-controlled (says Atlas), owned by the ministry, funded by the budget (says a public register).", "state-controlled, says Atlas"},
-		{&news.Source{Name: "X"}, "Nobody we know of says who stands behind X.", "nobody we know of says who stands behind it"},
+		{s, "State-controlled (says Atlas; others say otherwise). Owners: the ministry (says a public register). Funding: the budget (says a public register).", "state-controlled, says Atlas; others say otherwise"},
+		{&news.Source{Name: "X"}, "No statement known of who stands behind X.", "no statement known of who stands behind it"},
 		{
 			&news.Source{Disclosure: news.Disclosure{BeneficialOwners: []news.Claim{{Value: "شركة", By: news.Self}}}},
-			"Belongs in the end to \u2068شركة\u2069 (says the outlet itself).", "nobody we know of says who stands behind it",
+			"Beneficial owners: \u2068شركة\u2069 (says the outlet itself).", "no statement known of who stands behind it",
 		},
 		{
 			&news.Source{Disclosure: news.Disclosure{Funding: []news.Claim{{Value: "readers", By: news.Operator}}}},
-			"Funded by readers (says the operator of this hub).", "funded by readers, says the operator of this hub",
+			"Funding: readers (says the operator of this hub).", "funding: readers, says the operator of this hub",
 		},
 	} {
 		if got := DisclosureLine(c.s); got != c.line {

@@ -17,6 +17,7 @@ type aboutPage struct {
 	ContactHref string
 	Version     string
 	Counts      news.Counts
+	NotCarried  string // how many outlets are not, "" where all are
 	Lenses      []lensNote
 	Excerpt     int // runes
 }
@@ -38,7 +39,7 @@ func (s *site) about(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &aboutPage{
 		frame: s.frame(r, "About this hub"), Operator: publish.Sentence(s.Operator), Contact: s.Contact,
-		Version: s.Version, Counts: counts, Excerpt: news.ExcerptRunes,
+		Version: s.Version, Counts: counts, NotCarried: h.notCarriedNow(), Excerpt: news.ExcerptRunes,
 	}
 	switch {
 	case isURL(s.Contact):

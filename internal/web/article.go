@@ -37,6 +37,7 @@ type articlePage struct {
 	StoryHas  int // other outlets in the story
 	Copies    *outlet
 	CopyHref  string
+	Changed   int // how often, as far as it may be told
 	Changes   []change
 	Earlier   int  // changes before these
 	Hidden    bool // a text changed that may not be shown
@@ -98,6 +99,7 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 	if p.Changes, p.Earlier, err = changes(ctx, revisions, src, now); err != nil {
 		return fmt.Errorf("changes of article %s: %w", a.ID, err)
 	}
+	p.Changed = len(p.Changes) + p.Earlier
 	p.own("/source/"+src.ID+"/feed", "", src.Name)
 	p.JSONLD = s.articleLD(s.base(r), a, src)
 	return s.render(w, r, "article", p)
@@ -145,8 +147,8 @@ type withdrawnPage struct {
 	Outlet   outlet
 	Original string
 	Why      string
-	When     moment
 	Seen     moment
+	Now      string // what has become of it
 }
 
 func (s *site) withdrawn(w http.ResponseWriter, r *http.Request, a *news.Article, src *news.Source, now time.Time) error {
@@ -158,14 +160,14 @@ func (s *site) withdrawn(w http.ResponseWriter, r *http.Request, a *news.Article
 	c := src.Carriage
 	switch {
 	case c.At(now) == news.Withdrawn:
-		p.Why = "This hub carried " + src.Name + " until " + publish.Day(c.Until) + ". That time has ended, as announced beside each of its articles."
-		p.When = at(c.Until, now)
+		p.Why = "This hub carried " + src.Name + " until " + publish.Day(c.Until) + "."
+		p.Now = "since its carriage ended it is not shown, and it is not taken in again unless the operator carries the outlet again."
 	case c.Keep > 0 && !now.Before(a.FirstSeen.Add(c.Keep)):
-		p.Why = "This hub carries articles of " + src.Name + " for " + publish.Span(c.Keep) + " each, as announced beside them. For this one that time has ended."
-		p.When = at(a.FirstSeen.Add(c.Keep), now)
+		p.Why = "This hub carries articles of " + src.Name + " for " + publish.Span(c.Keep) + " each."
+		p.Now = "since its time ended it is not shown, and it is not taken in again unless the operator carries articles for longer."
 	default:
-		p.Why = "The text of this article was withdrawn when the terms on which it was carried ended."
-		p.When = at(a.Purged, now)
+		p.Why = "The terms on which this article was carried have ended."
+		p.Now = "since then it is not shown."
 	}
 	body, err := s.execute("withdrawn", p)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // A bar shows how many outlets of each side carry a story: a cell per outlet, filled
-// where it tells the story, hollow where it is silent. All cells of a kind are one path,
+// where it tells the story, hollow where the hub found no account of it. All cells of a kind are one path,
 // for a page has many bars.
 type bar struct {
 	Label   string // the same in words
@@ -37,7 +37,7 @@ type barSide struct {
 func (b barSide) Count() string {
 	switch b.Told {
 	case 0:
-		return fmt.Sprintf("none of %d", b.Of)
+		return fmt.Sprintf("none found of %d", b.Of)
 	case b.Of:
 		if b.Of == 1 {
 			return "1 of 1"
@@ -52,7 +52,7 @@ const (
 	sidePixels  = 9.0  // more from side to side
 	barPixels   = 520  // the whole bar at most
 	cellsAtMost = 60   // from more outlets on, a side is one filled and one hollow stretch
-	legendSides = 6    // from more sides on, the silent ones share one line of the legend
+	legendSides = 6    // from more sides on, those where none was found share one line of the legend
 )
 
 // barOf draws the bar of a story; tellings are in the order of the lens.
@@ -92,13 +92,13 @@ func barOf(list []*telling) bar {
 		b.Sides = append(b.Sides, bs)
 	}
 	if rest > 0 {
-		b.Rest = plural(rest, "other side", "other sides") + ": none of " + strconv.Itoa(restOf)
+		b.Rest = plural(rest, "other side", "other sides") + ": none found of " + strconv.Itoa(restOf)
 	}
-	b.Label = "Outlets that tell it. " + strings.Join(said, "; ") + "."
+	b.Label = "Outlets found to tell it. " + strings.Join(said, "; ") + "."
 	return b
 }
 
-// absent names the sides none of whose outlets tell the story.
+// absent names the sides of which the hub found no account of the story.
 func absent(list []*telling) []barSide {
 	var sides []barSide
 	for _, t := range list {

@@ -130,7 +130,7 @@ func (s *site) storyChannel(w http.ResponseWriter, r *http.Request, f format, h 
 		return nil, err
 	}
 	return &publish.Channel{
-		Title: head.Title + " · " + s.HubName, About: "One story, as every outlet of this hub that tells it does.",
+		Title: head.Title + " · " + s.HubName, About: "One story, in the accounts of it that this hub has found.",
 		Page: "/story/" + st.ID, Articles: list,
 	}, nil
 }

@@ -18,25 +18,68 @@ type piece struct {
 // as replaced. Two thousand words each compare in some ten milliseconds.
 const maxDiff = 4_000_000
 
-// diffWords says how to get from one text to another, word by word.
-func diffWords(from, to string) []piece { return join(diff(splitWords(from), splitWords(to))) }
+// keptPercent is how much of the longer text must have stayed for a diff word by word:
+// of a text that was written anew, the few words that both have in common tell nothing.
+const keptPercent = 40
+
+// diffWords says how to get from one text to another, word by word, or as a whole
+// where too little of it stayed.
+func diffWords(from, to string) []piece {
+	pieces, _, _ := wordByWord(from, to)
+	return pieces
+}
+
+// wordByWord returns besides the diff how many words stayed, and how many the longer
+// text has.
+func wordByWord(from, to string) (pieces []piece, kept, of int) {
+	before, after := splitWords(from), splitWords(to)
+	pieces, of = diff(before, after), max(len(before), len(after))
+	for _, p := range pieces {
+		if !p.Del && !p.Ins {
+			kept++
+		}
+	}
+	if rewritten(kept, of) {
+		pieces = []piece{{Text: from, Del: true}, {Text: to, Ins: true}}
+		pieces = slices.DeleteFunc(pieces, func(p piece) bool { return p.Text == "" })
+	}
+	return join(pieces), kept, of
+}
+
+func rewritten(kept, of int) bool { return kept*100 < of*keptPercent }
 
 // diffParagraphs returns the paragraphs in which something changed, each with its
-// changes marked. A paragraph that only moved counts as deleted and inserted.
+// changes marked. A paragraph that only moved counts as deleted and inserted. Where most
+// of a stretch was rewritten, all that was deleted comes before all that was inserted.
 func diffParagraphs(from, to string) [][]piece {
 	var out [][]piece
 	var del, ins []string
 	flush := func() {
+		var pairs [][]piece
+		kept, before, after := 0, 0, 0
 		for i := range max(len(del), len(ins)) {
 			switch {
 			case i >= len(ins):
-				out = append(out, []piece{{Text: del[i], Del: true}})
+				pairs = append(pairs, []piece{{Text: del[i], Del: true}})
 			case i >= len(del):
-				out = append(out, []piece{{Text: ins[i], Ins: true}})
+				pairs = append(pairs, []piece{{Text: ins[i], Ins: true}})
 			default:
-				out = append(out, diffWords(del[i], ins[i]))
+				p, k, _ := wordByWord(del[i], ins[i])
+				pairs, kept = append(pairs, p), kept+k
+				before += len(splitWords(del[i]))
+				after += len(splitWords(ins[i]))
 			}
 		}
+		if rewritten(kept, max(before, after)) {
+			pairs = nil
+			for _, text := range del {
+				pairs = append(pairs, []piece{{Text: text, Del: true}})
+			}
+			for _, text := range ins {
+				pairs = append(pairs, []piece{{Text: text, Ins: true}})
+			}
+		}
+		out = append(out, pairs...)
 		del, ins = nil, nil
 	}
 	for _, p := range diff(paragraphs(from), paragraphs(to)) {
@@ -99,9 +142,10 @@ func diff(from, to []string) []piece {
 	if n*m <= maxDiff {
 		// lcs[i*(m+1)+j] is the length for from[i:] and to[j:].
 		lcs := make([]int32, (n+1)*(m+1))
+		a, b := numbered(from, to)
 		for i := n - 1; i >= 0; i-- {
 			for j := m - 1; j >= 0; j-- {
-				if same(from[i], to[j]) {
+				if a[i] == b[j] {
 					lcs[i*(m+1)+j] = lcs[(i+1)*(m+1)+j+1] + 1
 				} else {
 					lcs[i*(m+1)+j] = max(lcs[(i+1)*(m+1)+j], lcs[i*(m+1)+j+1])
@@ -111,7 +155,7 @@ func diff(from, to []string) []piece {
 		i, j := 0, 0
 		for i < n && j < m {
 			switch {
-			case same(from[i], to[j]):
+			case a[i] == b[j]:
 				head = append(head, piece{Text: spaced(from[i], to[j])})
 				i, j = i+1, j+1
 			case lcs[(i+1)*(m+1)+j] >= lcs[i*(m+1)+j+1]:
@@ -134,6 +178,26 @@ func diff(from, to []string) []piece {
 		head = append(head, p)
 	}
 	return head
+}
+
+// numbered gives each unit a number, the same to those that differ only in white space
+// at their end: millions of numbers compare as fast as thousands of words.
+func numbered(from, to []string) (a, b []int32) {
+	numbers := map[string]int32{}
+	of := func(units []string) []int32 {
+		list := make([]int32, len(units))
+		for i, u := range units {
+			u = strings.TrimRight(u, " \n\t")
+			n, ok := numbers[u]
+			if !ok {
+				n = int32(len(numbers)) //nolint:gosec // fewer than maxDiff
+				numbers[u] = n
+			}
+			list[i] = n
+		}
+		return list
+	}
+	return of(from), of(to)
 }
 
 // spaced returns the new one of two equal units, with the space of the old one if it

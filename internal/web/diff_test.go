@@ -10,8 +10,8 @@ import (
 func TestDiffWords(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{"the same", "the same", "the same"},
-		{"Norrland opens weir; villages under water", "Norrland floods villages without warning", "Norrland [-opens weir;-] [+floods+] villages [-under water-] [+without warning+]"},
-		{"about two hundred", "four hundred", "[-about two-] [+four+] hundred"},
+		{"Norrland opens weir; villages under water", "Norrland floods villages without warning", "[-Norrland opens weir; villages under water-] [+Norrland floods villages without warning+]"},
+		{"about two hundred people", "four hundred people", "[-about two-] [+four+] hundred people"},
 		{"a b", "a b c", "a b [+c+]"},
 		{"on the lower Sarn a war risk", "on the Sarn", "on the [-lower-] Sarn [-a war risk-]"},
 		{"", "new", "[+new+]"},
@@ -41,6 +41,20 @@ func TestDiffParagraphs(t *testing.T) {
 	want := [][]piece{
 		{{Text: "two words "}, {Text: "here", Del: true}, {Text: " "}, {Text: "there", Ins: true}},
 		{{Text: "four", Ins: true}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("diffParagraphs mismatch (-want +got):\n%s", diff)
+	}
+}
+
+// Where a stretch was written anew, the old stands before the new, each whole.
+func TestDiffRewritten(t *testing.T) {
+	got := diffParagraphs("one\n\nthe gates were opened at dawn\n\nnobody was harmed by it", "one\n\nministers deny the report\n\ntwo villages stand under water")
+	want := [][]piece{
+		{{Text: "the gates were opened at dawn", Del: true}},
+		{{Text: "nobody was harmed by it", Del: true}},
+		{{Text: "ministers deny the report", Ins: true}},
+		{{Text: "two villages stand under water", Ins: true}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("diffParagraphs mismatch (-want +got):\n%s", diff)

@@ -91,7 +91,7 @@ func TestEntries(t *testing.T) {
 			}
 		}
 		i := slices.IndexFunc(excerpt.Notes, func(n feed.Note) bool { return n.Name == "disclosure" })
-		if n := excerpt.Notes[i]; !strings.HasPrefix(n.Text, "State-controlled (says Atlas of Media Ownership)") || n.URL != "https://hub.example/source/norrland-today" {
+		if n := excerpt.Notes[i]; !strings.HasPrefix(n.Text, "State-controlled (says Atlas of Media Ownership; others say otherwise). Owners: ") || n.URL != "https://hub.example/source/norrland-today" {
 			t.Errorf("%s: disclosure %+v", path, n)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 const (
 	frontStories = 11  // on a page: the first and five rows of two, within its weight
-	silentNamed  = 8   // silent outlets of a side named beside the first story
+	silentNamed  = 8   // outlets of a side without an account named beside the first story
 	briefLead    = 220 // runes of the leads below it
 	singlesAmong = 300 // stories looked through for them
 	frontSingles = 9   // stories of one outlet below them
@@ -52,7 +52,7 @@ type teller struct {
 	Side   side
 	Told   []outlet
 	Silent []outlet
-	Others int // silent outlets beyond those named
+	Others int // outlets without an account beyond those named
 }
 
 func (s *site) front(w http.ResponseWriter, r *http.Request) error {

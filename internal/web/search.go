@@ -24,6 +24,7 @@ const (
 type searchPage struct {
 	frame
 	Query     string
+	NoWord    bool // the query holds only signs
 	Total     int
 	From, To  int
 	Results   []articleBrief
@@ -69,8 +70,9 @@ func (s *site) search(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Title = "Search: " + q
 	terms := lang.QueryTerms(q, h.languagesOf())
+	p.NoWord = len(terms) == 0
 	var list []*news.Article
-	if len(terms) > 0 {
+	if !p.NoWord {
 		list, p.Total, err = s.Store.Search(r.Context(), news.SearchQuery{Now: h.now, Terms: terms, Limit: searchResults, Offset: offset})
 		if err != nil {
 			return fmt.Errorf("search: %w", err)

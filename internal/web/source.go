@@ -25,6 +25,7 @@ type sourcePage struct {
 	Languages string
 	State     string
 	Retired   bool
+	Ended     bool // its time of carriage
 	Fields    []claimField
 	Sides     []placed
 	Mode      string
@@ -100,7 +101,7 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	now, lenses, c := h.now, h.lenses, src.Carriage
 	p := &sourcePage{
 		frame: s.frame(r, src.Name), Outlet: outletOf(src), Home: src.Home,
-		Languages: languages(src.Languages), State: carriageState(src, now), Retired: !src.Retired.IsZero(),
+		Languages: languages(src.Languages), State: carriageState(src, now), Retired: !src.Retired.IsZero(), Ended: c.At(now) == news.Withdrawn,
 		Mode: modeTitle(c.EffectiveMode()), Why: c.Why, Basis: c.Basis,
 		From: at(c.From, now), Until: at(c.Until, now), Required: c.Boilerplate,
 	}
@@ -179,9 +180,9 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 	}
 	for _, f := range feeds {
 		fs := feedState{
-			URL: f.URL, Title: cmp.Or(f.Title, f.URL), Reach: reachWords(f.Reach),
+			URL: news.PublicURL(f.URL), Title: cmp.Or(f.Title, news.PublicURL(f.URL)), Reach: reachWords(f.Reach),
 			Since: at(f.ReachSince, now), Last: at(f.LastTry, now), Good: at(f.LastGood, now), New: at(f.LastNew, now), Due: at(f.Due, now),
-			Error: f.LastError, Failures: f.Failures, Status: f.Status, Route: f.Route, MovedTo: f.MovedTo, Problems: f.Problems,
+			Error: forReaders(f.LastError), Failures: f.Failures, Status: f.Status, Route: f.Route, MovedTo: news.PublicURL(f.MovedTo), Problems: f.Problems,
 		}
 		if p.Retired || src.Carriage.At(now) != news.Carried {
 			fs.Due = moment{}
@@ -207,7 +208,7 @@ func evidenceOf(e news.Evidence, now time.Time) evidence {
 		v.What = fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status))
 	}
 	// The note of an answer begins with the status again.
-	note := strings.TrimPrefix(e.Note, fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
+	note := strings.TrimPrefix(forReaders(e.Note), fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
 	if note = strings.TrimLeft(note, ",;: "); note != "" {
 		v.What += ": " + note
 	}
@@ -219,4 +220,10 @@ func evidenceOf(e news.Evidence, now time.Time) evidence {
 
 func isURL(s string) bool {
 	return slices.ContainsFunc([]string{"https://", "http://"}, func(p string) bool { return strings.HasPrefix(s, p) })
+}
+
+// forReaders drops the hint at the end of an error: it tells the operator what to try.
+func forReaders(text string) string {
+	text, _, _ = strings.Cut(text, "; hint: ")
+	return text
 }

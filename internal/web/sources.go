@@ -23,7 +23,9 @@ type sourcesPage struct {
 	Lenses []lensChoice
 	Groups []sourceGroup
 	Total  int
-	More   string // address of the next page
+	// NotCarried says how many of them are not carried now, "" where all are.
+	NotCarried string
+	More       string // address of the next page
 }
 
 type sourceGroup struct {
@@ -115,7 +117,7 @@ func rowOf(src *news.Source, feeds []*news.Feed, now time.Time) sourceRow {
 func carriageState(src *news.Source, now time.Time) string {
 	switch {
 	case src.Carriage.At(now) == news.Withdrawn:
-		return "carried until " + publish.Day(src.Carriage.Until)
+		return "no longer carried since " + publish.Day(src.Carriage.Until)
 	case src.Carriage.At(now) == news.Pending:
 		return "carried from " + publish.Day(src.Carriage.From) + " on"
 	case !src.Retired.IsZero():
@@ -161,4 +163,28 @@ func reachWords(r news.Reach) string {
 		return "gone: the outlet’s server says that there is no such feed"
 	}
 	return "not tried yet"
+}
+
+// notCarriedNow says how many outlets are not carried now, "" where all are.
+func (h *hub) notCarriedNow() string {
+	ended, pending := 0, 0
+	for _, src := range h.list {
+		if !src.Retired.IsZero() {
+			continue
+		}
+		switch src.Carriage.At(h.now) {
+		case news.Withdrawn:
+			ended++
+		case news.Pending:
+			pending++
+		}
+	}
+	var parts []string
+	if ended > 0 {
+		parts = append(parts, plural(ended, "is", "are")+" no longer carried")
+	}
+	if pending > 0 {
+		parts = append(parts, plural(pending, "is", "are")+" not carried yet")
+	}
+	return strings.Join(parts, " and ")
 }

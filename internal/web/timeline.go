@@ -79,7 +79,7 @@ func timelineOf(list []*telling, h *hub) timeline {
 				add(a, true)
 			}
 		}
-		row.Label = t.side.Title + ": nothing seen"
+		row.Label = t.side.Title + ": none found"
 		if len(said) > 0 {
 			row.Label = t.side.Title + ": " + strings.Join(said, "; ")
 		}

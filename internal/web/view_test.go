@@ -117,7 +117,7 @@ func TestTellings(t *testing.T) {
 		t.Errorf("tellings:\n%swant:\n%s", got, want)
 	}
 	b := barOf(list)
-	if want := "Outlets that tell it. one: all 2; two: 1 of 2; Not stated: 1 of 1."; b.Label != want {
+	if want := "Outlets found to tell it. one: all 2; two: 1 of 2; Not stated: 1 of 1."; b.Label != want {
 		t.Errorf("bar: %s, want %s", b.Label, want)
 	}
 	if len(b.Strokes) != 4 || b.Strokes[1].Hollow || !b.Strokes[2].Hollow {
@@ -178,7 +178,7 @@ func TestWideBar(t *testing.T) {
 		list = append(list, tl)
 	}
 	b := barOf(list)
-	if len(b.Strokes) != 23 || len(b.Sides) != 3 || b.Rest != "17 other sides: none of 510" || b.Width > 800 {
+	if len(b.Strokes) != 23 || len(b.Sides) != 3 || b.Rest != "17 other sides: none found of 510" || b.Width > 800 {
 		t.Errorf("%d strokes, %d sides, rest %q, width %d", len(b.Strokes), len(b.Sides), b.Rest, b.Width)
 	}
 }

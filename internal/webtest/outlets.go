@@ -92,7 +92,7 @@ func feeds(sources []*news.Source) (list []*news.Feed, attempts map[string][]new
 					{FeedID: f.ID, At: Hours(.3), Route: "doh", URL: u, Failure: "connection_reset", Reach: news.ReachBlocked, Took: 130 * time.Millisecond},
 				}
 			case "southern-star":
-				f.Reach, f.Status, f.Failures, f.LastError = news.ReachLegal, 451, 3, "HTTP 451: withheld for legal reasons"
+				f.Reach, f.Status, f.Failures, f.LastError = news.ReachLegal, 451, 3, "HTTP 451: withheld for legal reasons; hint: ask for another route"
 				ev = []news.Evidence{{FeedID: f.ID, At: Hours(1), Route: "direct", URL: u, Status: 451, Reach: news.ReachLegal, Note: "blocked by https://court.example/", Took: 75 * time.Millisecond}}
 			case "upstream":
 				f.Problems = []string{"line 14: a date without a year: “Thu, 12 Nov”"}

@@ -131,9 +131,6 @@ func pageOf[T any](list []T, after string, limit int, id func(T) string) (page [
 		if i < 0 {
 			return nil, "", news.ErrCursor
 		}
-		if i < 0 {
-			return nil, "", news.ErrCursor
-		}
 		list = list[i+1:]
 	}
 	if len(list) > limit {
