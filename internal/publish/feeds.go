@@ -21,8 +21,8 @@ type Channel struct {
 	// Articles go out in this order. An Article whose Source is missing from Sources, or
 	// that is not carried at Now, does not.
 	Articles []*news.Article
-	Sources map[string]*news.Source
-	Now     time.Time
+	Sources  map[string]*news.Source
+	Now      time.Time
 }
 
 // Feed builds the feed. Each entry keeps the guid, permalink, authors and dates that
@@ -87,7 +87,7 @@ func Entry(a *news.Article, s *news.Source, hub string, now time.Time) *feed.Ent
 	}
 	e.IDIsLink = e.ID == e.Link
 	if len(s.FeedURLs) > 0 {
-		e.Source.Self = s.FeedURLs[0]
+		e.Source.Self = news.PublicURL(s.FeedURLs[0])
 	}
 	if a.StoryID != "" {
 		e.Notes[2].URL = hub + "/story/" + a.StoryID

@@ -358,3 +358,27 @@ func TestWeight(t *testing.T) {
 		}
 	}
 }
+
+// What was taken in after its outlet's time, and what was kept for its own time, say why
+// they are not shown; neither names a moment before the hub first saw it.
+func TestWithdrawn(t *testing.T) {
+	w := webtest.New()
+	for _, s := range w.SourceList {
+		switch s.ID {
+		case "tarn":
+			s.Carriage.Keep = time.Hour
+		case "meridian":
+			s.Carriage.Until = webtest.Hours(200)
+		}
+	}
+	h := serve(t, w)
+	for source, want := range map[string]string{
+		"tarn": "carries articles of Tarn for 1 hour each. An article of", "meridian": "it is not taken in again unless the operator carries the outlet again.",
+	} {
+		res := get(t, h, "/article/"+article(w, source, 0))
+		body := string(read(t, res))
+		if res.StatusCode != http.StatusGone || !strings.Contains(body, want) || strings.Contains(body, "announced") || strings.Count(body, "<time") != 1 {
+			t.Errorf("%s: status %d, or it does not say %q with one time:\n%s", source, res.StatusCode, want, body)
+		}
+	}
+}
