@@ -64,7 +64,7 @@ func Discover(ctx context.Context, get Getter, address string, tell news.Progres
 	}
 	d := &Discovery{Source: &news.Source{Home: home(answer.URL)}}
 	if f, err := parse(answer); err == nil {
-		d.add(answer.URL, "the address itself", f)
+		d.add(fetch.WithUser(answer.URL, address), "the address itself", f)
 		return d, nil
 	}
 	d.page(ctx, get, answer, "named by the page", tell)

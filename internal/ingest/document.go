@@ -25,6 +25,10 @@ type document struct {
 	found  []string   // feeds that it names, where it is a page
 }
 
+// parses bounds how many documents are read at a time, by all workers together: one that
+// is made to be costly takes tens of megabytes for a moment.
+var parses = make(chan struct{}, 2)
+
 // check reads a body. Its error is why the body is no feed.
 func (d *document) check(resp *fetch.Response) error {
 	sum := sha256.Sum256(resp.Body)
@@ -33,7 +37,10 @@ func (d *document) check(resp *fetch.Response) error {
 		d.same, d.err = true, nil
 		return nil
 	}
+	parses <- struct{}{}
+	defer func() { <-parses }()
 	parsed, err := feed.Parse(resp.Body, feed.Options{
+		Limits:          feed.Limits{Entries: maxItems},
 		URL:             base(d, resp),
 		ContentType:     resp.Header.Get("Content-Type"),
 		ContentLocation: resp.Header.Get("Content-Location"),
@@ -56,28 +63,29 @@ func (d *document) check(resp *fetch.Response) error {
 
 // hint says what to do about a document that is no feed.
 func (d *document) hint() string {
+	target := news.PublicURL(d.target)
 	if len(d.found) > 0 {
 		return "the page names these feeds: " + strings.Join(d.found, " , ") + "; put the right one into the source's feeds"
 	}
 	if no, ok := errors.AsType[*feed.NotFeedError](d.err); ok {
 		if no.Looks == "html" {
-			return "it is the outlet's page, a log-in, a challenge for programs or a block page; open " + d.target +
-				" in a browser, and look for the feed's URL with: parallax add " + d.target
+			return "it is the outlet's page, a log-in, a challenge for programs or a block page; open " + target +
+				" in a browser, and look for the feed's URL with: parallax add " + target
 		}
 		if no.Hint != "" {
 			return no.Hint
 		}
 	}
-	return "open " + d.target + " in a browser to see what it is now"
+	return "open " + target + " in a browser to see what it is now"
 }
 
 // base is what links in the document are relative to: where it came from, except that
-// a mirror's links are the original's.
+// a mirror's links are the original's. It goes into the links of items, so it holds no password.
 func base(d *document, resp *fetch.Response) string {
 	if strings.HasPrefix(resp.Route, "mirror:") {
-		return d.target
+		return news.PublicURL(d.target)
 	}
-	return resp.URL
+	return news.PublicURL(resp.URL)
 }
 
 // discover returns the URLs of the feeds that a page names, at most a handful.

@@ -175,7 +175,7 @@ func (s *Stage) Run(ctx context.Context) error {
 			if r.err != nil {
 				unsaved++
 				s.cfg.Logger.Error("cannot save what a feed brought; it is asked again when its lease is over",
-					"feed", r.feed.URL, "error", r.err)
+					"feed", news.PublicURL(r.feed.URL), "error", r.err)
 				if unsaved >= maxUnsaved {
 					return fmt.Errorf("ingest: %d fetches in a row could not be saved: %w", unsaved, r.err)
 				}
@@ -247,10 +247,10 @@ func (s *Stage) poll(ctx context.Context, j job) outcome {
 func (s *Stage) tell(before, after *news.Feed) {
 	switch {
 	case before.Failures == 0 && after.Failures > 0:
-		s.cfg.Logger.Info("feed fails", "source", after.SourceID, "feed", after.URL, "reach", string(after.Reach),
+		s.cfg.Logger.Info("feed fails", "source", after.SourceID, "feed", news.PublicURL(after.URL), "reach", string(after.Reach),
 			"error", after.LastError, "next_try", after.Due)
 	case before.Failures > 0 && after.Failures == 0:
-		s.cfg.Logger.Info("feed works again", "source", after.SourceID, "feed", after.URL, "failures", before.Failures)
+		s.cfg.Logger.Info("feed works again", "source", after.SourceID, "feed", news.PublicURL(after.URL), "failures", before.Failures)
 	}
 }
 
@@ -258,7 +258,7 @@ func name(f *news.Feed) string {
 	if f.SourceID != "" {
 		return f.SourceID
 	}
-	return f.URL
+	return news.PublicURL(f.URL)
 }
 
 // ask makes the Fetch of one feed. Its error is that of ctx only: every other failure
@@ -267,14 +267,14 @@ func (s *Stage) ask(ctx context.Context, old *news.Feed) (f *news.Fetch, err err
 	defer func() {
 		if p := recover(); p != nil {
 			now := s.cfg.Now()
-			s.cfg.Logger.Error("reading a feed panicked; please report it", "feed", old.URL, "panic", fmt.Sprint(p))
+			s.cfg.Logger.Error("reading a feed panicked; please report it", "feed", news.PublicURL(old.URL), "panic", fmt.Sprint(p))
 			f, err = &news.Fetch{Feed: clone(old), At: now}, nil
 			s.failed(f, fmt.Sprintf("the hub failed to read it (%v); please report it with the feed's URL", p), Hints{})
 		}
 	}()
 	target := old.URL
 	if old.MovedTo != "" && s.cfg.Rand() >= 1.0/confirm {
-		target = old.MovedTo
+		target = fetch.WithUser(old.MovedTo, old.URL)
 	}
 	f, err = s.askAt(ctx, old, target)
 	if err == nil && f.Feed.Failures > old.Failures && target != old.URL {

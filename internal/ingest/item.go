@@ -33,7 +33,7 @@ const (
 	maxLanguage = 35  // BCP 47 §4.4.1
 	maxError    = 2 << 10
 
-	maxItems    = 5000 // of one document: the largest archives seen have 2,000
+	maxItems    = 5000 // of one document, and what feed is told to read: the largest archives seen have 2,000
 	maxProblems = 20
 )
 
@@ -213,6 +213,7 @@ func (b *builder) url(s string) string {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return ""
 	}
+	u.User = nil // it is published
 	return u.String()
 }
 
