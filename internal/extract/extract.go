@@ -257,12 +257,31 @@ func (r *run) make(ctx context.Context, it *news.Item) outcome {
 	if err != nil {
 		return outcome{err: err}
 	}
-	page, why, retry := r.page(ctx, it, source)
+	type answer struct {
+		page  *Page
+		why   string
+		retry time.Time
+	}
+	got, err := safely(func() answer {
+		page, why, retry := r.page(ctx, it, source)
+		return answer{page, why, retry}
+	})
+	if err != nil {
+		got = answer{why: "the page could not be read: " + err.Error()}
+	}
+	page, why, retry := got.page, got.why, got.retry
 	if !retry.IsZero() {
 		r.o.Logger.Debug("page is tried again", "item", it.ID, "url", it.Link, "reason", why, "at", retry)
 		return outcome{why: why, retry: retry}
 	}
-	return outcome{article: Article(it, source, page, why)}
+	a, err := articleOf(it, source, page, why)
+	if err != nil {
+		r.o.Logger.Error("article is made of what could be read", "item", it.ID, "url", news.PublicURL(it.Link), "error", err)
+	}
+	if a == nil {
+		return outcome{why: err.Error(), retry: r.o.Now().Add(backoff(it.Tries))}
+	}
+	return outcome{article: a}
 }
 
 // keep saves what was made of an Item. It returns an error only if the store failed or

@@ -319,3 +319,23 @@ func TestArticleID(t *testing.T) {
 		t.Error("two guids are one article")
 	}
 }
+
+// A bug in what fetches or reads a page costs the item its page, and no other anything.
+func TestPanicCostsThePageOnly(t *testing.T) {
+	m := newMemory(item("a"), item("b"))
+	s := New(Options{Store: m, Pages: true, Now: func() time.Time { return start }, Fetcher: &web{get: func(url string) (*fetch.Response, error) {
+		if strings.HasSuffix(url, "/a") {
+			panic("a bug")
+		}
+		return paged(asPage(wire))(url)
+	}}})
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if a := m.articles["a"]; a == nil || !strings.Contains(a.Basis, "a bug") {
+		t.Errorf("article of the item whose page panics: %+v", a)
+	}
+	if b := m.articles["b"]; b == nil || !strings.HasPrefix(b.Basis, "page") {
+		t.Errorf("article of the other: %+v", b)
+	}
+}
