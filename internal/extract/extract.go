@@ -34,9 +34,11 @@ import (
 )
 
 const (
-	// batch is how many Items are claimed at a time, and lease for how long: far more than
-	// a batch takes, for a second worker must not begin what the first still does.
-	batch = 48
+	// batch is how many Items are claimed at a time, and lease for how long: more than a
+	// batch takes, even one of a single host that is asked every two seconds, for a second
+	// worker should not begin what the first still does. Copies that arrive in one batch
+	// are put in order, so it is not small.
+	batch = 128
 	lease = 5 * time.Minute
 	// maxTries is how often a page is asked for; between two tries passes retryAfter,
 	// five times as long each time.
