@@ -58,6 +58,12 @@ func (*Stage) Name() string { return "cluster" }
 // since the last batch that was kept is given up, and learned again from the store next time.
 func (s *Stage) Run(ctx context.Context) error {
 	done := 0
+	defer func() {
+		if p := recover(); p != nil {
+			s.clusterer = nil // it may have stopped half-way
+			panic(p)
+		}
+	}()
 	for {
 		waiting, err := s.cfg.Store.Unplaced(ctx, batch)
 		if err != nil {

@@ -20,6 +20,7 @@ type memory struct {
 	heads    map[string]string
 	saves    int
 	failAt   int // which save fails, from 1
+	panicAt  int // which one panics
 	onSave   func()
 }
 
@@ -69,6 +70,9 @@ var errDisk = errors.New("disk full")
 func (m *memory) SaveClustering(_ context.Context, c *news.Clustering, _ time.Time) error {
 	if m.saves++; m.saves == m.failAt {
 		return errDisk
+	}
+	if m.saves == m.panicAt {
+		panic("a bug")
 	}
 	of := map[string]*news.Article{}
 	for _, a := range m.articles {
@@ -141,6 +145,15 @@ func TestStage(t *testing.T) {
 			if err := stage.Run(t.Context()); !errors.Is(err, errDisk) {
 				return fmt.Errorf("Run: %w, want the store's error", err)
 			}
+			return stage.Run(t.Context())
+		},
+		"a bug in the second batch": func(m *memory) error {
+			m.panicAt = 2
+			stage := New(config(m))
+			func() {
+				defer func() { _ = recover() }()
+				_ = stage.Run(t.Context())
+			}()
 			return stage.Run(t.Context())
 		},
 		"stopped in the second batch and started anew": func(m *memory) error {
