@@ -136,6 +136,10 @@ func (d *DB) purgeArticles(ctx context.Context, now time.Time, grace time.Durati
 			WHERE `+in("article_id", "$1"), list); err != nil {
 			return err
 		}
+		// Why it stands in its story is told in its words.
+		if _, err := t.exec(ctx, `UPDATE placements SET why = '' WHERE `+in("article_id", "$1"), list); err != nil {
+			return err
+		}
 		if err := d.dialect.unindex(ctx, t, ids); err != nil {
 			return err
 		}

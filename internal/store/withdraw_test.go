@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"parallax/internal/news"
 )
 
 // What was purged is not in the SQLite file any more: neither the text, short or long, nor
@@ -32,20 +34,23 @@ func TestPurgedIsNotInTheFile(t *testing.T) {
 	short.Carriage.Keep = 24 * time.Hour
 	w.apply(start, short, source("other"))
 	const day = 24 * time.Hour
-	w.publish(start, "short", "a", "Strike", "A quizzaciously worded text.")
+	first := w.publish(start, "short", "a", "Strike", "A quizzaciously worded text.")
+	w.must(w.SaveClustering(t.Context(), &news.Clustering{Placements: []news.Placement{{
+		ArticleID: first.ID, StoryID: "s", Seq: 1, Why: "jentacular, strike; 0.50", Revision: 1, At: start, Language: "en",
+	}}}, start))
 	changed := item("short", "a", strings.Repeat("Now oxyphenbutazone fills pages. ", 3000), start)
 	w.save(start, "short", changed)
 	w.must(w.SaveArticle(t.Context(), changed.ID, 2, article(changed, "Strike over", changed.Summary), start))
 	for i := range 90 { // the index has more than one segment, and merges some
 		w.publish(start.Add(time.Hour), "other", fmt.Sprint(i), "Fog", strings.Repeat(fmt.Sprintf("The fog %d stays. ", i), 20))
 	}
-	for _, word := range []string{"quizzaciously", "oxyphenbutazone"} {
+	for _, word := range []string{"quizzaciously", "oxyphenbutazone", "jentacular"} {
 		if !inFile(word) {
 			t.Errorf("%s is not in the file before it is purged", word)
 		}
 	}
 	withdraw(start.Add(day), 1)
-	for _, word := range []string{"quizzaciously", "quizzaci", "oxyphenbutazone", "oxyphen"} {
+	for _, word := range []string{"quizzaciously", "quizzaci", "oxyphenbutazone", "oxyphen", "jentacular"} {
 		if inFile(word) {
 			t.Errorf("%s is in the file after it was purged", word)
 		}
