@@ -26,7 +26,7 @@ that you may read and copy. Nothing leaves the machine. Three invented days are 
 through in seconds; then the hub goes on serving until you stop it with Ctrl-C.
 
 Example:
-  parallax demo --dir /tmp/demo`
+  parallax demo --dir look-around`
 }
 
 // Run implements the command.

@@ -66,9 +66,11 @@ type FetchConfig struct {
 	Timeout Duration `toml:"timeout"`
 	// PerHostDelay is the pause between two requests to one host.
 	PerHostDelay Duration `toml:"per_host_delay"`
-	// Workers is how many requests may be under way at once, each to another host.
+	// Workers is how many feeds, and how many pages besides, are asked for at once; of one
+	// host never more than two.
 	Workers int `toml:"workers"`
-	// MaxBody is the largest feed or page that is read, in bytes after decompression.
+	// MaxBody is the largest feed that is read, in bytes after decompression; of a page
+	// at most four mebibytes are.
 	MaxBody int64 `toml:"max_body"`
 	// Pages says whether article pages are fetched where a feed gives only a summary.
 	// The text is used for search and for finding stories; readers see what the carriage

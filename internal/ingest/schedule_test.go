@@ -65,7 +65,7 @@ func FuzzNext(f *testing.F) {
 	f.Add(3, int64(time.Hour), int64(time.Hour), int64(-5), int64(time.Hour), 5, 2, 0.5)
 	f.Fuzz(func(t *testing.T, failures int, quiet, maxAge, ttl, retry int64, hour, day int, rnd float64) {
 		if rnd < 0 || rnd >= 1 || rnd != rnd {
-			t.Skip()
+			return // not what a source of randomness gives
 		}
 		feed := &news.Feed{Failures: max(failures, 0), LastNew: noon.Add(time.Duration(-quiet))}
 		h := Hints{
