@@ -2,12 +2,14 @@ package feed
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode"
@@ -20,6 +22,7 @@ type charset struct {
 	name     string
 	enc      encoding.Encoding // nil for UTF-8
 	skip     int               // bytes of the byte order mark
+	valid    bool              // all of the document is UTF-8 as it stands
 	problems []string
 }
 
@@ -78,14 +81,14 @@ func detect(head []byte, whole bool, contentType string) charset {
 		}
 		if name == "utf-8" {
 			if isUTF8 {
-				return charset{name: "utf-8", problems: problems}
+				return charset{name: "utf-8", valid: whole, problems: problems}
 			}
 			problems = append(problems, "declared as utf-8, which not all of it is")
 			continue
 		}
 		if name == "us-ascii" || name == "ascii" {
 			if ascii(head) == len(head) {
-				return charset{name: "us-ascii", problems: problems}
+				return charset{name: "us-ascii", valid: whole, problems: problems}
 			}
 			problems = append(problems, "declared as us-ascii, which not all of it is")
 			if isUTF8 {
@@ -102,7 +105,7 @@ func detect(head []byte, whole bool, contentType string) charset {
 		return charset{name: name, enc: enc, problems: problems}
 	}
 	if isUTF8 {
-		return charset{name: "utf-8", problems: problems}
+		return charset{name: "utf-8", valid: whole, problems: problems}
 	}
 	// Nothing fits as a whole. What was declared reads most of it, if it was not UTF-8.
 	for _, said := range saids {
@@ -226,6 +229,9 @@ func multibyte(b []byte) bool {
 // undecodable says whether enc cannot read some of head.
 func undecodable(enc encoding.Encoding, head []byte) bool {
 	head = head[:min(len(head), sniffed)]
+	if cm, ok := enc.(*charmap.Charmap); ok {
+		return singleByte(cm).lacks(head)
+	}
 	out, err := enc.NewDecoder().Bytes(head)
 	if err != nil {
 		return true
@@ -241,7 +247,7 @@ func undecodable(enc encoding.Encoding, head []byte) bool {
 func (c charset) decode(data []byte) []byte {
 	data = data[c.skip:]
 	if c.enc == nil {
-		if utf8.Valid(data) {
+		if c.valid || utf8.Valid(data) {
 			return data
 		}
 		out, _, err := transform.Bytes(repair{}, data)
@@ -249,6 +255,9 @@ func (c charset) decode(data []byte) []byte {
 			return bytes.ToValidUTF8(data, []byte("\ufffd")) // unreachable: repair takes all bytes
 		}
 		return out
+	}
+	if cm, ok := c.enc.(*charmap.Charmap); ok {
+		return singleByte(cm).decode(data)
 	}
 	out, err := c.enc.NewDecoder().Bytes(data)
 	if err != nil {
@@ -301,12 +310,14 @@ func (repair) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error)
 
 // ascii returns how many bytes of ASCII b starts with.
 func ascii(b []byte) int {
-	for i, c := range b {
-		if c >= utf8.RuneSelf {
-			return i
-		}
+	i := 0
+	for i+8 <= len(b) && binary.LittleEndian.Uint64(b[i:])&highBits == 0 {
+		i += 8
 	}
-	return len(b)
+	for i < len(b) && b[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }
 
 // clip shortens what a document said, to repeat it in a message.
