@@ -65,17 +65,31 @@ var usual = map[string]string{
 // A name is an element name as written, taken apart.
 type name struct {
 	raw, prefix, local string // local in lower case
-	ns                 string // the prefix that key was made with
 	key                string // "item", "dc:date", "" for what we do not know
 	void               bool   // HTML gives it no end tag
-	ready              bool
+	ns                 string // the prefix that key was made with
+	scope              int    // parser.scope for which key and what follows hold, 0 if none
+	markup             bool   // it may hold markup
+	sibling            bool   // it never stands inside a leaf
 }
 
 // maxNames bounds the names kept for reuse; what a hostile document adds is not kept.
 const maxNames = 1024
 
 func (p *parser) nameOf(raw []byte) *name {
+	// Most tags have been seen a moment ago: a look into a small table by length and two
+	// letters finds them for a third of what a map asks.
+	var recent **name
+	if len(raw) > 0 {
+		recent = &p.recent[(uint(len(raw))*31^uint(raw[0])^uint(raw[len(raw)-1])<<2^uint(raw[len(raw)/2])<<3)%uint(len(p.recent))]
+		if n := *recent; n != nil && n.raw == string(raw) {
+			return n
+		}
+	}
 	if n, ok := p.names[string(raw)]; ok {
+		if recent != nil {
+			*recent = n
+		}
 		return n
 	}
 	n := &name{raw: string(raw)}
@@ -114,11 +128,17 @@ func (p *parser) canon(prefix string) string {
 
 // keyOf returns the name by which the rest of the package knows an element.
 func (p *parser) keyOf(n *name) string {
-	c := p.canon(n.prefix)
-	if n.ready && n.ns == c {
+	if n.scope == p.scope {
 		return n.key
 	}
-	n.ns, n.ready = c, p.root != rootNone
+	c := p.canon(n.prefix)
+	if n.scope != 0 && n.ns == c {
+		n.scope = p.scope
+		return n.key
+	}
+	if n.ns, n.scope = c, 0; p.root != rootNone {
+		n.scope = p.scope
+	}
 	switch {
 	case c == "?":
 		n.key = ""
@@ -131,6 +151,7 @@ func (p *parser) keyOf(n *name) string {
 	default:
 		n.key = c + ":" + n.local
 	}
+	n.markup, n.sibling = holdsMarkup[n.key], siblings[n.key]
 	return n.key
 }
 

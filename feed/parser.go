@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 )
 
 // A root is what kind of XML document this is.
@@ -90,7 +89,9 @@ type parser struct {
 	first string
 
 	names    map[string]*name
+	recent   [128]*name // some of names, where nameOf looks first
 	bindings []binding
+	scope    int // counts the changes of bindings, from 1
 	frames   []frame
 	skipped  int // elements open beyond the limit Depth
 	text     []byte
@@ -124,7 +125,7 @@ type parser struct {
 }
 
 func newParser(o Options) *parser {
-	p := &parser{options: o, limits: o.Limits.withDefaults(), feed: &Feed{}, names: make(map[string]*name, 64), capture: -1}
+	p := &parser{options: o, limits: o.Limits.withDefaults(), feed: &Feed{}, names: make(map[string]*name, 64), scope: 1, capture: -1}
 	p.lex.limits = p.limits
 	p.lex.problem = p.problem
 	p.tally = tally{limits: p.limits, tell: func(what string) { p.reached(p.lex.off, what) }}
@@ -264,6 +265,7 @@ func (p *parser) start() {
 			}
 			if len(p.bindings) < maxNames {
 				p.bindings = append(p.bindings, b)
+				p.scope++
 			}
 		case key == "xml:base":
 			f.base = parseBase(f.base, p.attrValue(a.value))
@@ -278,7 +280,7 @@ func (p *parser) start() {
 			return
 		}
 	} else {
-		p.recover(f.key)
+		p.recover(f.key, n.sibling)
 		f.owner = p.frames[len(p.frames)-1].place
 		depth = len(p.frames)
 		f.text = len(p.text)
@@ -301,7 +303,7 @@ func (p *parser) start() {
 		p.bindings[i].depth = depth // elements were closed by recover
 	}
 	p.frames = append(p.frames, f)
-	if f.place == inLeaf && holdsMarkup[f.key] {
+	if f.place == inLeaf && n.markup {
 		p.capture = len(p.frames) - 1
 		p.inline, p.wrapDiv, p.divStart, p.divEnd, p.marked = p.inline[:0], false, 0, 0, false
 		p.xhtml = f.isXHTML()
@@ -374,7 +376,7 @@ func (p *parser) breaksOut(n *name) bool {
 }
 
 // recover closes what a start tag shows to have ended without an end tag.
-func (p *parser) recover(key string) {
+func (p *parser) recover(key string, sibling bool) {
 	top := len(p.frames) - 1
 	switch key {
 	case "item", "atom:entry":
@@ -394,7 +396,7 @@ func (p *parser) recover(key string) {
 		}
 		return
 	}
-	if f := &p.frames[top]; f.place == inLeaf && siblings[key] && (siblings[f.key] || holdsMarkup[f.key]) {
+	if f := &p.frames[top]; f.place == inLeaf && sibling && (f.name.sibling || f.name.markup) {
 		p.problem(p.frames[top].off, "<"+clip(p.frames[top].name.raw)+"> without its end")
 		p.pop()
 	}
@@ -431,7 +433,7 @@ func (p *parser) end() {
 	}
 	for i := len(p.frames) - 1; i > 0; i-- {
 		f := &p.frames[i]
-		if bytes.EqualFold(raw, []byte(f.name.raw)) {
+		if string(raw) == f.name.raw || bytes.EqualFold(raw, []byte(f.name.raw)) {
 			if i != len(p.frames)-1 {
 				p.problem(p.lex.off, "</"+clip(string(raw))+"> before the end of <"+clip(p.frames[len(p.frames)-1].name.raw)+">")
 			}
@@ -470,13 +472,13 @@ func (p *parser) pop() {
 		if p.capture == i {
 			value = p.endCapture(f)
 		}
-		p.leaf(f, bytes.TrimSpace(cleanBytes(value, nil)))
+		p.leaf(f, trim(cleanBytes(value, nil)))
 	case inNothing, inDocument:
 	case inPart:
 		p.text = append(p.text, ' ')
 		f.text = len(p.text)
 	default:
-		p.close(f, bytes.TrimSpace(cleanBytes(value, nil)))
+		p.close(f, trim(cleanBytes(value, nil)))
 	}
 	if p.capture == i {
 		p.capture = -1
@@ -490,43 +492,12 @@ func (p *parser) pop() {
 // unbind ends the namespace declarations of the element at this depth.
 func (p *parser) unbind(depth int) {
 	n := len(p.bindings)
+	if n == 0 || p.bindings[n-1].depth < depth {
+		return
+	}
 	for n > 0 && p.bindings[n-1].depth >= depth {
 		n--
 	}
 	p.bindings = p.bindings[:n]
-}
-
-// cleanBytes takes out what XML 1.0 has no place for, control characters above all,
-// and makes line ends one. It works in place when scratch is nil, else in *scratch.
-func cleanBytes(b []byte, scratch *[]byte) []byte {
-	i := 0
-	for i < len(b) && (b[i] >= ' ' && b[i] != 0xef || b[i] == '\n' || b[i] == '\t') {
-		i++
-	}
-	if i == len(b) {
-		return b
-	}
-	if scratch != nil && (len(*scratch) == 0 || &b[0] != &(*scratch)[0]) {
-		*scratch = append((*scratch)[:0], b...)
-		b = *scratch
-	}
-	out := b[:i]
-	for ; i < len(b); i++ {
-		c := b[i]
-		switch {
-		case c >= ' ' && c != 0xef || c == '\n' || c == '\t':
-			out = append(out, c)
-		case c == '\r':
-			if i+1 >= len(b) || b[i+1] != '\n' {
-				out = append(out, '\n')
-			}
-		case c == 0xef: // U+FFFE and U+FFFF are no characters
-			if r, _ := utf8.DecodeRune(b[i:]); r == 0xfffe || r == 0xffff {
-				i += 2
-				continue
-			}
-			out = append(out, c)
-		}
-	}
-	return out
+	p.scope++
 }
