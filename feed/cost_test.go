@@ -38,8 +38,10 @@ func TestCost(t *testing.T) {
 		{"json", json + fill("{},"), feed.DefaultEntries, "limit Entries"},
 		{"json, version last", json[:1] + json[strings.Index(json, `"title`):] + strings.TrimSuffix(fill("{},"), ",") +
 			`],"version":"https://jsonfeed.org/version/1"}`, feed.DefaultEntries, "limit Entries"},
-		{"json tags", json + `{"tags":[` + fill(`"a",`) + `"a"]}]}`, 0, "limit Values"},
-		{"json objects", json + `{"id":"1"},{"x":[` + fill(`{},`) + `{}]}]}`, 1, "limit Values"},
+		{"json tags", json + `{"tags":[` + fill(`"a",`) + `"a"]}]}`, 1, "limits Parts"},
+		{"json objects", json + `{"id":"1"},{"x":[` + fill(`{},`) + `{}]}]}`, 2, ""},
+		{"json nesting", json + `{"id":"1","x":` + fill(`[`), 1, ""},
+		{"json escapes", json + `{"id":"1","title":"` + fill(`\\n`) + `"}]}`, 1, ""},
 		{"json quotes", json + `{"id":"1","title":"` + fill(`\",`) + `"}]}`, 1, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,9 +2,6 @@ package feed
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
 	"net/url"
 	"strconv"
 	"strings"
@@ -12,21 +9,20 @@ import (
 )
 
 // A jsonParser reads a JSON Feed (versions 1.0 and 1.1) value by value. A value of a
-// wrong type is passed over or read for what it means; only syntax stops it, and what
-// was read until there stays.
+// wrong type is passed over or read for what it means; what is no JSON is passed over,
+// and where the document ends early, what was read until there stays.
 type jsonParser struct {
-	dec    *json.Decoder
-	src    *jsonSource
+	window
 	limits Limits
 	base   *url.URL
 	lang   string
 	feed   *Feed
 	ready  []*Entry
-	found  bool // a version, or items
+	found  bool // a version was said
 	in     jsonPlace
+	odd    bool // something that is no JSON was met, and told
 	count  int
 	tally  tally
-	rerr   error
 }
 
 type jsonPlace uint8
@@ -38,114 +34,83 @@ const (
 	jsonEnd
 )
 
-func newJSONParser(r io.Reader, o Options) *jsonParser {
-	src := &jsonSource{r: r}
+func newJSONParser(w window, o Options) *jsonParser {
 	lang, _, _ := strings.Cut(o.ContentLanguage, ",")
 	p := &jsonParser{
-		dec: json.NewDecoder(src), src: src, limits: o.Limits.withDefaults(), base: parseBase(parseBase(nil, o.URL), o.ContentLocation),
+		window: w, limits: o.Limits.withDefaults(), base: parseBase(parseBase(nil, o.URL), o.ContentLocation),
 		feed: &Feed{Format: JSON1}, lang: strings.TrimSpace(lang),
 	}
-	p.dec.UseNumber()
 	p.tally = tally{limits: p.limits, tell: p.reached}
 	p.feed.Language = p.lang
 	return p
 }
 
-// A jsonSource makes control characters into spaces: JSON forbids them in strings,
-// and publishers leave line breaks there; outside strings white space is free.
-type jsonSource struct {
-	r     io.Reader
-	err   error
-	begun bool
-}
-
-func (s *jsonSource) Read(b []byte) (int, error) {
-	n, err := s.r.Read(b)
-	for i, c := range b[:n] {
-		if c < ' ' {
-			b[i] = ' '
-		}
-	}
-	if !s.begun && n >= 3 && string(b[:3]) == "\ufeff" {
-		b[0], b[1], b[2] = ' ', ' ', ' '
-	}
-	s.begun = s.begun || n > 0
-	if err != nil && err != io.EOF {
-		s.err = err
-	}
-	return n, err
-}
-
 func (p *jsonParser) problem(what string) {
 	if len(p.feed.Problems) < p.limits.Problems {
-		p.feed.Problems = append(p.feed.Problems, Problem{Offset: p.dec.InputOffset(), What: what})
+		p.feed.Problems = append(p.feed.Problems, Problem{Offset: p.offset(), What: what})
 	}
 }
 
 // reached reports a limit that a document reaches once at most.
 func (p *jsonParser) reached(what string) {
-	p.feed.Problems = append(p.feed.Problems, Problem{Offset: p.dec.InputOffset(), What: what})
+	p.feed.Problems = append(p.feed.Problems, Problem{Offset: p.offset(), What: what})
 }
 
-// fail ends reading.
-func (p *jsonParser) fail(err error) bool {
-	p.in = jsonEnd
-	if p.src.err != nil {
-		p.rerr = p.src.err
-		return false
+// look passes over white space and commas and returns the character that follows, 0 at
+// the end of the document.
+func (p *jsonParser) look() byte {
+	for {
+		for p.pos < len(p.buf) {
+			c := p.buf[p.pos]
+			if c > ' ' && c != ',' && (c != 0xef || !bytes.HasPrefix(p.buf[p.pos:], []byte("\ufeff"))) {
+				return c
+			}
+			if c == 0xef {
+				p.pos += len("\ufeff")
+				continue
+			}
+			p.pos++
+		}
+		if !p.fill() {
+			return 0
+		}
 	}
-	p.problem("the JSON ends early: " + err.Error())
-	return false
 }
 
+// step reads one member of the feed or one item. It returns false at the end.
 func (p *jsonParser) step() bool {
 	switch p.in {
 	case jsonStart:
-		tok, err := p.dec.Token()
-		if err != nil {
-			return p.fail(err)
-		}
-		if tok != json.Delim('{') {
+		if p.look() != '{' {
 			p.in = jsonEnd
 			return false
 		}
+		p.pos++
 		p.in = jsonObject
 	case jsonObject:
-		if !p.dec.More() {
-			if _, err := p.dec.Token(); err != nil {
-				return p.fail(err)
-			}
+		switch p.look() {
+		case 0:
+			return p.cut()
+		case '}':
 			p.in = jsonEnd
 			return false
+		case '"':
+			return p.readMember()
 		}
-		tok, err := p.dec.Token()
-		if err != nil {
-			return p.fail(err)
-		}
-		key, _ := tok.(string)
-		if key == "items" {
-			return p.openItems()
-		}
-		v, ok, err := p.value()
-		if err != nil {
-			return p.fail(err)
-		}
-		if ok {
-			p.member(key, v)
-		}
+		p.oddity()
 	case jsonItems:
-		if !p.dec.More() {
-			if _, err := p.dec.Token(); err != nil {
-				return p.fail(err)
-			}
+		switch p.look() {
+		case 0:
+			return p.cut()
+		case ']':
+			p.pos++
 			p.in = jsonObject
 			return true
+		case '}', ':':
+			p.oddity()
+			return true
 		}
-		v, ok, err := p.value()
-		if err != nil {
-			return p.fail(err)
-		}
-		if ok {
+		if v, ok := p.value(); ok {
 			p.item(v)
 		}
 		if p.count > p.limits.Entries && p.found {
@@ -158,75 +123,96 @@ func (p *jsonParser) step() bool {
 	return true
 }
 
-// value reads one value. It is passed over, and ok false, if it holds more values than
-// the limit: two bytes of JSON take a hundred in memory.
-func (p *jsonParser) value() (v any, ok bool, err error) {
-	var raw json.RawMessage
-	if err := p.dec.Decode(&raw); err != nil {
-		return nil, false, err
+// cut ends reading where the document ends too early.
+func (p *jsonParser) cut() bool {
+	p.in = jsonEnd
+	if p.rerr == nil {
+		p.problem("the JSON ends early")
 	}
-	if p.in == jsonItems && p.count > p.limits.Entries {
-		return nil, false, nil // read only because the version may still come
-	}
-	values, quoted := 0, false
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case c == '"':
-			quoted = !quoted
-		case c == '\\' && quoted:
-			i++
-		case !quoted && (c == ',' || c == '[' || c == '{'):
-			values++
-		}
-	}
-	if values > p.limits.Values {
-		p.problem("a value of more parts than the limit Values")
-		return nil, false, nil
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	if err := dec.Decode(&v); err != nil {
-		return nil, false, err
-	}
-	return v, true, nil
+	return false
 }
 
-func (p *jsonParser) openItems() bool {
-	tok, err := p.dec.Token()
-	if err != nil {
-		return p.fail(err)
+// oddity passes over a character that has no place where it stands.
+func (p *jsonParser) oddity() {
+	if !p.odd {
+		p.odd = true
+		p.problem("something that is no JSON")
 	}
-	switch tok {
-	case json.Delim('['):
-		p.in = jsonItems
-	case json.Delim('{'):
-		p.in = jsonEnd
-		p.problem("items is an object, not a list")
-		return false
+	p.pos++
+}
+
+// readMember reads a member of the feed, but for its items, which it comes to.
+func (p *jsonParser) readMember() bool {
+	name, ok := p.value()
+	if !ok {
+		return true
 	}
+	key := knownKey(name)
+	if p.look() != ':' {
+		p.oddity()
+		return true
+	}
+	p.pos++
+	start := p.look()
+	if key != "items" || start != '[' {
+		v, ok := p.value()
+		switch {
+		case key == "items":
+			p.problem("items is no list")
+		case ok:
+			p.member(key, v)
+		}
+		return true
+	}
+	p.pos++
+	p.in = jsonItems
 	return true
 }
 
+// value returns the value at pos, which is good until the next look, and passes over it;
+// not ok if it is longer than the limit Text. Where the document ends inside it, it is
+// what there is of it.
+func (p *jsonParser) value() (v jsonValue, ok bool) {
+	var s jsonScan
+	long := false
+	for !s.end(p.buf[p.pos:]) {
+		if s.i > p.limits.Text { // do not keep what will not be read
+			long = true
+			p.pos += s.i
+			s.i = 0
+		}
+		if !p.fill() {
+			break
+		}
+	}
+	v = jsonValue(p.buf[p.pos : p.pos+s.i])
+	p.pos += s.i
+	if long || s.i > p.limits.Text {
+		p.problem("a value beyond the limit Text")
+		return nil, false
+	}
+	return v, true
+}
+
 // member takes what the feed says of itself.
-func (p *jsonParser) member(key string, v any) {
+func (p *jsonParser) member(key string, v jsonValue) {
 	f := p.feed
-	s := jsonString(v)
 	switch key {
 	case "version":
-		if strings.Contains(s, "jsonfeed.org/version/") {
+		if s := v.text(); strings.Contains(s, "jsonfeed.org/version/") {
 			p.found = true
 			if f.Format = JSON1; strings.HasSuffix(s, "/1.1") {
 				f.Format = JSON11
 			}
 		}
 	case "title":
-		f.Title = PlainText(s)
+		f.Title = PlainText(v.text())
 	case "home_page_url":
-		if f.Link = resolve(p.base, s); f.Link != "" {
+		if f.Link = resolve(p.base, v.text()); f.Link != "" {
 			keep(&p.tally, &f.Links, Link{URL: f.Link, Rel: "alternate"})
 		}
 	case "feed_url":
-		if f.Self = resolve(p.base, s); f.Self != "" {
+		if f.Self = resolve(p.base, v.text()); f.Self != "" {
 			f.ID = f.Self
 			keep(&p.tally, &f.Links, Link{URL: f.Self, Rel: "self"})
 			if p.base == nil {
@@ -234,65 +220,78 @@ func (p *jsonParser) member(key string, v any) {
 			}
 		}
 	case "next_url":
-		if f.Next = resolve(p.base, s); f.Next != "" {
+		if f.Next = resolve(p.base, v.text()); f.Next != "" {
 			keep(&p.tally, &f.Links, Link{URL: f.Next, Rel: "next"})
 		}
 	case "description":
-		f.Description = PlainText(s)
+		f.Description = PlainText(v.text())
 	case "icon":
-		if f.Logo = resolve(p.base, s); f.Logo != "" {
+		if f.Logo = resolve(p.base, v.text()); f.Logo != "" {
 			f.Image = &Image{URL: f.Logo}
 		}
 	case "favicon":
-		f.Icon = resolve(p.base, s)
+		f.Icon = resolve(p.base, v.text())
 	case "language":
-		f.Language = s
+		f.Language = v.text()
 	case "author", "authors":
 		p.people(&f.Authors, key, v)
 	case "hubs":
-		list, _ := v.([]any)
-		for _, hub := range list {
-			m, _ := hub.(map[string]any)
-			if u := resolve(p.base, jsonString(m["url"])); u != "" {
-				keep(&p.tally, &f.Hubs, u)
-				keep(&p.tally, &f.Links, Link{URL: u, Rel: "hub"})
+		list := v.elements()
+		for hub, ok := list.next(); ok; hub, ok = list.next() {
+			m := hub.members()
+			for key, v, ok := m.member(); ok; key, v, ok = m.member() {
+				if u := resolve(p.base, v.text()); key == "url" && u != "" {
+					keep(&p.tally, &f.Hubs, u)
+					keep(&p.tally, &f.Links, Link{URL: u, Rel: "hub"})
+				}
 			}
 		}
 	}
 }
 
 // people reads authors; the list of 1.1 counts before the one of 1.0.
-func (p *jsonParser) people(to *[]Person, key string, v any) {
-	list, ok := v.([]any)
-	if !ok {
-		list = []any{v}
-	}
+func (p *jsonParser) people(to *[]Person, key string, v jsonValue) {
 	var out []Person
-	for _, one := range list {
-		var who Person
-		if m, ok := one.(map[string]any); ok {
-			who = Person{Name: jsonString(m["name"]), URL: resolve(p.base, jsonString(m["url"])), Image: resolve(p.base, jsonString(m["avatar"]))}
-			if mail, ok := strings.CutPrefix(who.URL, "mailto:"); ok {
-				who.URL, who.Email = "", mail
-			}
-		} else {
-			who = personOf(jsonString(one))
+	if list := v.elements(); list != nil {
+		for one, ok := list.next(); ok; one, ok = list.next() {
+			p.person(&out, one)
 		}
-		if who != (Person{}) {
-			keep(&p.tally, &out, who)
-		}
+	} else {
+		p.person(&out, v)
 	}
-	if key == "authors" || len(*to) == 0 {
-		if len(out) > 0 {
-			*to = out
-		}
+	if len(out) > 0 && (key == "authors" || len(*to) == 0) {
+		*to = out
 	}
 }
 
-func (p *jsonParser) item(v any) {
-	m, ok := v.(map[string]any)
-	if !ok {
-		p.problem(fmt.Sprintf("an item that is no object but %T", v))
+func (p *jsonParser) person(to *[]Person, v jsonValue) {
+	var who Person
+	if m := v.members(); m != nil {
+		for key, v, ok := m.member(); ok; key, v, ok = m.member() {
+			switch key {
+			case "name":
+				who.Name = v.text()
+			case "url":
+				who.URL = resolve(p.base, v.text())
+			case "avatar":
+				who.Image = resolve(p.base, v.text())
+			}
+		}
+		if mail, ok := strings.CutPrefix(who.URL, "mailto:"); ok {
+			who.URL, who.Email = "", mail
+		}
+	} else {
+		who = personOf(v.text())
+	}
+	if who != (Person{}) {
+		keep(&p.tally, to, who)
+	}
+}
+
+func (p *jsonParser) item(v jsonValue) {
+	m := v.members()
+	if m == nil {
+		p.problem("an item that is no object")
 		return
 	}
 	if p.count >= p.limits.Entries {
@@ -303,55 +302,96 @@ func (p *jsonParser) item(v any) {
 		return
 	}
 	p.count++
-	text := func(key string) string { return jsonString(m[key]) }
-	link := func(key string) string { return resolve(p.base, text(key)) }
-	e := &Entry{
-		ID: text("id"), Link: link("url"), Title: PlainText(text("title")), Language: text("language"), Base: baseString(p.base),
-	}
-	if e.Language == "" {
-		e.Language = p.lang
+	e := &Entry{Language: p.lang, Base: baseString(p.base)}
+	var external, image, banner, text string
+	for key, v, ok := m.member(); ok; key, v, ok = m.member() {
+		switch key {
+		case "id":
+			e.ID = v.text()
+		case "url":
+			e.Link = resolve(p.base, v.text())
+		case "external_url":
+			external = resolve(p.base, v.text())
+		case "title":
+			e.Title = PlainText(v.text())
+		case "summary":
+			e.Summary = PlainText(v.text())
+		case "content_html":
+			e.Content = HTMLText(v.text())
+		case "content_text":
+			text = v.text()
+		case "language":
+			if lang := v.text(); lang != "" {
+				e.Language = lang
+			}
+		case "image":
+			image = resolve(p.base, v.text())
+		case "banner_image":
+			banner = resolve(p.base, v.text())
+		case "author", "authors":
+			p.people(&e.Authors, key, v)
+		case "tags":
+			tags := v.elements()
+			for tag, ok := tags.next(); ok; tag, ok = tags.next() {
+				if term := tag.text(); term != "" {
+					keep(&p.tally, &e.Categories, Category{Term: term})
+				}
+			}
+		case "date_published":
+			e.Published = p.date(v.text())
+		case "date_modified":
+			e.Updated = p.date(v.text())
+		case "attachments":
+			files := v.elements()
+			for file, ok := files.next(); ok; file, ok = files.next() {
+				p.attachment(e, file)
+			}
+		case "_parallax":
+			p.extension(e, v)
+		}
 	}
 	if e.Link != "" {
 		keep(&p.tally, &e.Links, Link{URL: e.Link, Rel: "alternate"})
 		e.IDIsLink = e.Link == e.ID
 	}
-	if u := link("external_url"); u != "" {
-		keep(&p.tally, &e.Links, Link{URL: u, Rel: "related"})
+	if external != "" {
+		keep(&p.tally, &e.Links, Link{URL: external, Rel: "related"})
 		if e.Link == "" {
-			e.Link = u
+			e.Link = external
 		}
 	}
-	e.Summary = PlainText(text("summary"))
-	if e.Content = HTMLText(text("content_html")); e.Content.IsZero() {
-		e.Content = PlainText(text("content_text"))
+	if e.Content.IsZero() {
+		e.Content = PlainText(text)
 	}
-	if u := link("image"); u != "" {
-		e.Image = &Image{URL: u}
-	} else if u := link("banner_image"); u != "" {
-		e.Image = &Image{URL: u}
+	if image == "" {
+		image = banner
 	}
-	p.people(&e.Authors, "author", m["author"])
-	p.people(&e.Authors, "authors", m["authors"])
-	tags, _ := m["tags"].([]any)
-	for _, tag := range tags {
-		if term := jsonString(tag); term != "" {
-			keep(&p.tally, &e.Categories, Category{Term: term})
-		}
-	}
-	e.Published, e.Updated = p.date(text("date_published")), p.date(text("date_modified"))
-	files, _ := m["attachments"].([]any)
-	for _, file := range files {
-		a, _ := file.(map[string]any)
-		x := Enclosure{URL: resolve(p.base, jsonString(a["url"])), Type: jsonString(a["mime_type"]), Length: jsonString(a["size_in_bytes"]), Title: jsonString(a["title"])}
-		if x.URL != "" {
-			keep(&p.tally, &e.Enclosures, x)
-		}
-	}
-	p.extension(e, m)
-	if e.Image == nil {
+	if image != "" {
+		e.Image = &Image{URL: image}
+	} else {
 		e.Image = e.picture()
 	}
 	p.ready = append(p.ready, e)
+}
+
+func (p *jsonParser) attachment(e *Entry, v jsonValue) {
+	var x Enclosure
+	m := v.members()
+	for key, v, ok := m.member(); ok; key, v, ok = m.member() {
+		switch key {
+		case "url":
+			x.URL = resolve(p.base, v.text())
+		case "mime_type":
+			x.Type = v.text()
+		case "size_in_bytes":
+			x.Length = v.text()
+		case "title":
+			x.Title = v.text()
+		}
+	}
+	if x.URL != "" {
+		keep(&p.tally, &e.Enclosures, x)
+	}
 }
 
 func (p *jsonParser) date(s string) time.Time {
@@ -369,32 +409,56 @@ func (p *jsonParser) date(s string) time.Time {
 }
 
 // extension reads our own object.
-func (p *jsonParser) extension(e *Entry, m map[string]any) {
-	px, _ := m["_parallax"].(map[string]any)
-	notes, _ := px["notes"].([]any)
-	for _, one := range notes {
-		if n, ok := one.(map[string]any); ok {
-			keep(&p.tally, &e.Notes, Note{Name: jsonString(n["name"]), Text: jsonString(n["text"]), URL: resolve(p.base, jsonString(n["url"]))})
-		}
-	}
-	if s, ok := px["source"].(map[string]any); ok {
-		e.Source = &Feed{
-			ID: jsonString(s["id"]), Title: PlainText(jsonString(s["title"])),
-			Link: resolve(p.base, jsonString(s["url"])), Self: resolve(p.base, jsonString(s["feed_url"])),
+func (p *jsonParser) extension(e *Entry, v jsonValue) {
+	px := v.members()
+	for key, v, ok := px.member(); ok; key, v, ok = px.member() {
+		switch key {
+		case "notes":
+			notes := v.elements()
+			for note, ok := notes.next(); ok; note, ok = notes.next() {
+				p.note(e, note)
+			}
+		case "source":
+			p.source(e, v)
 		}
 	}
 }
 
-// jsonString reads a string, or a number where one should have been.
-func jsonString(v any) string {
-	switch v := v.(type) {
-	case string:
-		return tidy(v)
-	case json.Number:
-		if f, err := v.Float64(); err == nil && f == float64(int64(f)) && strings.ContainsAny(v.String(), "eE.") {
-			return strconv.FormatInt(int64(f), 10)
-		}
-		return v.String()
+func (p *jsonParser) note(e *Entry, v jsonValue) {
+	m := v.members()
+	if m == nil {
+		return
 	}
-	return ""
+	var n Note
+	for key, v, ok := m.member(); ok; key, v, ok = m.member() {
+		switch key {
+		case "name":
+			n.Name = v.text()
+		case "text":
+			n.Text = v.text()
+		case "url":
+			n.URL = resolve(p.base, v.text())
+		}
+	}
+	keep(&p.tally, &e.Notes, n)
+}
+
+func (p *jsonParser) source(e *Entry, v jsonValue) {
+	m := v.members()
+	if m == nil {
+		return
+	}
+	e.Source = &Feed{}
+	for key, v, ok := m.member(); ok; key, v, ok = m.member() {
+		switch key {
+		case "id":
+			e.Source.ID = v.text()
+		case "title":
+			e.Source.Title = PlainText(v.text())
+		case "url":
+			e.Source.Link = resolve(p.base, v.text())
+		case "feed_url":
+			e.Source.Self = resolve(p.base, v.text())
+		}
+	}
 }

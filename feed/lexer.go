@@ -1,9 +1,6 @@
 package feed
 
-import (
-	"bytes"
-	"io"
-)
+import "bytes"
 
 // A token is what the lexer found.
 type token uint8
@@ -22,13 +19,9 @@ type rawAttr struct {
 
 // A lexer splits a document into tags and text in one pass. It never fails: what is
 // no markup is text. Whatever it returns points into buf and is valid until the next
-// call of next. With a reader it keeps no more than a window of the document.
+// call of next.
 type lexer struct {
-	r    io.Reader // nil when buf holds all
-	rerr error     // what the reader said, io.EOF apart
-	buf  []byte
-	pos  int   // where the next token starts
-	base int64 // offset of buf[0] in the document
+	window
 
 	limits  Limits
 	cdata   bool // inside a CDATA section
@@ -46,48 +39,6 @@ type lexer struct {
 	selfClose bool
 	text      []byte
 	literal   bool // text holds no entities: from a CDATA section
-}
-
-// window is how much is read at once, and how long a piece of text can become.
-const window = 64 << 10
-
-// fill reads more, keeping what starts at pos. It says whether to look again: there is
-// more, or it is now known that there is none. What points into buf is stale then.
-func (l *lexer) fill() bool {
-	if l.r == nil {
-		return false
-	}
-	rest := len(l.buf) - l.pos
-	// Twice as much as there is, for what is looked at will be looked at again.
-	want := len(l.buf) + max(window/4, rest)
-	if cap(l.buf) < want {
-		to := l.buf[:0]
-		if l.pos < rest || cap(l.buf) < rest+max(window/4, rest) {
-			to = make([]byte, 0, 2*rest+window)
-		}
-		l.base += int64(l.pos)
-		want -= l.pos
-		l.buf, l.pos = append(to, l.buf[l.pos:]...), 0
-	}
-	for idle := 0; idle < 100; { // readers may return nothing; not for ever
-		n, err := l.r.Read(l.buf[len(l.buf):cap(l.buf)])
-		l.buf = l.buf[:len(l.buf)+n]
-		if err != nil {
-			l.r = nil
-			if err != io.EOF {
-				l.rerr = err
-			}
-			return true
-		}
-		if len(l.buf) >= want {
-			return true
-		}
-		if idle++; n > 0 {
-			idle = 0
-		}
-	}
-	l.r, l.rerr = nil, io.ErrNoProgress
-	return true
 }
 
 func (l *lexer) next() token {
@@ -156,7 +107,7 @@ func (l *lexer) run() token {
 		rest := l.buf[l.pos:]
 		n := bytes.IndexByte(rest, '<')
 		if n < 0 {
-			if len(rest) < window && l.fill() {
+			if len(rest) < windowSize && l.fill() {
 				continue
 			}
 			n = len(rest)
@@ -179,7 +130,7 @@ func (l *lexer) section() bool {
 		n := bytes.Index(rest, []byte("]]>"))
 		skip := 3
 		if n < 0 {
-			if len(rest) < window && l.fill() {
+			if len(rest) < windowSize && l.fill() {
 				continue
 			}
 			n, skip = len(rest), 0

@@ -8,12 +8,11 @@ type Limits struct {
 	Depth    int // elements within one another
 	Attrs    int // attributes of one element
 	Tag      int // bytes of one tag
-	Text     int // bytes of text of one element
+	Text     int // bytes of text of one element, or of one value of a JSON Feed, an item for one
 	Entities int // bytes that a document's own entities may expand to
 	Entries  int // entries of one document; what stands behind the last is not read
 	Parts    int // links of one entry or of the feed itself; as many categories, authors, and so on
 	AllParts int // of all entries together
-	Values   int // values (objects, lists, members) within one item of a JSON Feed
 	Deleted  int // deleted entries that are told
 	Problems int // problems reported; of further ones only that a limit was reached
 }
@@ -28,7 +27,6 @@ const (
 	DefaultEntries  = 10_000 // the largest archives seen have 2,000; news feeds 20 to 500
 	DefaultParts    = 200    // categories; of anything else a few
 	DefaultAllParts = 200_000
-	DefaultValues   = 20_000
 	DefaultDeleted  = 10_000
 	DefaultProblems = 100
 )
@@ -46,7 +44,6 @@ func (l Limits) withDefaults() Limits {
 		{&l.Entries, DefaultEntries},
 		{&l.Parts, DefaultParts},
 		{&l.AllParts, DefaultAllParts},
-		{&l.Values, DefaultValues},
 		{&l.Deleted, DefaultDeleted},
 		{&l.Problems, DefaultProblems},
 	} {

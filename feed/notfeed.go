@@ -94,7 +94,7 @@ func isImage(b []byte) bool {
 
 // rootName returns the name of the first element.
 func rootName(text []byte) string {
-	l := lexer{buf: text, limits: Limits{}.withDefaults(), problem: func(int64, string) {}}
+	l := lexer{window: window{buf: text}, limits: Limits{}.withDefaults(), problem: func(int64, string) {}}
 	for {
 		switch l.next() {
 		case tokStart:

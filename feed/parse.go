@@ -17,7 +17,7 @@ func Parse(data []byte, o Options) (*Feed, error) {
 	text := cs.decode(data)
 	d := &document{}
 	if startsJSON(text) {
-		d.json = newJSONParser(bytes.NewReader(text), o)
+		d.json = newJSONParser(window{buf: text}, o)
 	} else {
 		d.xml = newParser(o)
 		d.xml.lex.buf = text
@@ -62,7 +62,7 @@ func Read(r io.Reader, o Options) (*Feed, iter.Seq2[*Entry, error], error) {
 	d := &document{}
 	start := cs.decode(head)
 	if startsJSON(start) {
-		d.json = newJSONParser(text, o)
+		d.json = newJSONParser(window{r: text}, o)
 	} else {
 		d.xml = newParser(o)
 		d.xml.lex.r = text
