@@ -27,7 +27,7 @@ import (
 
 // commands is the command line. Every command is one file of this package.
 type commands struct {
-	Config  string           `short:"c" default:"hub.toml" placeholder:"FILE" env:"PARALLAX_CONFIG" help:"The configuration (default: hub.toml)."`
+	Config  string           `short:"c" default:"${config}" placeholder:"FILE" env:"PARALLAX_CONFIG" help:"The configuration (default: hub.toml)."`
 	Verbose bool             `short:"v" help:"Log in detail."`
 	JSON    bool             `name:"log-json" help:"Log as JSON lines."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
@@ -35,11 +35,15 @@ type commands struct {
 	Demo   demoCmd   `cmd:"" help:"Run a hub over invented outlets, to look around."`
 	Init   initCmd   `cmd:"" help:"Write a hub.toml to begin from."`
 	Add    addCmd    `cmd:"" help:"Find the feed behind an address and add its outlet."`
+	Parse  parseCmd  `cmd:"" help:"Read one feed and print what it says as JSON."`
 	Run    runCmd    `cmd:"" help:"Fetch and process everything once, then stop."`
 	Serve  serveCmd  `cmd:"" help:"Run the hub and its site."`
 	Import importCmd `cmd:"" help:"Add the feeds of an OPML file."`
 	Export exportCmd `cmd:"" help:"Write the outlets as OPML, or everything as one hub.toml."`
 }
+
+// defaultConfig is the configuration where none is named.
+const defaultConfig = "hub.toml"
 
 // env is what a command works with, besides its own arguments.
 type env struct {
@@ -65,7 +69,7 @@ func run(args []string, stdout, stderr *os.File) int {
 	parser, err := kong.New(&cmds,
 		kong.Name("parallax"),
 		kong.Description("A self-hosted news hub: every side of a story, and who stands behind each outlet."),
-		kong.Vars{"version": hub.Version},
+		kong.Vars{"version": hub.Version, "config": defaultConfig},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"parallax/feed"
+	"parallax/feed/nf1"
+	"parallax/internal/fetch"
+	"parallax/internal/hub"
+)
+
+// The limits of parse: the largest honest feeds seen have 6 MB.
+const (
+	maxDocument = 64 << 20 // bytes of a file or of standard input
+	maxJob      = 1 << 20  // bytes of a line of jobs
+)
+
+type parseCmd struct {
+	File        string `arg:"" default:"-" help:"A file, an address, or - for standard input."`
+	Problems    bool   `help:"Also say what is wrong with it."`
+	Batch       bool   `help:"Read jobs from standard input, one a line."`
+	URL         string `name:"url" env:"FEED_BASE_URL" placeholder:"URL" help:"Where it came from, for its relative addresses."`
+	ContentType string `env:"FEED_CONTENT_TYPE" placeholder:"TYPE" help:"As what the server sent it."`
+}
+
+// Help implements kong's detailed help.
+func (parseCmd) Help() string {
+	return `Reads a feed of any format, however broken, and prints what it says as JSON (schema nf1,
+docs/formats/nf1.md). What is no feed gives a document with "error", and exit status 1.
+With --batch it reads one job a line, {"file": "...", "base_url": "...", "content_type":
+"...", "headers": {}}, and prints one document a line.
+
+Example:
+  parallax parse --problems https://harbour-times.example/feed.xml`
+}
+
+// Run implements the command.
+func (c parseCmd) Run(e *env) error {
+	if c.Batch {
+		return c.batch(e)
+	}
+	data, o, err := c.read(e)
+	if err != nil {
+		return err
+	}
+	doc, failed := c.parse(data, o)
+	out := json.NewEncoder(e.out)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	if err := out.Encode(doc); err != nil {
+		return err
+	}
+	return failed
+}
+
+// read gets the document that the command line names, and what is known of it.
+func (c parseCmd) read(e *env) ([]byte, feed.Options, error) {
+	o := feed.Options{URL: c.URL, ContentType: c.ContentType}
+	switch {
+	case strings.HasPrefix(c.File, "http://"), strings.HasPrefix(c.File, "https://"):
+		return c.get(e, o)
+	case c.File == "-":
+		data, err := await(e.ctx, func() ([]byte, error) { return bounded(os.Stdin, "standard input") })
+		return data, o, err
+	}
+	data, err := readFile(c.File)
+	return data, o, err
+}
+
+// get asks an address as the hub would, under its rules.
+func (c parseCmd) get(e *env, o feed.Options) ([]byte, feed.Options, error) {
+	cfg, err := hub.Load(e.config)
+	if _, missing := os.Stat(e.config); e.config == defaultConfig && errors.Is(missing, fs.ErrNotExist) {
+		cfg, err = hub.Parse(e.config, "") // a feed can be looked at without a hub
+	}
+	if err != nil {
+		return nil, o, err
+	}
+	client := hub.NewClient(cfg, time.Now, e.log)
+	defer client.Close()
+	answer, err := client.Get(e.ctx, fetch.Request{URL: c.File, Kind: fetch.Feed})
+	if err != nil {
+		return nil, o, err
+	}
+	if o.URL == "" {
+		o.URL = answer.URL
+	}
+	if o.ContentType == "" {
+		o.ContentType = answer.Header.Get("Content-Type")
+	}
+	o.ContentLocation, o.ContentLanguage = answer.Header.Get("Content-Location"), answer.Header.Get("Content-Language")
+	return answer.Body, o, nil
+}
+
+// parse makes a document of what was read. The error is what the document says, too. A
+// panic is a mistake of ours that costs one document.
+func (c parseCmd) parse(data []byte, o feed.Options) (doc *nf1.Document, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = hinted{fmt.Errorf("the parser failed: %v", p), "please report it, with the document"}
+			doc = nf1.Failed(err)
+		}
+	}()
+	f, err := feed.Parse(data, o)
+	if err != nil {
+		return nf1.Failed(err), err
+	}
+	doc = nf1.From(f)
+	if c.Problems {
+		doc.Problems = nf1.Problems(f)
+	}
+	return doc, nil
+}
+
+// batch answers every job with a document, whatever is wrong with it.
+func (c parseCmd) batch(e *env) error {
+	in := bufio.NewReaderSize(os.Stdin, maxJob)
+	var line bytes.Buffer
+	out := json.NewEncoder(&line)
+	out.SetEscapeHTML(false)
+	for {
+		job, err := await(e.ctx, func() ([]byte, error) { return jobLine(in) })
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) && (len(job) == 0 || !errors.Is(err, io.EOF)) {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		doc := nf1.Failed(fmt.Errorf("a job of more than %d bytes", maxJob))
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			doc = c.job(job)
+		}
+		line.Reset()
+		if err := out.Encode(doc); err != nil {
+			return err // unreachable: a document is strings and numbers
+		}
+		if _, err := e.out.Write(line.Bytes()); err != nil {
+			return err
+		}
+	}
+}
+
+// jobLine reads a line; bufio.ErrBufferFull is one that is too long, which is passed over.
+func jobLine(in *bufio.Reader) ([]byte, error) {
+	line, err := in.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return line, err
+	}
+	for errors.Is(err, bufio.ErrBufferFull) {
+		_, err = in.ReadSlice('\n')
+	}
+	return nil, bufio.ErrBufferFull
+}
+
+func (c parseCmd) job(line []byte) *nf1.Document {
+	var job nf1.Job
+	if err := json.Unmarshal(line, &job); err != nil {
+		return nf1.Failed(fmt.Errorf("no job: %w", err))
+	}
+	data, err := readFile(job.File)
+	if err != nil {
+		return nf1.Failed(err)
+	}
+	header := http.Header{}
+	for key, value := range job.Headers {
+		header.Set(key, value)
+	}
+	o := feed.Options{
+		URL: job.BaseURL, ContentType: job.ContentType,
+		ContentLocation: header.Get("Content-Location"), ContentLanguage: header.Get("Content-Language"),
+	}
+	if o.ContentType == "" {
+		o.ContentType = header.Get("Content-Type")
+	}
+	doc, _ := c.parse(data, o) // the document says it
+	return doc
+}
+
+func readFile(name string) ([]byte, error) {
+	file, err := os.Open(name) //nolint:gosec // whoever calls names the file
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // read only
+	return bounded(file, name)
+}
+
+// bounded reads a document that is not beyond the limit.
+func bounded(r io.Reader, name string) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(data) > maxDocument {
+		return nil, hinted{fmt.Errorf("%s is larger than %d MB", name, maxDocument>>20), "no honest feed is; check what it is"}
+	}
+	return data, nil
+}
+
+// await returns what read does, or earlier when ctx ends: a read from a terminal or a
+// pipe cannot be broken off, and the program is about to end then.
+func await[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := read()
+		done <- result{value, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}

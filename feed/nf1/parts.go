@@ -1,0 +1,89 @@
+package nf1
+
+import (
+	"strings"
+	"time"
+
+	"parallax/feed"
+)
+
+func feedOf(f *feed.Feed) *Feed {
+	if f == nil {
+		return nil
+	}
+	out := &Feed{
+		ID: f.ID, Title: title(f.Title), Link: f.Link, Description: f.Description.HTML(), Language: f.Language,
+		Rights: f.Rights.HTML(), License: f.License, Generator: f.Generator.Name,
+		Updated: timeOf(f.Updated), Published: timeOf(f.Published), Created: timeOf(f.Created),
+		Authors: each(f.Authors, personOf), Contributors: each(f.Contributors, personOf), Publisher: some(f.Publisher, personOf),
+		Categories: each(f.Categories, categoryOf), Image: some(f.Image, imageOf), Icon: f.Icon, Logo: f.Logo,
+		Info: f.Info.HTML(), Docs: f.Docs, TTL: int(f.TTL / time.Minute), Links: each(f.Links, linkOf),
+		Block: f.Block, Explicit: explicit(f.Explicit),
+	}
+	if g := f.Generator; g != (feed.Generator{}) {
+		out.GeneratorDetail = &Generator{Name: g.Name, URI: g.URL, Version: g.Version}
+	}
+	return out
+}
+
+func entryOf(e *feed.Entry) Entry {
+	return Entry{
+		ID: e.ID, Title: title(e.Title), Link: e.Link, Comments: e.Comments, Summary: e.Summary.HTML(), Content: e.Content.HTML(),
+		Language: e.Language, Rights: e.Rights.HTML(), License: e.License,
+		Published: timeOf(e.Published), Updated: timeOf(e.Updated), Created: timeOf(e.Created), Expired: timeOf(e.Expired),
+		Authors: each(e.Authors, personOf), Contributors: each(e.Contributors, personOf), Publisher: some(e.Publisher, personOf),
+		Categories: each(e.Categories, categoryOf), Image: some(e.Image, imageOf), Thumbnails: each(e.Thumbnails, imageOf),
+		Enclosures: each(e.Enclosures, enclosureOf), Links: each(e.Links, linkOf), Source: feedOf(e.Source),
+		Block: e.Block, Explicit: explicit(e.Explicit), Duration: e.Duration,
+	}
+}
+
+// title leaves plain text as it is: most readers show titles as text.
+func title(t feed.Text) string {
+	if t.Type == feed.HTML {
+		return t.HTML()
+	}
+	return t.Body
+}
+
+// explicit reads the values that itunes:explicit has had over the years.
+func explicit(said string) *bool {
+	switch strings.ToLower(said) {
+	case "yes", "true", "explicit":
+		return new(true)
+	case "no", "false", "clean":
+		return new(false)
+	}
+	return nil
+}
+
+func personOf(p feed.Person) Person       { return Person{Name: p.Name, Email: p.Email, URI: p.URL} }
+func categoryOf(c feed.Category) Category { return Category(c) }
+func imageOf(i feed.Image) Image          { return Image(i) }
+
+func enclosureOf(x feed.Enclosure) Enclosure {
+	return Enclosure{URL: x.URL, Type: x.Type, Length: x.Length}
+}
+
+func linkOf(l feed.Link) Link {
+	return Link{Href: l.URL, Rel: l.Rel, Type: l.Type, Title: l.Title, Hreflang: l.Language, Length: l.Length}
+}
+
+func each[A, B any](list []A, one func(A) B) []B {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]B, len(list))
+	for i, a := range list {
+		out[i] = one(a)
+	}
+	return out
+}
+
+func some[A, B any](a *A, one func(A) B) *B {
+	if a == nil {
+		return nil
+	}
+	b := one(*a)
+	return &b
+}
