@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"encoding/binary"
 	"html"
 	"strconv"
 	"strings"
@@ -12,7 +13,8 @@ import (
 // them undeclared, and what the document's own type declaration says.
 type entities struct {
 	own    map[string]string
-	budget int // bytes that own entities may still expand to
+	budget int  // bytes that own entities may still expand to
+	odd    bool // some stood for characters that XML has no place for
 	limit  func()
 }
 
@@ -28,6 +30,19 @@ func (e *entities) append(dst, src []byte) []byte {
 		}
 		dst = append(dst, src[:i]...)
 		src = src[i:]
+		if len(src) > 4 { // the three that nearly all references are to
+			switch next := binary.LittleEndian.Uint32(src[1:]); {
+			case next&0xffffff == 'l'|'t'<<8|';'<<16:
+				dst, src = append(dst, '<'), src[4:]
+				continue
+			case next&0xffffff == 'g'|'t'<<8|';'<<16:
+				dst, src = append(dst, '>'), src[4:]
+				continue
+			case next == 'a'|'m'<<8|'p'<<16|';'<<24:
+				dst, src = append(dst, '&'), src[5:]
+				continue
+			}
+		}
 		semi := bytes.IndexByte(src[:min(len(src), longestEntity)], ';')
 		if semi > 1 {
 			if out, ok := e.reference(dst, src[1:semi]); ok {
@@ -57,6 +72,9 @@ func (e *entities) reference(dst, name []byte) ([]byte, bool) {
 		r, ok := charRef(name[1:])
 		if !ok {
 			return dst, false
+		}
+		if r < ' ' || r == 0xfffe || r == 0xffff {
+			e.odd = true
 		}
 		return utf8.AppendRune(dst, r), true
 	}
@@ -149,6 +167,7 @@ func (e *entities) declare(decl []byte) {
 		}
 		if _, twice := e.own[name]; !twice { // XML §4.2: the first binds
 			e.own[name] = string(value)
+			e.odd = e.odd || !clean(value)
 		}
 		decl = rest[1+end:]
 	}

@@ -197,9 +197,9 @@ func (t Text) HTML() string {
 // right for titles. Blocks run together; sanitise bodies by other means.
 func (t Text) String() string {
 	if t.Type == HTML && strings.ContainsAny(t.Body, "<&") {
-		return strings.Join(strings.Fields(stripTags(t.Body)), " ")
+		return collapse(stripTags(t.Body))
 	}
-	return strings.Join(strings.Fields(t.Body), " ")
+	return collapse(t.Body)
 }
 
 func stripTags(s string) string {

@@ -385,11 +385,31 @@ func personOf(s string) Person {
 	return Person{Name: collapse(strings.Trim(rest, " \t\n<>\"")), Email: strings.TrimPrefix(email, "mailto:")}
 }
 
+// collapse makes one space of each run of white space, none at the ends.
 func collapse(s string) string {
-	if !strings.ContainsAny(s, "\n\t") && !strings.Contains(s, "  ") {
-		return strings.TrimSpace(s)
+	if collapsed(s) {
+		return s
 	}
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// collapsed says of most of what is collapsed that it is.
+func collapsed(s string) bool {
+	space := true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ':
+			if space {
+				return false
+			}
+			space = true
+			continue
+		case c < ' ', c == 0xc2, c >= 0xe1 && c <= 0xe3: // U+0085, U+00A0 and those from U+1680 on start so
+			return false
+		}
+		space = false
+	}
+	return !space || s == ""
 }
 
 // date reads a date, noting what is odd about it.
@@ -446,8 +466,20 @@ func guessText(s string) Text {
 	return PlainText(s)
 }
 
+// markup returns where the first < or & is in s, -1 if there is none.
+func markup(s string) int {
+	i := strings.IndexByte(s, '<')
+	if i < 0 {
+		return strings.IndexByte(s, '&')
+	}
+	if j := strings.IndexByte(s[:i], '&'); j >= 0 {
+		return j
+	}
+	return i
+}
+
 func looksHTML(s string) bool {
-	for i := strings.IndexAny(s, "<&"); i >= 0 && i+2 < len(s); {
+	for i := markup(s); i >= 0 && i+2 < len(s); {
 		c := s[i+1]
 		switch {
 		case s[i] == '<' && (isLetter(c) || c == '/' || c == '!'):
@@ -461,7 +493,7 @@ func looksHTML(s string) bool {
 				}
 			}
 		}
-		next := strings.IndexAny(s[i+1:], "<&")
+		next := markup(s[i+1:])
 		if next < 0 {
 			break
 		}

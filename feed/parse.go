@@ -21,6 +21,7 @@ func Parse(data []byte, o Options) (*Feed, error) {
 	} else {
 		d.xml = newParser(o)
 		d.xml.lex.buf = text
+		d.xml.still, d.xml.clean = true, clean(text)
 	}
 	d.report(cs)
 	for d.step() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // A root is what kind of XML document this is.
@@ -89,6 +90,7 @@ type parser struct {
 	first string
 
 	names    map[string]*name
+	interned [128]string
 	recent   [128]*name // some of names, where nameOf looks first
 	bindings []binding
 	scope    int // counts the changes of bindings, from 1
@@ -96,6 +98,14 @@ type parser struct {
 	skipped  int // elements open beyond the limit Depth
 	text     []byte
 	scratch  []byte
+	attrs    []attr // of all open elements
+
+	// held is the text of the innermost element while it is one piece of the document
+	// as it stands, and so need not be copied; flush moves it to text.
+	held  []byte
+	tail  []byte // white space that followed it
+	still bool   // the document does not move in memory, so that text can be held
+	clean bool   // nothing in it needs cleanBytes, but for what its references stand for
 
 	// capture is the index of the frame that gathers markup, -1 if none.
 	capture  int
@@ -196,12 +206,27 @@ func (p *parser) addText() {
 	if p.skipped > 0 && p.capture < 0 {
 		return
 	}
-	if len(p.text)-top.text > p.limits.Text {
-		p.problem(p.lex.off, "text beyond the limit Text")
-		return
-	}
 	text := p.lex.text
 	escape := p.capture >= 0 && (p.xhtml || len(p.inline) > 0)
+	if p.still && !escape && len(p.text) == top.text {
+		switch {
+		case p.held == nil && blank(text): // before the text
+			return
+		case p.held == nil && len(text) <= p.limits.Text && (p.lex.literal || bytes.IndexByte(text, '&') < 0):
+			p.held = text
+			return
+		case p.held != nil && blank(text): // after a section, and most likely the last of it
+			p.tail = text
+			return
+		}
+	}
+	p.flush()
+	if room := p.limits.Text - (len(p.text) - top.text); len(text) > room {
+		p.problem(p.lex.off, "text beyond the limit Text")
+		for room = max(0, room); room > 0 && !utf8.RuneStart(text[room]); room-- {
+		}
+		text = text[:room]
+	}
 	switch {
 	case p.lex.literal && escape:
 		p.text = escapeText(p.text, text)
@@ -215,26 +240,64 @@ func (p *parser) addText() {
 	}
 }
 
+// flush moves text that is held to where further text can follow it.
+func (p *parser) flush() {
+	if p.held != nil {
+		p.text = append(append(p.text, p.held...), p.tail...)
+		p.held, p.tail = nil, nil
+	}
+}
+
+func blank(b []byte) bool {
+	for _, c := range b {
+		if !isSpace(c) {
+			return false
+		}
+	}
+	return true
+}
+
 // attrValue decodes the value of an attribute.
 func (p *parser) attrValue(raw []byte) string {
-	if bytes.IndexByte(raw, '&') < 0 {
-		return string(cleanBytes(raw, &p.scratch))
+	if bytes.IndexByte(raw, '&') >= 0 {
+		p.scratch = p.entities.append(p.scratch[:0], raw)
+		raw = p.scratch
 	}
-	p.scratch = p.entities.append(p.scratch[:0], raw)
-	return string(cleanBytes(p.scratch, &p.scratch))
+	return p.intern(p.cleaned(raw))
+}
+
+// cleaned is cleanBytes, leaving out what is known to be clean. What it returns is good
+// until scratch is used again.
+func (p *parser) cleaned(b []byte) []byte {
+	if p.clean && !p.entities.odd {
+		return b
+	}
+	return cleanBytes(b, &p.scratch)
+}
+
+// intern returns b as a string, for short ones that of last time: most attributes have
+// one of a few values.
+func (p *parser) intern(b []byte) string {
+	if len(b) == 0 || len(b) > 24 {
+		return string(b)
+	}
+	last := &p.interned[(uint(len(b))*7^uint(b[0])^uint(b[len(b)-1])<<1^uint(b[len(b)/2])<<2)%uint(len(p.interned))]
+	if *last != string(b) {
+		*last = string(b)
+	}
+	return *last
 }
 
 func (p *parser) start() {
 	n := p.nameOf(p.lex.name)
-	top := &p.frames[len(p.frames)-1]
 	if p.capture >= 0 {
 		if !p.breaksOut(n) {
+			p.flush()
 			p.startInline(n)
 			return
 		}
 		p.problem(p.lex.off, "<"+clip(n.raw)+"> inside <"+clip(p.frames[p.capture].name.raw)+">, which is taken to have ended")
 		p.popTo(p.capture)
-		top = &p.frames[len(p.frames)-1]
 	}
 	if len(p.frames)+p.skipped >= p.limits.Depth {
 		if !p.lex.selfClose {
@@ -245,8 +308,9 @@ func (p *parser) start() {
 		}
 		return
 	}
-	f := frame{name: n, base: top.base, lang: top.lang, text: len(p.text), off: p.lex.off}
+	p.flush()
 	depth := len(p.frames)
+	base, lang := -1, -1
 	for i := range p.lex.attrs {
 		a := &p.lex.attrs[i]
 		if len(a.name) < 5 || a.name[0]|0x20 != 'x' {
@@ -254,55 +318,52 @@ func (p *parser) start() {
 		}
 		switch key := strings.ToLower(string(a.name)); {
 		case key == "xmlns" || strings.HasPrefix(key, "xmlns:"):
-			b := binding{prefix: strings.TrimPrefix(key[5:], ":"), canon: canonURI(p.attrValue(a.value)), depth: depth}
-			if b.prefix == "" && b.canon == "?" && (n.local == "rss" || n.local == "channel" || n.local == "feed" || n.local == "rdf") {
-				b.canon = "" // a default namespace nobody knows, on the document itself
-			}
-			if b.canon == "?" && p.root == rootNone && b.prefix != "" {
-				if c, ok := usual[b.prefix]; ok {
-					b.canon = c // a misspelt URI
-				}
-			}
-			if len(p.bindings) < maxNames {
-				p.bindings = append(p.bindings, b)
-				p.scope++
-			}
+			p.bind(n, strings.TrimPrefix(key[5:], ":"), p.attrValue(a.value), depth)
 		case key == "xml:base":
-			f.base = parseBase(f.base, p.attrValue(a.value))
+			base = i
 		case key == "xml:lang":
-			f.lang = languageTag(p.attrValue(a.value))
+			lang = i
 		}
 	}
-	f.key = p.keyOf(n)
-	if p.root == rootNone {
-		if !p.startRoot(&f) {
+	key := p.keyOf(n)
+	if p.root != rootNone {
+		p.recover(key, n.sibling)
+		if len(p.frames) < depth {
+			depth = len(p.frames) // elements were closed
+			for i := len(p.bindings) - 1; i >= 0 && p.bindings[i].depth > depth; i-- {
+				p.bindings[i].depth = depth
+			}
+		}
+	}
+	parent := &p.frames[depth-1]
+	owner, within := parent.place, parent.key
+	f := p.push()
+	f.name, f.key, f.place, f.owner, f.text, f.off = n, key, inNothing, owner, len(p.text), p.lex.off
+	parent = &p.frames[depth-1] // push may have moved it
+	f.base, f.lang = parent.base, parent.lang
+	if base >= 0 {
+		f.base = parseBase(f.base, p.attrValue(p.lex.attrs[base].value))
+	}
+	if lang >= 0 {
+		f.lang = languageTag(p.attrValue(p.lex.attrs[lang].value))
+	}
+	switch {
+	case p.root == rootNone:
+		if !p.startRoot(f) {
+			p.frames = p.frames[:depth]
 			p.unbind(depth)
 			return
 		}
-	} else {
-		p.recover(f.key, n.sibling)
-		f.owner = p.frames[len(p.frames)-1].place
-		depth = len(p.frames)
-		f.text = len(p.text)
-		f.place = inNothing
-		if f.owner != inNothing && f.owner != inLeaf || f.key == "item" || f.key == "atom:entry" {
-			f.attrs = p.keepAttrs()
-			f.place = p.open(&f)
-		} else if f.owner == inLeaf {
-			switch parent := &p.frames[len(p.frames)-1]; {
-			case parent.nests(f.key):
-				f.owner = parent.owner
-				f.attrs = p.keepAttrs()
-				f.place = p.open(&f)
-			case parent.key == "skiphours" || parent.key == "skipdays":
-				f.place = inPart
-			}
-		}
+	case owner != inNothing && owner != inLeaf || key == "item" || key == "atom:entry":
+		f.attrs = p.keepAttrs()
+		f.place = p.open(f)
+	case owner == inLeaf && parent.nests(key):
+		f.owner = parent.owner
+		f.attrs = p.keepAttrs()
+		f.place = p.open(f)
+	case owner == inLeaf && (within == "skiphours" || within == "skipdays"):
+		f.place = inPart
 	}
-	for i := len(p.bindings) - 1; i >= 0 && p.bindings[i].depth > depth; i-- {
-		p.bindings[i].depth = depth // elements were closed by recover
-	}
-	p.frames = append(p.frames, f)
 	if f.place == inLeaf && n.markup {
 		p.capture = len(p.frames) - 1
 		p.inline, p.wrapDiv, p.divStart, p.divEnd, p.marked = p.inline[:0], false, 0, 0, false
@@ -313,20 +374,49 @@ func (p *parser) start() {
 	}
 }
 
-// keepAttrs copies the attributes of the current tag.
+// push opens a frame; its fields still are those of the last one there.
+func (p *parser) push() *frame {
+	n := len(p.frames)
+	if n == cap(p.frames) {
+		p.frames = append(p.frames, frame{})
+	}
+	p.frames = p.frames[:n+1]
+	f := &p.frames[n]
+	f.attrs = nil
+	return f
+}
+
+// bind takes a namespace declaration on an element of the given name and depth.
+func (p *parser) bind(n *name, prefix, uri string, depth int) {
+	b := binding{prefix: prefix, canon: canonURI(uri), depth: depth}
+	if prefix == "" && b.canon == "?" && (n.local == "rss" || n.local == "channel" || n.local == "feed" || n.local == "rdf") {
+		b.canon = "" // a default namespace nobody knows, on the document itself
+	}
+	if b.canon == "?" && p.root == rootNone && prefix != "" {
+		if c, ok := usual[prefix]; ok {
+			b.canon = c // a misspelt URI
+		}
+	}
+	if len(p.bindings) < maxNames {
+		p.bindings = append(p.bindings, b)
+		p.scope++
+	}
+}
+
+// keepAttrs copies the attributes of the current tag, for as long as its element is open.
 func (p *parser) keepAttrs() attrs {
 	if len(p.lex.attrs) == 0 {
 		return nil
 	}
-	out := make(attrs, 0, len(p.lex.attrs))
+	first := len(p.attrs)
 	for i := range p.lex.attrs {
 		a := &p.lex.attrs[i]
 		if len(a.name) >= 5 && string(a.name[:5]) == "xmlns" {
 			continue
 		}
-		out = append(out, attr{p.nameOf(a.name).attrKey(), p.attrValue(a.value)})
+		p.attrs = append(p.attrs, attr{p.nameOf(a.name).attrKey(), p.attrValue(a.value)})
 	}
-	return out
+	return p.attrs[first:len(p.attrs):len(p.attrs)]
 }
 
 // attrKey is the local name, but for the few prefixed ones that mean something else.
@@ -423,7 +513,12 @@ func set(words string) map[string]bool {
 
 func (p *parser) end() {
 	raw := p.lex.name
+	if f := &p.frames[len(p.frames)-1]; p.skipped == 0 && len(p.inline) == 0 && len(p.frames) > 1 && string(raw) == f.name.raw {
+		p.pop() // as nearly all do
+		return
+	}
 	if p.capture >= 0 {
+		p.flush()
 		if p.endInline(raw) {
 			return
 		}
@@ -466,25 +561,30 @@ func (p *parser) pop() {
 	i := len(p.frames) - 1
 	f := &p.frames[i]
 	p.skipped = 0
-	value := p.text[min(f.text, len(p.text)):]
+	value := p.held
+	if value == nil {
+		value = p.text[min(f.text, len(p.text)):]
+	}
 	switch f.place {
 	case inLeaf:
-		if p.capture == i {
+		if p.capture == i && p.held == nil {
 			value = p.endCapture(f)
 		}
-		p.leaf(f, trim(cleanBytes(value, nil)))
+		p.leaf(f, trim(p.cleaned(value)))
 	case inNothing, inDocument:
 	case inPart:
+		p.flush()
 		p.text = append(p.text, ' ')
 		f.text = len(p.text)
 	default:
-		p.close(f, trim(cleanBytes(value, nil)))
+		p.close(f, trim(p.cleaned(value)))
 	}
+	p.held, p.tail = nil, nil
 	if p.capture == i {
 		p.capture = -1
 	}
 	p.text = p.text[:min(f.text, len(p.text))]
-	p.frames[i] = frame{}
+	p.attrs = p.attrs[:len(p.attrs)-len(f.attrs)]
 	p.frames = p.frames[:i]
 	p.unbind(i)
 }

@@ -82,9 +82,6 @@ func (p *parser) startRoot(f *frame) bool {
 	if p.root == rootRSS && f.lang != "" {
 		p.feed.Language = f.lang
 	}
-	if len(p.frames) > 1 {
-		p.frames = p.frames[:1]
-	}
 	f.key = f.name.local
 	return true
 }

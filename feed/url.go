@@ -3,11 +3,15 @@ package feed
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // resolve makes ref absolute. What is no URL stays as it is, without white space at
 // its ends.
 func resolve(base *url.URL, ref string) string {
+	if ready(ref) {
+		return ref
+	}
 	ref = strings.TrimSpace(ref)
 	if ref == "" || base == nil || absolute(ref) {
 		return squeeze(ref)
@@ -17,6 +21,19 @@ func resolve(base *url.URL, ref string) string {
 		return squeeze(ref)
 	}
 	return base.ResolveReference(u).String()
+}
+
+// ready says of most absolute URLs that they are: a scheme, no white space, only ASCII.
+func ready(ref string) bool {
+	if !strings.HasPrefix(ref, "http://") && !strings.HasPrefix(ref, "https://") {
+		return false
+	}
+	for i := range len(ref) {
+		if c := ref[i]; c <= ' ' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // squeeze takes line breaks and tabs out of a URL (WHATWG URL §4.4), which feeds have
