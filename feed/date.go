@@ -20,6 +20,9 @@ func parseDate(s string) (t time.Time, note string, ok bool) {
 	if s == "" || len(s) > 128 {
 		return time.Time{}, "", false
 	}
+	if t, ok := commonDate(s); ok {
+		return t, "", true
+	}
 	if t, ok := unixDate(s); ok {
 		return t, "a date as a number of seconds", true
 	}
@@ -300,7 +303,8 @@ func (d *dateReader) arrange() bool {
 		for i, n := range nums {
 			if n.digits == 4 {
 				d.year = n.value
-				rest := append(append([]dateNumber(nil), nums[:i]...), nums[i+1:]...)
+				var others [len(d.numbers)]dateNumber
+				rest := append(append(others[:0], nums[:i]...), nums[i+1:]...)
 				return d.arrangeRest(rest, i == 0)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 // entryLeaf handles what only entries have.
 func (p *parser) entryLeaf(f *frame, value []byte) {
 	e, r := p.entry, &p.er
-	text := string(value)
+	text := p.str(value)
 	switch f.key {
 	case "guid":
 		if text != "" && better(&r.id, 4) {
@@ -150,7 +150,7 @@ func (p *parser) based(f *frame) {
 
 // feedLeaf handles what only feeds have.
 func (p *parser) feedLeaf(t *Feed, r *ranks, f *frame, value []byte) {
-	text := string(value)
+	text := p.str(value)
 	describe := func(d Text, rank uint8) {
 		if !d.IsZero() && better(&r.summary, rank) {
 			t.Description = d

@@ -216,9 +216,9 @@ func (p *parser) close(f *frame, value []byte) {
 			p.entry.Source, p.source = p.source, nil
 		}
 	case inPerson:
-		p.closePerson(f, string(value))
+		p.closePerson(f, p.str(value))
 	case inImage:
-		p.closeImage(f, string(value))
+		p.closeImage(f, p.str(value))
 	case inMedia:
 		if m := p.media; m != nil && p.entry != nil && (m.URL != "" || m.Description != "") {
 			keep(&p.tally, &p.entry.Media, *m)
@@ -318,6 +318,9 @@ func (p *parser) common(in place) *common {
 		if e == nil {
 			return nil
 		}
+		if p.shared.title == &e.Title {
+			return &p.shared // as it was for the last leaf
+		}
 		p.shared = common{
 			id: &e.ID, title: &e.Title, rights: &e.Rights, link: &e.Link, lang: &e.Language, license: &e.License, links: &e.Links,
 			authors: &e.Authors, contributors: &e.Contributors, publisher: &e.Publisher, categories: &e.Categories,
@@ -377,13 +380,16 @@ func personOf(s string) Person {
 		return Person{Name: collapse(s)}
 	}
 	rest := strings.TrimSpace(s[:start]) + " " + strings.TrimSpace(s[end:])
-	rest = strings.NewReplacer("<>", " ", "()", " ", "< >", " ", "( )", " ").Replace(rest)
+	rest = emptied.Replace(rest)
 	rest = strings.TrimSpace(rest)
 	if strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")") {
 		rest = rest[1 : len(rest)-1]
 	}
 	return Person{Name: collapse(strings.Trim(rest, " \t\n<>\"")), Email: strings.TrimPrefix(email, "mailto:")}
 }
+
+// emptied drops the brackets that an address leaves behind.
+var emptied = strings.NewReplacer("<>", " ", "()", " ", "< >", " ", "( )", " ")
 
 // collapse makes one space of each run of white space, none at the ends.
 func collapse(s string) string {
@@ -410,6 +416,14 @@ func collapsed(s string) bool {
 		space = false
 	}
 	return !space || s == ""
+}
+
+// dateOf is date for text that need not become a string.
+func (p *parser) dateOf(b []byte) (time.Time, bool) {
+	if t, ok := commonDate(b); ok {
+		return t, true
+	}
+	return p.date(string(b))
 }
 
 // date reads a date, noting what is odd about it.

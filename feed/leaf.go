@@ -42,15 +42,15 @@ func (p *parser) leaf(f *frame, value []byte) {
 		}
 		p.feedLeaf(target, r, f, value)
 	case inPerson:
-		p.personLeaf(f, string(value))
+		p.personLeaf(f, p.str(value))
 	case inImage:
-		p.imageLeaf(f, string(value))
+		p.imageLeaf(f, p.str(value))
 	case inMedia:
 		p.mediaLeaf(f, value)
 	case inDeleted:
 		switch f.key {
 		case "at:comment":
-			p.deleted.Comment = string(value)
+			p.deleted.Comment = p.str(value)
 		case "atom:link":
 			p.deleted.Link = f.resolve(f.attrs.get("href"))
 		}
@@ -60,7 +60,7 @@ func (p *parser) leaf(f *frame, value []byte) {
 // commonLeaf handles what feeds and entries have in common.
 func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 	r := c.ranks
-	text := func() string { return string(value) }
+	text := func() string { return p.str(value) }
 	switch f.key {
 	case "title":
 		if len(value) > 0 && better(&r.title, 5) {
@@ -168,13 +168,13 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 	case "itunes:explicit":
 		*c.explicit = text()
 	case "pubdate", "dcterms:issued", "atom:published", "atom:issued", "published":
-		p.setDate(c.published, &r.published, 3, text())
+		p.setDate(c.published, &r.published, 3, value)
 	case "dc:date":
-		p.setDate(c.published, &r.published, 2, text())
+		p.setDate(c.published, &r.published, 2, value)
 	case "dcterms:modified", "lastbuilddate", "atom:updated", "atom:modified", "updated":
-		p.setDate(c.updated, &r.updated, 3, text())
+		p.setDate(c.updated, &r.updated, 3, value)
 	case "dcterms:created", "atom:created":
-		if t, ok := p.date(text()); ok {
+		if t, ok := p.dateOf(value); ok {
 			*c.created = t
 		}
 	case "creativecommons:license", "cc:license":
@@ -191,11 +191,11 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 
 const itunesScheme = "http://www.itunes.com/"
 
-func (p *parser) setDate(field *time.Time, r *uint8, rank uint8, s string) {
+func (p *parser) setDate(field *time.Time, r *uint8, rank uint8, value []byte) {
 	if rank <= *r {
 		return
 	}
-	if t, ok := p.date(s); ok {
+	if t, ok := p.dateOf(value); ok {
 		*field, *r = t, rank
 	}
 }
@@ -339,12 +339,12 @@ func (p *parser) mediaLeaf(f *frame, value []byte) {
 	}
 	switch f.key {
 	case "media:title":
-		m.Title = p.rssText(f, string(value)).String()
+		m.Title = p.rssText(f, p.str(value)).String()
 	case "media:description", "media:text":
-		m.Description = p.rssText(f, string(value)).String()
+		m.Description = p.rssText(f, p.str(value)).String()
 	case "media:credit":
 		if m.Credit == "" {
-			m.Credit = string(value)
+			m.Credit = p.str(value)
 		}
 	}
 }

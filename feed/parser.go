@@ -91,7 +91,8 @@ type parser struct {
 
 	names    map[string]*name
 	interned [128]string
-	recent   [128]*name // some of names, where nameOf looks first
+	strings  strings.Builder // short strings, one after the other
+	recent   [128]*name      // some of names, where nameOf looks first
 	bindings []binding
 	scope    int // counts the changes of bindings, from 1
 	frames   []frame
@@ -279,13 +280,29 @@ func (p *parser) cleaned(b []byte) []byte {
 // one of a few values.
 func (p *parser) intern(b []byte) string {
 	if len(b) == 0 || len(b) > 24 {
-		return string(b)
+		return p.str(b)
 	}
 	last := &p.interned[(uint(len(b))*7^uint(b[0])^uint(b[len(b)-1])<<1^uint(b[len(b)/2])<<2)%uint(len(p.interned))]
 	if *last != string(b) {
-		*last = string(b)
+		*last = p.str(b)
 	}
 	return *last
+}
+
+// str returns b as a string. Short ones share memory with their neighbours, for which
+// the collector thanks.
+func (p *parser) str(b []byte) string {
+	const short, chunk = 128, 2 << 10
+	if len(b) == 0 || len(b) > short {
+		return string(b)
+	}
+	if p.strings.Cap()-p.strings.Len() < len(b) {
+		p.strings.Reset()
+		p.strings.Grow(chunk)
+	}
+	start := p.strings.Len()
+	p.strings.Write(b)
+	return p.strings.String()[start:]
 }
 
 func (p *parser) start() {
