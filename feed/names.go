@@ -67,20 +67,25 @@ type name struct {
 	raw, prefix, local string // local in lower case
 	key                string // "item", "dc:date", "" for what we do not know
 	void               bool   // HTML gives it no end tag
-	ns                 string // the prefix that key was made with
-	scope              int    // parser.scope for which key and what follows hold, 0 if none
-	markup             bool   // it may hold markup
-	sibling            bool   // it never stands inside a leaf
+	ns                 string // the prefix that key was made with, in a document of that root
+	root               root
+	scope              int  // memory.scope for which key and what follows hold, 0 if none
+	markup             bool // it may hold markup
+	sibling            bool // it never stands inside a leaf
 }
 
-// maxNames bounds the names kept for reuse; what a hostile document adds is not kept.
-const maxNames = 1024
+// maxNames bounds the names kept for reuse, maxName their length; what a hostile document
+// adds is not kept.
+const (
+	maxNames = 1024
+	maxName  = 64
+)
 
 func (p *parser) nameOf(raw []byte) *name {
 	// Most tags have been seen a moment ago: a look into a small table by length and two
 	// letters finds them for a third of what a map asks.
 	var recent **name
-	if len(raw) > 0 {
+	if len(raw) > 0 && len(raw) <= maxName {
 		recent = &p.recent[(uint(len(raw))*31^uint(raw[0])^uint(raw[len(raw)-1])<<2^uint(raw[len(raw)/2])<<3)%uint(len(p.recent))]
 		if n := *recent; n != nil && n.raw == string(raw) {
 			return n
@@ -98,7 +103,7 @@ func (p *parser) nameOf(raw []byte) *name {
 		n.prefix, n.local = n.local[:i], n.local[i+1:]
 	}
 	n.void = voidElements[n.local]
-	if len(p.names) < maxNames {
+	if len(p.names) < maxNames && len(raw) <= maxName {
 		p.names[n.raw] = n
 	}
 	return n
@@ -132,11 +137,11 @@ func (p *parser) keyOf(n *name) string {
 		return n.key
 	}
 	c := p.canon(n.prefix)
-	if n.scope != 0 && n.ns == c {
+	if n.scope != 0 && n.ns == c && n.root == p.root {
 		n.scope = p.scope
 		return n.key
 	}
-	if n.ns, n.scope = c, 0; p.root != rootNone {
+	if n.ns, n.root, n.scope = c, p.root, 0; p.root != rootNone {
 		n.scope = p.scope
 	}
 	switch {

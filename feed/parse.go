@@ -19,7 +19,9 @@ func Parse(data []byte, o Options) (*Feed, error) {
 	if startsJSON(text) {
 		d.json = newJSONParser(window{buf: text}, o)
 	} else {
-		d.xml = newParser(o)
+		m := memories.Get().(*memory)
+		defer m.release()
+		d.xml = newParser(o, m)
 		d.xml.lex.buf = text
 		d.xml.still, d.xml.clean = true, clean(text)
 	}
@@ -30,7 +32,7 @@ func Parse(data []byte, o Options) (*Feed, error) {
 	if !d.found() {
 		return nil, notFeed(data, text, o)
 	}
-	f.Entries = d.take()
+	f.Entries = d.all()
 	return f, nil
 }
 
@@ -65,7 +67,7 @@ func Read(r io.Reader, o Options) (*Feed, iter.Seq2[*Entry, error], error) {
 	if startsJSON(start) {
 		d.json = newJSONParser(window{r: text}, o)
 	} else {
-		d.xml = newParser(o)
+		d.xml = newParser(o, newMemory())
 		d.xml.lex.r = text
 	}
 	d.report(cs)
@@ -147,6 +149,14 @@ func (d *document) take() (entries []*Entry) {
 	}
 	entries, d.xml.ready = d.xml.ready, nil
 	return entries
+}
+
+// all returns the entries of a document that was read to its end.
+func (d *document) all() []*Entry {
+	if d.json != nil {
+		return d.json.ready
+	}
+	return append([]*Entry(nil), d.xml.ready...)
 }
 
 func (d *document) err() error {

@@ -89,17 +89,8 @@ type parser struct {
 	html  bool // an <html> came before any feed
 	first string
 
-	names    map[string]*name
-	interned [128]string
-	strings  strings.Builder // short strings, one after the other
-	recent   [128]*name      // some of names, where nameOf looks first
-	bindings []binding
-	scope    int // counts the changes of bindings, from 1
-	frames   []frame
-	skipped  int // elements open beyond the limit Depth
-	text     []byte
-	scratch  []byte
-	attrs    []attr // of all open elements
+	*memory
+	skipped int // elements open beyond the limit Depth
 
 	// held is the text of the innermost element while it is one piece of the document
 	// as it stands, and so need not be copied; flush moves it to text.
@@ -110,12 +101,11 @@ type parser struct {
 
 	// capture is the index of the frame that gathers markup, -1 if none.
 	capture  int
-	xhtml    bool        // its text is markup as it stands
-	inline   []inlineTag // open tags inside it
-	wrapDiv  bool        // the first tag inside is a div
-	divStart int         // end of that tag in text
-	divEnd   int         // start of its end tag, 0 while it is open
-	marked   bool        // there was a tag inside
+	xhtml    bool // its text is markup as it stands
+	wrapDiv  bool // the first tag inside is a div
+	divStart int  // end of that tag in text
+	divEnd   int  // start of its end tag, 0 while it is open
+	marked   bool // there was a tag inside
 
 	entry   *Entry
 	source  *Feed
@@ -125,7 +115,6 @@ type parser struct {
 	deleted *Deleted
 	fr, er  ranks
 	sr      ranks
-	ready   []*Entry
 	count   int
 	overrun bool // beyond the limit Entries: nothing more is read
 	buried  bool // beyond the limit Deleted
@@ -135,8 +124,8 @@ type parser struct {
 	frequency int // sy:updateFrequency, until there is a period to divide
 }
 
-func newParser(o Options) *parser {
-	p := &parser{options: o, limits: o.Limits.withDefaults(), feed: &Feed{}, names: make(map[string]*name, 64), scope: 1, capture: -1}
+func newParser(o Options, m *memory) *parser {
+	p := &parser{options: o, limits: o.Limits.withDefaults(), feed: &Feed{}, memory: m, capture: -1}
 	p.lex.limits = p.limits
 	p.lex.problem = p.problem
 	p.tally = tally{limits: p.limits, tell: func(what string) { p.reached(p.lex.off, what) }}
@@ -150,7 +139,7 @@ func newParser(o Options) *parser {
 	}
 	base := parseBase(parseBase(nil, o.URL), o.ContentLocation)
 	lang, _, _ := strings.Cut(o.ContentLanguage, ",")
-	p.frames = append(make([]frame, 0, 16), frame{name: &name{}, place: inDocument, base: base, lang: strings.TrimSpace(lang)})
+	p.frames = append(p.frames, frame{name: &name{}, place: inDocument, base: base, lang: strings.TrimSpace(lang)})
 	return p
 }
 
@@ -274,35 +263,6 @@ func (p *parser) cleaned(b []byte) []byte {
 		return b
 	}
 	return cleanBytes(b, &p.scratch)
-}
-
-// intern returns b as a string, for short ones that of last time: most attributes have
-// one of a few values.
-func (p *parser) intern(b []byte) string {
-	if len(b) == 0 || len(b) > 24 {
-		return p.str(b)
-	}
-	last := &p.interned[(uint(len(b))*7^uint(b[0])^uint(b[len(b)-1])<<1^uint(b[len(b)/2])<<2)%uint(len(p.interned))]
-	if *last != string(b) {
-		*last = p.str(b)
-	}
-	return *last
-}
-
-// str returns b as a string. Short ones share memory with their neighbours, for which
-// the collector thanks.
-func (p *parser) str(b []byte) string {
-	const short, chunk = 128, 2 << 10
-	if len(b) == 0 || len(b) > short {
-		return string(b)
-	}
-	if p.strings.Cap()-p.strings.Len() < len(b) {
-		p.strings.Reset()
-		p.strings.Grow(chunk)
-	}
-	start := p.strings.Len()
-	p.strings.Write(b)
-	return p.strings.String()[start:]
 }
 
 func (p *parser) start() {
