@@ -85,22 +85,3 @@ func TestRecordedStable(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkParse(b *testing.B) {
-	docs := recorded(b)
-	var total int64
-	for _, data := range docs {
-		total += int64(len(data))
-	}
-	b.SetBytes(total)
-	b.ReportAllocs()
-	for b.Loop() {
-		entries := 0
-		for _, data := range docs {
-			if f, err := feed.Parse(data, feed.Options{}); err == nil {
-				entries += len(f.Entries)
-			}
-		}
-		b.ReportMetric(float64(entries), "entries/op")
-	}
-}
