@@ -3,6 +3,8 @@ package feed
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
 )
 
 // clean says whether b holds nothing that cleanBytes would change.
@@ -41,9 +43,64 @@ func dirt(b []byte) int {
 	return i
 }
 
+// inspect looks at a document once and says whether it is UTF-8, and whether it holds
+// nothing that cleanBytes would change.
+func inspect(b []byte) (isUTF8, isClean bool) {
+	const spaces = 0x2020202020202020
+	isUTF8, isClean = true, true
+	i := 0
+	for i < len(b) {
+		// Thirty-two bytes at a time, then eight: all of ASCII, and none below space.
+		for i+32 <= len(b) {
+			w0, w1 := binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(b[i+8:])
+			w2, w3 := binary.LittleEndian.Uint64(b[i+16:]), binary.LittleEndian.Uint64(b[i+24:])
+			if (w0|w1|w2|w3|(w0-spaces)|(w1-spaces)|(w2-spaces)|(w3-spaces))&highBits != 0 {
+				break
+			}
+			i += 32
+		}
+		for i+8 <= len(b) {
+			w := binary.LittleEndian.Uint64(b[i:])
+			if w&highBits != 0 {
+				break
+			}
+			for low := (w - spaces) & highBits; low != 0; low &= low - 1 {
+				if c := b[i+bits.TrailingZeros64(low)/8]; c < ' ' && c != '\n' && c != '\t' {
+					isClean = false
+				}
+			}
+			i += 8
+		}
+		for end := min(i+8, len(b)); i < end; {
+			c := b[i]
+			switch {
+			case c < utf8.RuneSelf:
+				if c < ' ' && c != '\n' && c != '\t' {
+					isClean = false
+				}
+				i++
+			case c >= 0xc2 && c < 0xe0 && i+1 < len(b) && b[i+1]&0xc0 == 0x80:
+				i += 2
+			case (c > 0xe0 && c < 0xed || c == 0xee) && i+2 < len(b) && b[i+1]&0xc0 == 0x80 && b[i+2]&0xc0 == 0x80:
+				i += 3
+			default:
+				r, n := utf8.DecodeRune(b[i:])
+				if r == utf8.RuneError && n == 1 {
+					isUTF8 = false
+				}
+				if r == 0xfffe || r == 0xffff {
+					isClean = false
+				}
+				i += n
+			}
+		}
+	}
+	return isUTF8, isClean
+}
+
 // noCharacter says whether b starts with U+FFFE or U+FFFF, which are no characters.
 func noCharacter(b []byte) bool {
-	return len(b) > 2 && b[0] == 0xef && b[1] == 0xbf && b[2] >= 0xbe
+	return len(b) > 2 && b[0] == 0xef && b[1] == 0xbf && b[2]&^1 == 0xbe
 }
 
 // cleanBytes takes out what XML 1.0 has no place for, control characters above all,

@@ -23,6 +23,10 @@ func parseDate(s string) (t time.Time, note string, ok bool) {
 	if t, ok := commonDate(s); ok {
 		return t, "", true
 	}
+	return generalDate(s)
+}
+
+func generalDate(s string) (t time.Time, note string, ok bool) {
 	if t, ok := unixDate(s); ok {
 		return t, "a date as a number of seconds", true
 	}

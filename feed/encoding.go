@@ -23,6 +23,7 @@ type charset struct {
 	enc      encoding.Encoding // nil for UTF-8
 	skip     int               // bytes of the byte order mark
 	valid    bool              // all of the document is UTF-8 as it stands
+	clean    bool              // what cleanBytes takes out is not in the document
 	problems []string
 }
 
@@ -57,7 +58,12 @@ func detect(head []byte, whole bool, contentType string) charset {
 			return charset{name: "ebcdic", enc: enc}
 		}
 	}
-	isUTF8 := validHead(head, whole)
+	isUTF8, isClean := false, false
+	if whole {
+		isUTF8, isClean = inspect(head)
+	} else {
+		isUTF8 = validHead(head)
+	}
 	var problems []string
 	saids := []string{charsetOf(contentType), declared(head)}
 	for _, said := range saids {
@@ -81,14 +87,14 @@ func detect(head []byte, whole bool, contentType string) charset {
 		}
 		if name == "utf-8" {
 			if isUTF8 {
-				return charset{name: "utf-8", valid: whole, problems: problems}
+				return charset{name: "utf-8", valid: whole, clean: isClean, problems: problems}
 			}
 			problems = append(problems, "declared as utf-8, which not all of it is")
 			continue
 		}
 		if name == "us-ascii" || name == "ascii" {
 			if ascii(head) == len(head) {
-				return charset{name: "us-ascii", valid: whole, problems: problems}
+				return charset{name: "us-ascii", valid: whole, clean: isClean, problems: problems}
 			}
 			problems = append(problems, "declared as us-ascii, which not all of it is")
 			if isUTF8 {
@@ -102,23 +108,23 @@ func detect(head []byte, whole bool, contentType string) charset {
 			problems = append(problems, "declared as "+name+", which not all of it is")
 			continue
 		}
-		return charset{name: name, enc: enc, problems: problems}
+		return charset{name: name, enc: enc, clean: isClean, problems: problems}
 	}
 	if isUTF8 {
-		return charset{name: "utf-8", valid: whole, problems: problems}
+		return charset{name: "utf-8", valid: whole, clean: isClean, problems: problems}
 	}
 	// Nothing fits as a whole. What was declared reads most of it, if it was not UTF-8.
 	for _, said := range saids {
 		name := strings.ToLower(strings.TrimSpace(said))
 		if enc, err := byName(name); err == nil && name != "utf-8" && name != "utf8" && !strings.HasPrefix(name, "utf-") {
-			return charset{name: name, enc: enc, problems: problems}
+			return charset{name: name, enc: enc, clean: isClean, problems: problems}
 		}
 	}
 	name := "windows-1252"
 	if multibyte(head) {
 		name = "utf-8"
 	}
-	return charset{name: name, problems: append(problems, "bytes that are no utf-8 are read as windows-1252")}
+	return charset{name: name, clean: isClean, problems: append(problems, "bytes that are no utf-8 are read as windows-1252")}
 }
 
 // byName finds an encoding by one of its names. ISO 8859-1 is read as windows-1252,
@@ -194,17 +200,15 @@ func declaredEBCDIC(head []byte) string {
 	return "ibm037"
 }
 
-// validHead says whether head is UTF-8; unless it is the whole document, its last
-// character may be cut.
-func validHead(head []byte, whole bool) bool {
-	if !whole {
-		for i := 1; i < utf8.UTFMax && i <= len(head); i++ {
-			if utf8.RuneStart(head[len(head)-i]) {
-				if !utf8.FullRune(head[len(head)-i:]) {
-					head = head[:len(head)-i]
-				}
-				break
+// validHead says whether head, the start of a document, is UTF-8; its last character
+// may be cut.
+func validHead(head []byte) bool {
+	for i := 1; i < utf8.UTFMax && i <= len(head); i++ {
+		if utf8.RuneStart(head[len(head)-i]) {
+			if !utf8.FullRune(head[len(head)-i:]) {
+				head = head[:len(head)-i]
 			}
+			break
 		}
 	}
 	return utf8.Valid(head)

@@ -23,7 +23,7 @@ func Parse(data []byte, o Options) (*Feed, error) {
 		defer m.release()
 		d.xml = newParser(o, m)
 		d.xml.lex.buf = text
-		d.xml.still, d.xml.clean = true, clean(text)
+		d.xml.still, d.xml.clean = true, cs.clean
 	}
 	d.report(cs)
 	for d.step() {

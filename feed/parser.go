@@ -198,11 +198,17 @@ func (p *parser) addText() {
 	}
 	text := p.lex.text
 	escape := p.capture >= 0 && (p.xhtml || len(p.inline) > 0)
+	reference := 0 // where the first one may be
 	if p.still && !escape && len(p.text) == top.text {
+		if reference = len(text); !p.lex.literal {
+			if n := bytes.IndexByte(text, '&'); n >= 0 {
+				reference = n
+			}
+		}
 		switch {
 		case p.held == nil && blank(text): // before the text
 			return
-		case p.held == nil && len(text) <= p.limits.Text && (p.lex.literal || bytes.IndexByte(text, '&') < 0):
+		case p.held == nil && len(text) <= p.limits.Text && reference == len(text):
 			p.held = text
 			return
 		case p.held != nil && blank(text): // after a section, and most likely the last of it
@@ -226,7 +232,8 @@ func (p *parser) addText() {
 		p.scratch = p.entities.append(p.scratch[:0], text)
 		p.text = escapeText(p.text, p.scratch)
 	default:
-		p.text = p.entities.append(p.text, text)
+		reference = min(reference, len(text))
+		p.text = p.entities.append(append(p.text, text[:reference]...), text[reference:])
 	}
 }
 
