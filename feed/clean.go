@@ -4,18 +4,49 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
-	"unicode/utf8"
 )
 
-// clean says whether b holds nothing that cleanBytes would change.
-func clean(b []byte) bool { return dirt(b) == len(b) }
+// clean says whether b holds nothing that cleanBytes would change: no control character
+// other than tab and line feed, no U+FFFE and no U+FFFF.
+func clean(b []byte) bool {
+	rest := b
+	for {
+		n := bytes.Index(rest, []byte("\xef\xbf"))
+		if n < 0 {
+			break
+		}
+		if noCharacter(rest[n:]) {
+			return false
+		}
+		rest = rest[n+2:]
+	}
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		for low := below(binary.LittleEndian.Uint64(b[i:])); low != 0; low &= low - 1 {
+			if c := b[i+bits.TrailingZeros64(low)/8]; c < ' ' && c != '\n' && c != '\t' {
+				return false
+			}
+		}
+	}
+	for ; i < len(b); i++ {
+		if c := b[i]; c < ' ' && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
 
-// dirt returns where the first byte is that cleanBytes may have to change: a control
-// character other than tab and line feed, or the start of a U+FFFE or U+FFFF.
+// below marks, by their highest bits, the bytes of w that are below space. It may mark
+// one above such a one that is not.
+func below(w uint64) uint64 {
+	const spaces = 0x2020202020202020
+	return (w - spaces) &^ w & highBits
+}
+
+// dirt returns where the first byte is that cleanBytes has to change.
 func dirt(b []byte) int {
 	const (
 		ones    = 0x0101010101010101
-		spaces  = 0x2020202020202020
 		fullest = 0xefefefefefefefef
 	)
 	i := 0
@@ -24,7 +55,7 @@ func dirt(b []byte) int {
 		for i+8 <= len(b) {
 			w := binary.LittleEndian.Uint64(b[i:])
 			x := w ^ fullest
-			if (w-spaces)&^w&highBits != 0 || (x-ones)&^x&highBits != 0 {
+			if (below(w) | (x-ones)&^x&highBits) != 0 {
 				break
 			}
 			i += 8
@@ -41,61 +72,6 @@ func dirt(b []byte) int {
 		}
 	}
 	return i
-}
-
-// inspect looks at a document once and says whether it is UTF-8, and whether it holds
-// nothing that cleanBytes would change.
-func inspect(b []byte) (isUTF8, isClean bool) {
-	const spaces = 0x2020202020202020
-	isUTF8, isClean = true, true
-	i := 0
-	for i < len(b) {
-		// Thirty-two bytes at a time, then eight: all of ASCII, and none below space.
-		for i+32 <= len(b) {
-			w0, w1 := binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(b[i+8:])
-			w2, w3 := binary.LittleEndian.Uint64(b[i+16:]), binary.LittleEndian.Uint64(b[i+24:])
-			if (w0|w1|w2|w3|(w0-spaces)|(w1-spaces)|(w2-spaces)|(w3-spaces))&highBits != 0 {
-				break
-			}
-			i += 32
-		}
-		for i+8 <= len(b) {
-			w := binary.LittleEndian.Uint64(b[i:])
-			if w&highBits != 0 {
-				break
-			}
-			for low := (w - spaces) & highBits; low != 0; low &= low - 1 {
-				if c := b[i+bits.TrailingZeros64(low)/8]; c < ' ' && c != '\n' && c != '\t' {
-					isClean = false
-				}
-			}
-			i += 8
-		}
-		for end := min(i+8, len(b)); i < end; {
-			c := b[i]
-			switch {
-			case c < utf8.RuneSelf:
-				if c < ' ' && c != '\n' && c != '\t' {
-					isClean = false
-				}
-				i++
-			case c >= 0xc2 && c < 0xe0 && i+1 < len(b) && b[i+1]&0xc0 == 0x80:
-				i += 2
-			case (c > 0xe0 && c < 0xed || c == 0xee) && i+2 < len(b) && b[i+1]&0xc0 == 0x80 && b[i+2]&0xc0 == 0x80:
-				i += 3
-			default:
-				r, n := utf8.DecodeRune(b[i:])
-				if r == utf8.RuneError && n == 1 {
-					isUTF8 = false
-				}
-				if r == 0xfffe || r == 0xffff {
-					isClean = false
-				}
-				i += n
-			}
-		}
-	}
-	return isUTF8, isClean
 }
 
 // noCharacter says whether b starts with U+FFFE or U+FFFF, which are no characters.

@@ -6,29 +6,34 @@ import (
 	"unicode/utf8"
 )
 
-// inspect says of any bytes what the slower ways say.
-func FuzzInspect(f *testing.F) {
+// Looking at a word at a time finds what looking at a character at a time does; what was
+// cleaned is clean.
+func FuzzClean(f *testing.F) {
 	for _, s := range []string{
-		"", "plain\n\ttext", "\r\n", "a\x00b", "Straße", "новости", "ニュース\uffff", "\ufffe", "\xef\xbf", "\xc0\x80", "\xed\xa0\x80",
-		"\xf4\x90\x80\x80", "🗞", "\xe2\x82", "caf\xe9", "\x7f\x80", "\x1f", "\ufeff",
+		"", "plain\n\ttext", "\r\n", "a\x00b", "Straße", "новости", "ニュース\uffff", "\ufffe", "\xef\xbf", "\xef\xbf\xef", "\xc0\x80",
+		"\xed\xa0\x80", "🗞", "caf\xe9", "\x7f\x80", "\x1f", "\ufeff", "\x1f\x20\x1f ", "\n\x20\n ",
 	} {
 		f.Add([]byte(s), uint8(0))
 		f.Add([]byte(s), uint8(29))
 	}
 	f.Fuzz(func(t *testing.T, b []byte, before uint8) {
 		b = append([]byte(strings.Repeat("x", int(before%64))), b...)
-		b = append(b, "and what follows, long enough for a word or two"...)
-		for _, b := range [][]byte{b, b[:len(b)-40]} {
-			isUTF8, isClean := inspect(b)
-			if isUTF8 != utf8.Valid(b) {
-				t.Errorf("%q: UTF-8 %v", b, isUTF8)
+		b = append(b, "and what follows"...)
+		want := len(b)
+		for i, r := range string(b) {
+			if r < ' ' && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff {
+				want = i
+				break
 			}
-			if isUTF8 && isClean != (string(cleanBytes(append([]byte(nil), b...), nil)) == string(b)) {
-				t.Errorf("%q: clean %v", b, isClean)
-			}
-			if isClean != clean(b) {
-				t.Errorf("%q: clean %v by inspect, not by clean", b, isClean)
-			}
+		}
+		if got := dirt(b); got != want {
+			t.Errorf("%q: dirt at %d, want %d", b, got, want)
+		}
+		if clean(b) != (want == len(b)) {
+			t.Errorf("%q: clean %v", b, clean(b))
+		}
+		if done := cleanBytes(append([]byte(nil), b...), nil); utf8.Valid(b) && !clean(done) || want == len(b) && string(done) != string(b) {
+			t.Errorf("%q is cleaned to %q", b, done)
 		}
 	})
 }

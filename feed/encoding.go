@@ -60,7 +60,7 @@ func detect(head []byte, whole bool, contentType string) charset {
 	}
 	isUTF8, isClean := false, false
 	if whole {
-		isUTF8, isClean = inspect(head)
+		isUTF8, isClean = utf8.Valid(head), clean(head)
 	} else {
 		isUTF8 = validHead(head)
 	}
