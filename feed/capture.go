@@ -9,7 +9,7 @@ import (
 // holdsMarkup are the elements whose text may be markup, escaped or not.
 var holdsMarkup = set("title description content:encoded copyright body fullitem content abstract " +
 	"xhtml:body xhtml:div atom:title atom:summary atom:content atom:subtitle atom:tagline atom:info atom:rights atom:copyright " +
-	"dc:title dc:description dc:rights dcterms:abstract media:title media:description itunes:summary itunes:subtitle px:note")
+	"dc:title dc:description dc:rights dcterms:abstract media:title media:description itunes:summary itunes:subtitle media:text rdf:value at:comment px:note")
 
 // isXHTML says that markup inside the element stands for itself, and text is text.
 func (f *frame) isXHTML() bool {

@@ -3,8 +3,8 @@
 //
 // It reads RSS 0.90 to 2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0, CDF and JSON Feed 1.0
 // and 1.1, with the extensions that news uses: dc, dcterms, content, media, itunes,
-// slash, sy, thr, wfw, creativeCommons, geo, feedburner, atom in RSS, xml:base,
-// xml:lang, and tombstones (RFC 6721). What is malformed is read as far as it can be;
+// podcast, slash, sy, thr, wfw, creativeCommons, RSL, georss, gml, geo, feedburner, atom
+// in RSS, xml:base, xml:lang, archives (RFC 5005) and tombstones (RFC 6721). What is malformed is read as far as it can be;
 // what was wrong is told in Feed.Problems. Only a document that holds no feed at all
 // is an error, a *NotFeedError, which says what it is instead.
 //
@@ -80,6 +80,7 @@ type Feed struct {
 	Categories   []Category
 	Rights       Text
 	License      string // URL
+	Terms        *Terms // RSL, nil if not said
 	Info         Text   // Atom 0.3
 	Generator    Generator
 
@@ -92,14 +93,27 @@ type Feed struct {
 	Logo  string // wide
 	Docs  string
 
+	Cloud     *Cloud
+	TextInput *TextInput
+	Rating    string // PICS label (RSS 0.91)
+
 	TTL          time.Duration  // how long the publisher says it may be cached
 	UpdatePeriod time.Duration  // sy: time between two updates
+	UpdateBase   time.Time      // sy: from when the periods count
 	SkipHours    []int          // hours (UTC) in which nothing new comes
 	SkipDays     []time.Weekday // days (UTC) on which nothing new comes
 
 	Self string   // the feed's own URL, as it says
 	Hubs []string // WebSub hubs
 	Next string   // older entries: rel=next, rel=prev-archive (RFC 5005)
+
+	Complete bool // it has all entries that there are (RFC 5005 §2)
+	Archive  bool // it is an archive, and changes no more (RFC 5005 §4)
+	Ended    bool // nothing more will come: itunes:complete, JSON Feed's expired
+
+	Place   *Place   // where all of it is
+	Podcast *Podcast // nil if it says nothing as a podcast
+	DC      *DC      // further Dublin Core, nil if none
 
 	Block    bool   // itunes:block
 	Explicit string // itunes:explicit as said: "yes", "no", "clean", "true", ...
@@ -132,6 +146,7 @@ type Entry struct {
 	Categories   []Category
 	Rights       Text
 	License      string // URL
+	Terms        *Terms // RSL, nil if not said
 
 	Published time.Time // zero when the entry does not say; never guessed
 	Updated   time.Time
@@ -139,15 +154,18 @@ type Entry struct {
 	Expired   time.Time
 
 	Enclosures []Enclosure
-	Media      []Media // media:content
-	Thumbnails []Image // media:thumbnail
-	Image      *Image  // the picture that stands for the entry
+	Media      []Media     // media:content
+	Thumbnails []Thumbnail // media:thumbnail
+	Image      *Image      // the picture that stands for the entry
 
 	Comments     string // URL of the page with comments
 	CommentsFeed string // URL of their feed
 	CommentCount int
+	Thread       *Thread // nil if it says nothing of a discussion
 
-	Place *Place
+	Place   *Place
+	Podcast *Podcast // nil if it says nothing as a podcast
+	DC      *DC      // further Dublin Core, nil if none
 
 	// Source is the feed that the entry was taken from, where it is not this one:
 	// RSS <source> (Title, Self), atom:source, the dc:source of aggregators.
@@ -288,24 +306,6 @@ type Enclosure struct {
 	Title  string
 }
 
-// A Media is one media:content. Numbers are as said.
-type Media struct {
-	URL         string
-	Type        string // media type
-	Medium      string // "image", "video", "audio", ...
-	Length      string
-	Width       string
-	Height      string
-	Title       string
-	Description string // caption
-	Credit      string
-}
-
-// A Place is a point on earth, in degrees (WGS 84).
-type Place struct {
-	Lat, Lon float64
-}
-
 // A Note is what the carrier of an entry says about it. See the package comment.
 type Note struct {
 	Name string // what kind of note: "disclosure", "carriage", ...
@@ -317,8 +317,9 @@ type Note struct {
 type Deleted struct {
 	ID      string
 	When    time.Time
+	By      Person // who deleted it
 	Link    string
-	Comment string
+	Comment string // as plain text
 }
 
 // A Problem is something that was wrong with a document that could be read all the same.

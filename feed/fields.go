@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -79,49 +78,21 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 			e.Link = link
 			keep(&p.tally, &e.Links, Link{URL: link, Rel: "alternate"})
 		}
-	case "expirationdate", "dcterms:valid":
-		if t, ok := p.date(strings.TrimPrefix(text, "end=")); ok {
+	case "expirationdate":
+		if t, ok := p.date(text); ok {
 			e.Expired = t
 		}
 	case "itunes:duration":
 		e.Duration = text
 	case "media:credit":
-		p.addPerson(p.common(inEntry), personOf(text), 1)
-	case "georss:point", "gml:pos":
-		if lat, lon, ok := strings.Cut(strings.ReplaceAll(text, ",", " "), " "); ok {
-			p.place(lat, lon)
+		if role := f.attrs.get("role"); role == "" || strings.EqualFold(role, "author") {
+			p.addPerson(p.common(inEntry), personOf(text), 1)
 		}
-	case "geo:lat":
-		p.place(text, "")
-	case "geo:long":
-		p.place("", text)
 	case "px:note":
 		keep(&p.tally, &e.Notes, Note{Name: f.attrs.get("name"), Text: text, URL: f.resolve(f.attrs.get("href"))})
+	default:
+		p.rareLeaf(f, value)
 	}
-}
-
-// place sets one or both halves of the entry's place.
-func (p *parser) place(lat, lon string) {
-	at := p.entry.Place
-	if at == nil {
-		at = &Place{}
-	}
-	next := *at
-	for _, half := range []struct {
-		field *float64
-		text  string
-		most  float64
-	}{{&next.Lat, lat, 90}, {&next.Lon, lon, 180}} {
-		if half.text = strings.TrimSpace(half.text); half.text == "" {
-			continue
-		}
-		v, err := strconv.ParseFloat(half.text, 64)
-		if err != nil || math.IsNaN(v) || v < -half.most || v > half.most {
-			return
-		}
-		*half.field = v
-	}
-	p.entry.Place = &next
 }
 
 func (p *parser) summary(f *frame, t Text, rank uint8) {
@@ -212,6 +183,8 @@ func (p *parser) feedLeaf(t *Feed, r *ranks, f *frame, value []byte) {
 		}
 	case "skiphours", "skipdays":
 		p.skip(t, f.key, text)
+	default:
+		p.rareLeaf(f, value)
 	}
 }
 

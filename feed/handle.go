@@ -36,15 +36,15 @@ func (p *parser) open(f *frame) place {
 		return p.openChannel(f)
 	case "item", "atom:entry":
 		return p.openEntry(f)
-	case "media:group", "rdf:li", "rdf:bag", "rdf:seq", "georss:where", "gml:point", "geo:point", "itunes:owner":
-		if key == "itunes:owner" {
-			p.person = &Person{}
-			return inPerson
-		}
-		return f.owner
+	case "itunes:owner":
+		p.person = &Person{}
+		return inPerson
 	}
 	switch f.owner {
 	case inFeed, inSource, inEntry:
+		if to, ok := p.rarePlace(f); ok {
+			return to
+		}
 	case inDocument: // RSS 1.0 and 0.90 have these beside the channel
 		switch key {
 		case "image":
@@ -57,6 +57,12 @@ func (p *parser) open(f *frame) place {
 	case inMedia:
 		if key == "media:thumbnail" {
 			p.thumbnail(f)
+		}
+		return inLeaf
+	case inDeleted:
+		if key == "at:by" {
+			p.person = &Person{}
+			return inPerson
 		}
 		return inLeaf
 	default:
@@ -77,10 +83,7 @@ func (p *parser) open(f *frame) place {
 			return inSource
 		}
 	case "media:content":
-		p.media = &Media{
-			URL: resolve(f.base, f.attrs.get("url")), Type: f.attrs.get("type"), Medium: f.attrs.get("medium"),
-			Length: f.attrs.get("filesize"), Width: f.attrs.get("width"), Height: f.attrs.get("height"),
-		}
+		p.openMedia(f)
 		return inMedia
 	case "media:thumbnail":
 		p.thumbnail(f)
@@ -169,6 +172,7 @@ func (p *parser) finishEntry() {
 			e.Link = resolve(base, e.Link)
 		}
 	}
+	p.finishRare(e)
 	if e.Image == nil {
 		e.Image = e.picture()
 	}
@@ -183,8 +187,8 @@ func (e *Entry) picture() *Image {
 		}
 	}
 	if len(e.Thumbnails) > 0 {
-		t := e.Thumbnails[0]
-		return &t
+		t := &e.Thumbnails[0]
+		return &Image{URL: t.URL, Width: t.Width, Height: t.Height}
 	}
 	for _, x := range e.Enclosures {
 		if strings.HasPrefix(x.Type, "image/") {
@@ -194,17 +198,10 @@ func (e *Entry) picture() *Image {
 	return nil
 }
 
-func (p *parser) thumbnail(f *frame) {
-	t := Image{URL: resolve(f.base, f.attrs.get("url")), Width: f.attrs.get("width"), Height: f.attrs.get("height")}
-	if t.URL != "" && p.entry != nil {
-		keep(&p.tally, &p.entry.Thumbnails, t)
-	}
-}
-
 // close ends an element that has children.
 func (p *parser) close(f *frame, value []byte) {
-	if (f.key == "media:group" || strings.HasPrefix(f.key, "rdf:") || strings.HasPrefix(f.key, "g")) && f.place == f.owner {
-		return
+	if f.key == "media:group" && f.owner == inEntry {
+		p.closeGroup()
 	}
 	switch f.place {
 	case inEntry:
@@ -220,10 +217,9 @@ func (p *parser) close(f *frame, value []byte) {
 	case inImage:
 		p.closeImage(f, p.str(value))
 	case inMedia:
-		if m := p.media; m != nil && p.entry != nil && (m.URL != "" || m.Description != "") {
-			keep(&p.tally, &p.entry.Media, *m)
-		}
-		p.media = nil
+		p.closeMedia()
+	case inTextInput:
+		p.closeInput(f)
 	case inDeleted:
 		if d := p.deleted; d != nil && d.ID != "" {
 			p.bury(f, *d)
@@ -252,6 +248,10 @@ func (p *parser) closePerson(f *frame, value string) {
 		*who = personOf(value)
 	}
 	if *who == (Person{}) {
+		return
+	}
+	if f.key == "at:by" && p.deleted != nil {
+		p.deleted.By = *who
 		return
 	}
 	c := p.common(f.owner)

@@ -235,6 +235,8 @@ func (p *jsonParser) member(key string, v jsonValue) {
 		f.Language = v.text()
 	case "author", "authors":
 		p.people(&f.Authors, key, v)
+	case "expired":
+		f.Ended = string(v) == "true"
 	case "hubs":
 		list := v.elements()
 		for hub, ok := list.next(); ok; hub, ok = list.next() {
@@ -387,6 +389,10 @@ func (p *jsonParser) attachment(e *Entry, v jsonValue) {
 			x.Length = v.text()
 		case "title":
 			x.Title = v.text()
+		case "duration_in_seconds":
+			if e.Duration == "" {
+				e.Duration = v.text()
+			}
 		}
 	}
 	if x.URL != "" {

@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -29,6 +28,9 @@ func (p *parser) leaf(f *frame, value []byte) {
 		if c == nil {
 			return
 		}
+		if strings.HasPrefix(f.key, "media:") {
+			p.mediaAround(f, value)
+		}
 		if p.commonLeaf(c, f, value) {
 			return
 		}
@@ -48,12 +50,9 @@ func (p *parser) leaf(f *frame, value []byte) {
 	case inMedia:
 		p.mediaLeaf(f, value)
 	case inDeleted:
-		switch f.key {
-		case "at:comment":
-			p.deleted.Comment = p.str(value)
-		case "atom:link":
-			p.deleted.Link = f.resolve(f.attrs.get("href"))
-		}
+		p.deletedLeaf(f, value)
+	case inTextInput:
+		p.inputLeaf(f, value)
 	}
 }
 
@@ -132,11 +131,7 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 		}
 	case "media:category":
 		if len(value) > 0 {
-			cat := Category{Term: text(), Scheme: f.attrs.get("scheme"), Label: f.attrs.get("label")}
-			if cat.Scheme == "" {
-				cat.Scheme = "http://search.yahoo.com/mrss/category_schema" // its default
-			}
-			keep(&p.tally, c.categories, cat)
+			keep(&p.tally, c.categories, mediaCategory(f, text()))
 		}
 	case "atom:category":
 		cat := Category{Term: f.attrs.get("term"), Scheme: f.attrs.get("scheme"), Label: f.attrs.get("label")}
@@ -250,11 +245,15 @@ func (p *parser) atomLink(c *common, f *frame, text string) {
 			} else {
 				p.entry.Comments = l.URL
 			}
-			if n, err := strconv.Atoi(f.attrs.get("thr:count")); err == nil && n >= 0 {
-				p.entry.CommentCount = n
-			}
+			p.replied(f)
 		}
 	case "license":
+		if mediaType(l.Type) == rslType {
+			if t := p.termsOf(f.owner); t != nil {
+				t.Document = l.URL
+			}
+			break
+		}
 		*c.license = l.URL
 	case "self", "hub", "next", "prev-archive":
 		switch f.owner {
@@ -329,22 +328,5 @@ func (p *parser) imageLeaf(f *frame, value string) {
 		img.Width = value
 	case "height":
 		img.Height = value
-	}
-}
-
-func (p *parser) mediaLeaf(f *frame, value []byte) {
-	m := p.media
-	if m == nil {
-		return
-	}
-	switch f.key {
-	case "media:title":
-		m.Title = p.rssText(f, p.str(value)).String()
-	case "media:description", "media:text":
-		m.Description = p.rssText(f, p.str(value)).String()
-	case "media:credit":
-		if m.Credit == "" {
-			m.Credit = p.str(value)
-		}
 	}
 }

@@ -113,6 +113,7 @@ type parser struct {
 	image   *Image
 	media   *Media
 	deleted *Deleted
+	input   *TextInput
 	fr, er  ranks
 	sr      ranks
 	count   int
@@ -120,6 +121,11 @@ type parser struct {
 	buried  bool // beyond the limit Deleted
 	tally   tally
 	shared  common // what common returns
+
+	medias    mediaState
+	alternate Enclosure // of the podcast:alternateEnclosure that is open
+	corner    []Point   // gml:lowerCorner, until the upper comes
+	enclosed  string    // feedburner:origEnclosureLink of the entry
 
 	frequency int // sy:updateFrequency, until there is a period to divide
 }

@@ -187,14 +187,16 @@ func (w *xmlWriter) extensions(e *Entry) {
 			{"width", m.Width},
 			{"height", m.Height},
 		}
-		if tidy(m.Title)+tidy(m.Description)+tidy(m.Credit) == "" {
+		if tidy(m.Title)+tidy(m.Description) == "" && len(m.Credits) == 0 {
 			w.empty("media:content", attrs...)
 			continue
 		}
 		w.open("media:content", attrs...)
 		w.put("media:title", mixed(PlainText(collapse(tidy(m.Title)))))
 		w.put("media:description", mixed(PlainText(collapse(tidy(m.Description)))))
-		w.put("media:credit", m.Credit)
+		for _, c := range m.Credits {
+			w.put("media:credit", c.Name)
+		}
 		w.close("media:content")
 	}
 	for _, t := range e.Thumbnails {

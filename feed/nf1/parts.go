@@ -32,7 +32,7 @@ func entryOf(e *feed.Entry) Entry {
 		Language: e.Language, Rights: e.Rights.HTML(), License: e.License,
 		Published: timeOf(e.Published), Updated: timeOf(e.Updated), Created: timeOf(e.Created), Expired: timeOf(e.Expired),
 		Authors: each(e.Authors, personOf), Contributors: each(e.Contributors, personOf), Publisher: some(e.Publisher, personOf),
-		Categories: each(e.Categories, categoryOf), Image: some(e.Image, imageOf), Thumbnails: each(e.Thumbnails, imageOf),
+		Categories: each(e.Categories, categoryOf), Image: some(e.Image, imageOf), Thumbnails: each(e.Thumbnails, thumbnailOf),
 		Enclosures: each(e.Enclosures, enclosureOf), Links: each(e.Links, linkOf), Source: feedOf(e.Source),
 		Block: e.Block, Explicit: explicit(e.Explicit), Duration: e.Duration,
 	}
@@ -60,6 +60,7 @@ func explicit(said string) *bool {
 func personOf(p feed.Person) Person       { return Person{Name: p.Name, Email: p.Email, URI: p.URL} }
 func categoryOf(c feed.Category) Category { return Category(c) }
 func imageOf(i feed.Image) Image          { return Image(i) }
+func thumbnailOf(t feed.Thumbnail) Image  { return Image{URL: t.URL, Width: t.Width, Height: t.Height} }
 
 func enclosureOf(x feed.Enclosure) Enclosure {
 	return Enclosure{URL: x.URL, Type: x.Type, Length: x.Length}
