@@ -36,7 +36,8 @@ const sniffed = 64 << 10
 func detect(head []byte, whole bool, contentType string) charset {
 	switch {
 	case bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}):
-		return charset{name: "utf-8", skip: 3}
+		text := head[3:]
+		return charset{name: "utf-8", skip: 3, valid: whole && utf8.Valid(text), clean: whole && clean(text)}
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe, 0, 0}):
 		return charset{name: "utf-32le", enc: utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), skip: 4}
 	case bytes.HasPrefix(head, []byte{0, 0, 0xfe, 0xff}):
@@ -247,27 +248,31 @@ func undecodable(enc encoding.Encoding, head []byte) bool {
 	return bytes.ContainsRune(out, utf8.RuneError)
 }
 
-// decode returns the whole document as UTF-8, without copying where it is that.
-func (c charset) decode(data []byte) []byte {
+// decode returns the whole document as UTF-8: as it is where it is that, else in room,
+// which grows where it has to.
+func (c charset) decode(room *[]byte, data []byte) []byte {
 	data = data[c.skip:]
 	if c.enc == nil {
 		if c.valid || utf8.Valid(data) {
 			return data
 		}
-		out, _, err := transform.Bytes(repair{}, data)
+		out, _, err := transform.Append(repair{}, (*room)[:0], data)
 		if err != nil {
 			return bytes.ToValidUTF8(data, []byte("\ufffd")) // unreachable: repair takes all bytes
 		}
+		*room = out
 		return out
 	}
 	if cm, ok := c.enc.(*charmap.Charmap); ok {
-		return singleByte(cm).decode(data)
+		*room = singleByte(cm).decode(*room, data)
+		return *room
 	}
-	out, err := c.enc.NewDecoder().Bytes(data)
+	out, _, err := transform.Append(c.enc.NewDecoder(), (*room)[:0], data)
 	if err != nil {
 		// Keep what was decoded; the rest is read byte by byte.
 		return bytes.ToValidUTF8(out, []byte("\ufffd"))
 	}
+	*room = out
 	return out
 }
 

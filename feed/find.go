@@ -19,7 +19,7 @@ var feedTypes = set("application/rss+xml application/atom+xml application/feed+j
 // come after all others.
 func Find(page []byte, base string) []Link {
 	cs := detect(page[:min(len(page), sniffed)], len(page) <= sniffed, "")
-	z := html.NewTokenizer(bytes.NewReader(cs.decode(page)))
+	z := html.NewTokenizer(bytes.NewReader(cs.decode(new([]byte), page)))
 	f := finder{base: parseBase(nil, base), seen: map[string]bool{}}
 	for {
 		switch z.Next() {

@@ -17,6 +17,7 @@ type memory struct {
 	frames   []frame
 	attrs    []attr      // of all open elements
 	inline   []inlineTag // tags open inside the element that gathers markup
+	decoded  []byte      // the document, where it had to be decoded
 	text     []byte
 	scratch  []byte
 	ready    []*Entry // complete, and not yet handed on
@@ -29,7 +30,7 @@ var memories = sync.Pool{New: func() any { return newMemory() }}
 // release gives m to whoever parses next, without what the document was made of.
 func (m *memory) release() {
 	const most = 1 << 20 // bytes; what a large document needed, small ones do not
-	if cap(m.text) > most || cap(m.scratch) > most || len(m.names) > maxNames/2 {
+	if cap(m.decoded) > most || cap(m.text) > most || cap(m.scratch) > most || len(m.names) > maxNames/2 {
 		return
 	}
 	m.scope++

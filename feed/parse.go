@@ -14,13 +14,13 @@ func Parse(data []byte, o Options) (*Feed, error) {
 	if len(data) >= 2 && data[0] == 0x1f && data[1] == 0x8b {
 		return nil, notFeed(data, data, o)
 	}
-	text := cs.decode(data)
+	m := memories.Get().(*memory)
+	defer m.release()
+	text := cs.decode(&m.decoded, data)
 	d := &document{}
 	if startsJSON(text) {
 		d.json = newJSONParser(window{buf: text}, o)
 	} else {
-		m := memories.Get().(*memory)
-		defer m.release()
 		d.xml = newParser(o, m)
 		d.xml.lex.buf = text
 		d.xml.still, d.xml.clean = true, cs.clean
@@ -63,7 +63,7 @@ func Read(r io.Reader, o Options) (*Feed, iter.Seq2[*Entry, error], error) {
 	}
 	text := cs.reader(r)
 	d := &document{}
-	start := cs.decode(head)
+	start := cs.decode(new([]byte), head)
 	if startsJSON(start) {
 		d.json = newJSONParser(window{r: text}, o)
 	} else {

@@ -57,9 +57,13 @@ func (t *byteTable) lacks(b []byte) bool {
 	return false
 }
 
-// decode returns src as UTF-8.
-func (t *byteTable) decode(src []byte) []byte {
-	dst := make([]byte, t.room(src))
+// decode returns src as UTF-8, in the room of dst where that is enough.
+func (t *byteTable) decode(dst, src []byte) []byte {
+	room := t.room(src)
+	if cap(dst) < room {
+		dst = make([]byte, room)
+	}
+	dst = dst[:room]
 	n := 0
 	for i := 0; i < len(src); {
 		if t.plain && i+8 <= len(src) {
