@@ -35,8 +35,12 @@ func mediaType(t string) string {
 	return strings.ToLower(strings.TrimSpace(t))
 }
 
-// An inlineTag is a tag open in the captured text, as read and as written.
-type inlineTag struct{ raw, shown string }
+// An inlineTag is a tag open in the captured text, as read and as written, and what
+// URLs inside of it are relative to.
+type inlineTag struct {
+	raw, shown string
+	base       *base
+}
 
 // startInline writes a start tag into the text being captured.
 func (p *parser) startInline(n *name) {
@@ -63,10 +67,14 @@ func (p *parser) startInline(n *name) {
 	p.text = append(p.text, '<')
 	p.text = append(p.text, shown...)
 	p.text = append(p.text, declare...)
+	start, at := len(p.text)-len(shown)-len(declare)-1, p.inlineBase()
 	for i := range p.lex.attrs {
 		a := &p.lex.attrs[i]
 		if len(a.name) == 0 || len(a.name) >= 5 && bytes.EqualFold(a.name[:5], []byte("xmlns")) && !foreign(a) {
 			continue
+		}
+		if len(a.name) == 8 && bytes.EqualFold(a.name, []byte("xml:base")) {
+			continue // which means nothing in HTML: what it says is done here
 		}
 		p.text = append(p.text, ' ')
 		p.text = append(p.text, a.name...)
@@ -75,11 +83,17 @@ func (p *parser) startInline(n *name) {
 		p.text = escapeAttr(p.text, p.scratch)
 		p.text = append(p.text, '"')
 	}
+	end := ">"
 	if n.void {
-		p.text = append(p.text, " />"...)
+		end = " />"
+	}
+	p.text = append(p.text, end...)
+	if at != p.frames[p.capture].base && at != nil {
+		p.text = append(p.text[:start], rebase(string(p.text[start:]), at.text)...)
+	}
+	if n.void {
 		return
 	}
-	p.text = append(p.text, '>')
 	if p.lex.selfClose {
 		p.text = append(p.text, "</"...)
 		p.text = append(p.text, shown...)
@@ -89,10 +103,24 @@ func (p *parser) startInline(n *name) {
 	if len(p.inline) >= p.limits.Depth {
 		return // its end tag will be passed over
 	}
-	p.inline = append(p.inline, inlineTag{n.raw, shown})
+	p.inline = append(p.inline, inlineTag{n.raw, shown, at})
 	if first && n.local == "div" {
 		p.wrapDiv, p.divStart = true, len(p.text)
 	}
+}
+
+// inlineBase returns what URLs in the current tag are relative to.
+func (p *parser) inlineBase() *base {
+	at := p.frames[p.capture].base
+	if len(p.inline) > 0 {
+		at = p.inline[len(p.inline)-1].base
+	}
+	for i := range p.lex.attrs {
+		if a := &p.lex.attrs[i]; len(a.name) == 8 && bytes.EqualFold(a.name, []byte("xml:base")) {
+			at = parseBase(at, p.attrValue(a.value))
+		}
+	}
+	return at
 }
 
 // foreign says whether a namespace declaration is worth keeping in HTML: those of SVG

@@ -131,13 +131,11 @@ type Entry struct {
 	// IDIsLink says that ID is the permalink: an RSS guid that is not said to be none.
 	IDIsLink bool
 
-	Link    string // permalink, absolute where a base was known
-	Links   []Link // all links, Link among them
-	Title   Text
-	Summary Text // short form: RSS description, Atom summary
-	Content Text // full form: content:encoded, Atom content, content_html
-	// Base is what relative URLs inside Title, Summary and Content are relative to.
-	Base     string
+	Link     string // permalink, absolute where a base was known
+	Links    []Link // all links, Link among them
+	Title    Text
+	Summary  Text   // short form: RSS description, Atom summary
+	Content  Text   // full form: content:encoded, Atom content, content_html
 	Language string // of the entry, or what it inherits from the feed's xml:lang
 
 	Authors      []Person
@@ -181,8 +179,10 @@ type Entry struct {
 
 // A Text is a piece of text and how it is meant.
 type Text struct {
-	Body string
+	Body string // as the publisher wrote it
 	Type TextType
+	// Base is the URL that those inside of HTML are relative to; "" where it is not known.
+	Base string
 }
 
 // A TextType says whether a Text is markup.
@@ -203,12 +203,21 @@ func HTMLText(s string) Text { return Text{Body: s, Type: HTML} }
 // IsZero says whether there is no text.
 func (t Text) IsZero() bool { return t.Body == "" }
 
-// HTML returns the text as an HTML fragment. It is the publisher's and not safe.
+// HTML returns the text as an HTML fragment, in which URLs are absolute where their
+// base is known. It is the publisher's and not safe.
 func (t Text) HTML() string {
 	if t.Type == HTML {
-		return t.Body
+		return t.resolved()
 	}
 	return html.EscapeString(t.Body)
+}
+
+// resolved returns the text as it is, but for relative URLs.
+func (t Text) resolved() string {
+	if t.Type == HTML && t.Base != "" {
+		return rebase(t.Body, t.Base)
+	}
+	return t.Body
 }
 
 // String returns the text without markup, entities decoded, white space collapsed:

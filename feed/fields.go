@@ -21,27 +21,27 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 			e.ID = text
 		}
 	case "description":
-		p.summary(f, HTMLText(text), 5)
+		p.summary(f.html(text), 5)
 	case "atom:summary":
-		p.summary(f, p.atomText(f, text), 6)
+		p.summary(p.atomText(f, text), 6)
 	case "abstract", "dc:description", "dcterms:abstract":
-		p.summary(f, p.rssText(f, text), 4)
+		p.summary(p.rssText(f, text), 4)
 	case "itunes:summary":
-		p.summary(f, p.rssText(f, text), 3)
+		p.summary(p.rssText(f, text), 3)
 	case "media:description", "itunes:subtitle":
-		p.summary(f, p.rssText(f, text), 2)
+		p.summary(p.rssText(f, text), 2)
 	case "content:encoded":
-		p.content(f, HTMLText(text), 5)
+		p.content(f.html(text), 5)
 	case "xhtml:body", "body", "fullitem", "xhtml:div":
-		p.content(f, HTMLText(text), 4)
+		p.content(f.html(text), 4)
 	case "atom:content":
 		if src := f.attrs.get("src"); src != "" {
 			keep(&p.tally, &e.Enclosures, Enclosure{URL: f.resolve(src), Type: f.attrs.get("type")})
 			return
 		}
-		p.content(f, p.atomText(f, text), 5)
+		p.content(p.atomText(f, text), 5)
 	case "content":
-		p.content(f, p.rssText(f, text), 3)
+		p.content(p.rssText(f, text), 3)
 	case "enclosure":
 		x := Enclosure{URL: f.resolve(f.attrs.get("url")), Type: strings.TrimSpace(f.attrs.get("type")), Length: strings.TrimSpace(f.attrs.get("length"))}
 		if x.URL == "" {
@@ -95,28 +95,18 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 	}
 }
 
-func (p *parser) summary(f *frame, t Text, rank uint8) {
+func (p *parser) summary(t Text, rank uint8) {
 	if t.IsZero() || !better(&p.er.summary, rank) {
 		return
 	}
 	p.entry.Summary = t
-	p.based(f)
 }
 
-func (p *parser) content(f *frame, t Text, rank uint8) {
+func (p *parser) content(t Text, rank uint8) {
 	if t.IsZero() || !better(&p.er.content, rank) {
 		return
 	}
 	p.entry.Content = t
-	p.based(f)
-}
-
-// based notes what the entry's own links are relative to: as its content says, for
-// that has the most of them.
-func (p *parser) based(f *frame) {
-	if p.entry.Base == "" || f.key == "atom:content" || f.key == "content:encoded" {
-		p.entry.Base = baseString(f.base)
-	}
 }
 
 // feedLeaf handles what only feeds have.
@@ -129,7 +119,7 @@ func (p *parser) feedLeaf(t *Feed, r *ranks, f *frame, value []byte) {
 	}
 	switch f.key {
 	case "description":
-		describe(HTMLText(text), 5)
+		describe(f.html(text), 5)
 	case "atom:subtitle", "atom:tagline":
 		describe(p.atomText(f, text), 5)
 	case "dc:description", "abstract", "dcterms:abstract":

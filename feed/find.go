@@ -40,7 +40,7 @@ func Find(page []byte, base string) []Link {
 }
 
 type finder struct {
-	base      *url.URL
+	base      *base
 	seen      map[string]bool
 	declared  []Link
 	guessed   []Link
@@ -176,8 +176,8 @@ func (f *finder) result() []Link {
 // CommonPaths returns where feeds mostly lie on a site, for pages that name none:
 // first beside the given page, then at the site's root, the commonest first.
 func CommonPaths(base string) []string {
-	u := parseBase(nil, base)
-	if u == nil || u.Scheme != "http" && u.Scheme != "https" {
+	u, err := url.Parse(strings.TrimSpace(base))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil
 	}
 	var out []string

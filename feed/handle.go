@@ -2,7 +2,6 @@ package feed
 
 import (
 	"encoding/base64"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -457,11 +456,11 @@ func (p *parser) atomText(f *frame, value string) Text {
 	}
 	switch {
 	case t == "html" || t == "xhtml" || t == "text/html" || strings.HasSuffix(t, "xml"):
-		return HTMLText(value)
+		return f.html(value)
 	case p.markedBy(f):
-		return HTMLText(value)
+		return f.html(value)
 	case t == "" && p.feed.Format != Atom10, t == "" && f.key == "atom:content", t == "" && f.key == "atom:summary":
-		return guessText(value) // publishers who leave the type out mean what they see in RSS
+		return f.guess(value) // publishers who leave the type out mean what they see in RSS
 	}
 	return PlainText(value)
 }
@@ -469,6 +468,18 @@ func (p *parser) atomText(f *frame, value string) Text {
 // markedBy says that there was markup, not only escaped, in the element that closes.
 func (p *parser) markedBy(f *frame) bool {
 	return p.capture >= 0 && &p.frames[p.capture] == f && p.marked
+}
+
+// html returns s as markup inside the element.
+func (f *frame) html(s string) Text { return Text{s, HTML, f.base.String()} }
+
+// guess is guessText for text of the element.
+func (f *frame) guess(s string) Text {
+	t := guessText(s)
+	if t.Type == HTML {
+		t.Base = f.base.String()
+	}
+	return t
 }
 
 // guessText decides whether text of unknown kind is markup: it is if it has a tag or
@@ -518,10 +529,3 @@ func looksHTML(s string) bool {
 
 // resolve makes a reference of the element absolute.
 func (f *frame) resolve(ref string) string { return resolve(f.base, ref) }
-
-func baseString(u *url.URL) string {
-	if u == nil {
-		return ""
-	}
-	return u.String()
-}

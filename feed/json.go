@@ -2,7 +2,6 @@ package feed
 
 import (
 	"bytes"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +13,7 @@ import (
 type jsonParser struct {
 	window
 	limits Limits
-	base   *url.URL
+	base   *base
 	lang   string
 	feed   *Feed
 	ready  []*Entry
@@ -304,7 +303,7 @@ func (p *jsonParser) item(v jsonValue) {
 		return
 	}
 	p.count++
-	e := &Entry{Language: p.lang, Base: baseString(p.base)}
+	e := &Entry{Language: p.lang}
 	var external, image, banner, text string
 	for key, v, ok := m.member(); ok; key, v, ok = m.member() {
 		switch key {
@@ -319,7 +318,7 @@ func (p *jsonParser) item(v jsonValue) {
 		case "summary":
 			e.Summary = PlainText(v.text())
 		case "content_html":
-			e.Content = HTMLText(v.text())
+			e.Content = Text{v.text(), HTML, p.base.String()}
 		case "content_text":
 			text = v.text()
 		case "language":

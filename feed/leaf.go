@@ -198,9 +198,9 @@ func (p *parser) setDate(field *time.Time, r *uint8, rank uint8, value []byte) {
 // rssText reads a title or the like of RSS, of which nobody knows whether it is markup.
 func (p *parser) rssText(f *frame, value string) Text {
 	if p.markedBy(f) {
-		return HTMLText(value)
+		return f.html(value)
 	}
-	return guessText(value)
+	return f.guess(value)
 }
 
 // languageTag writes "de_AT" as BCP 47 has it.

@@ -2,7 +2,6 @@ package feed
 
 import (
 	"bytes"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 )
@@ -42,7 +41,7 @@ type frame struct {
 	place place
 	owner place // what the element itself belongs to
 	text  int   // where its text starts in parser.text
-	base  *url.URL
+	base  *base
 	lang  string
 	off   int64
 	attrs attrs

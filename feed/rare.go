@@ -63,7 +63,7 @@ func (p *parser) rareLeaf(f *frame, value []byte) {
 		}
 	case "rdf":
 		if local == "value" && f.owner == inEntry { // of content:item (RSS 1.0 content, of 2000)
-			p.content(f, HTMLText(text), 2)
+			p.content(f.html(text), 2)
 		}
 	case "sy", "fh", "cloud", "rating":
 		if t := p.feedOf(f.owner); t != nil {

@@ -1,26 +1,100 @@
 package feed
 
 import (
+	"bytes"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 )
 
+// A base is what relative references are relative to, taken apart (RFC 3986 §5.1).
+type base struct {
+	text                           string // the whole, without a fragment
+	scheme, authority, path, query string // "https:", "//ost.example", "/feeds/all.xml", "?a=b"
+}
+
+func (b *base) String() string {
+	if b == nil {
+		return ""
+	}
+	return b.text
+}
+
 // resolve makes ref absolute. What is no URL stays as it is, without white space at
 // its ends.
-func resolve(base *url.URL, ref string) string {
+func resolve(b *base, ref string) string {
 	if ready(ref) {
 		return ref
 	}
-	ref = strings.TrimSpace(ref)
-	if ref == "" || base == nil || absolute(ref) {
-		return squeeze(ref)
+	ref = squeeze(strings.TrimSpace(ref))
+	if ref == "" || b == nil || absolute(ref) {
+		return ref
 	}
-	u, err := url.Parse(squeeze(ref))
-	if err != nil || u.IsAbs() {
-		return squeeze(ref)
+	return b.resolve(ref)
+}
+
+// resolve makes a relative reference absolute (RFC 3986 §5.2). Unlike net/url it leaves
+// every character as it is: feeds have IRIs, and templates.
+func (b *base) resolve(ref string) string {
+	rest, fragment := cutAt(ref, "#")
+	path, query := cutAt(rest, "?")
+	authority := b.authority
+	switch {
+	case strings.HasPrefix(path, "//"):
+		path = path[2:]
+		authority, path = cutAt(path, "/")
+		authority = "//" + authority
+		path = withoutDots(path)
+	case path == "":
+		if path = b.path; query == "" {
+			query = b.query
+		}
+	case path[0] == '/':
+		path = withoutDots(path)
+	default:
+		path = withoutDots(b.path[:strings.LastIndexByte(b.path, '/')+1] + path)
+		if path == "" || path[0] != '/' {
+			path = "/" + path
+		}
 	}
-	return base.ResolveReference(u).String()
+	return b.scheme + authority + path + query + fragment
+}
+
+// cutAt cuts s before the first of the given characters.
+func cutAt(s, chars string) (before, rest string) {
+	if i := strings.IndexAny(s, chars); i >= 0 {
+		return s[:i], s[i:]
+	}
+	return s, ""
+}
+
+// withoutDots does what "." and ".." in a path ask for (RFC 3986 §5.2.4).
+func withoutDots(path string) string {
+	if !strings.Contains(path, "/.") {
+		return path
+	}
+	var out []byte
+	for len(path) > 0 {
+		segment, rest := path, ""
+		if i := strings.IndexByte(path[1:], '/'); i >= 0 {
+			segment, rest = path[:1+i], path[1+i:]
+		}
+		switch segment {
+		case "/.":
+			if rest == "" {
+				out = append(out, '/')
+			}
+		case "/..":
+			out = out[:max(0, bytes.LastIndexByte(out, '/'))]
+			if rest == "" {
+				out = append(out, '/')
+			}
+		default:
+			out = append(out, segment...)
+		}
+		path = rest
+	}
+	return string(out)
 }
 
 // ready says of most absolute URLs that they are: a scheme, no white space, only ASCII.
@@ -65,21 +139,43 @@ func absolute(ref string) bool {
 // maxBase bounds what URLs are relative to: each short reference becomes as long.
 const maxBase = 2 << 10
 
-// parseBase returns ref as a base for others, or base where it is none.
-func parseBase(base *url.URL, ref string) *url.URL {
+// parseBase returns ref as a base for others, or b where it is none.
+func parseBase(b *base, ref string) *base {
 	ref = squeeze(strings.TrimSpace(ref))
 	if ref == "" {
-		return base
+		return b
+	}
+	ref, _ = cutAt(ref, "#")
+	if scheme, rest, ok := strings.Cut(ref, ":///"); ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")) {
+		ref = scheme + "://" + strings.TrimLeft(rest, "/") // as browsers read it (WHATWG URL §4.4)
 	}
 	u, err := url.Parse(ref)
 	if err != nil {
-		return base
+		return b
 	}
-	if base != nil {
-		u = base.ResolveReference(u)
+	if b != nil && !u.IsAbs() {
+		ref = b.resolve(ref)
+		if u, err = url.Parse(ref); err != nil {
+			return b // unreachable: of two URLs comes a third
+		}
 	}
-	if len(u.Path)+len(u.RawQuery)+len(u.Host) > maxBase || !u.IsAbs() || u.Opaque != "" || u.Host == "" && u.Scheme != "file" {
-		return base
+	if len(ref) > maxBase || !u.IsAbs() || u.Opaque != "" || u.Host == "" && u.Scheme != "file" {
+		return b
 	}
-	return u
+	return splitBase(ref)
+}
+
+// splitBase takes an absolute URL with an authority apart.
+func splitBase(text string) *base {
+	b := &base{text: text}
+	i := strings.IndexByte(text, ':') + 1
+	b.scheme = text[:i]
+	rest, query := cutAt(text[i:], "?")
+	b.query = query
+	if path, ok := strings.CutPrefix(rest, "//"); ok {
+		authority, _ := cutAt(path, "/")
+		b.authority = rest[:2+len(authority)]
+	}
+	b.path = rest[len(b.authority):]
+	return b
 }

@@ -26,7 +26,7 @@ const declarations = ` xmlns:content="http://purl.org/rss/1.0/modules/content/"`
 // An xmlWriter writes elements, one a line, indented by depth.
 type xmlWriter struct {
 	b    []byte
-	base *url.URL
+	base *base
 	lang string // of the feed
 	deep int
 }
@@ -113,19 +113,27 @@ func tidy(s string) string {
 }
 
 // writeBase is what relative references of a feed to be written are relative to.
-func writeBase(f *Feed) *url.URL {
+func writeBase(f *Feed) *base {
 	if base := parseBase(nil, tidy(f.Self)); base != nil {
 		return base
 	}
 	return parseBase(nil, tidy(f.Link))
 }
 
+// based returns t with what the feed's own links are relative to, unless t has a base.
+func (w *xmlWriter) based(t Text) Text {
+	if t.Base == "" {
+		t.Base = w.base.String()
+	}
+	return t
+}
+
 // mixed renders text for an element of which readers guess whether it is markup.
-func mixed(t Text) string {
+func (w *xmlWriter) mixed(t Text) string {
 	if s := tidy(t.Body); t.Type == Plain && looksHTML(s) {
 		return PlainText(s).HTML()
 	}
-	return t.Body
+	return w.based(t).resolved()
 }
 
 func rfc822(t time.Time) string {
@@ -192,8 +200,8 @@ func (w *xmlWriter) extensions(e *Entry) {
 			continue
 		}
 		w.open("media:content", attrs...)
-		w.put("media:title", mixed(PlainText(collapse(tidy(m.Title)))))
-		w.put("media:description", mixed(PlainText(collapse(tidy(m.Description)))))
+		w.put("media:title", w.mixed(PlainText(collapse(tidy(m.Title)))))
+		w.put("media:description", w.mixed(PlainText(collapse(tidy(m.Description)))))
 		for _, c := range m.Credits {
 			w.put("media:credit", c.Name)
 		}

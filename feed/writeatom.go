@@ -117,7 +117,7 @@ func (w *xmlWriter) atomText(element string, t Text, must bool) {
 		kind = "html"
 	}
 	if must || tidy(t.Body) != "" {
-		w.must(element, t.Body, pair{"type", kind})
+		w.must(element, w.based(t).resolved(), pair{"type", kind})
 	}
 }
 

@@ -104,7 +104,7 @@ func WriteJSON(out io.Writer, f *Feed) error {
 
 // flat is text as one line of plain text.
 func flat(t Text) string {
-	return collapse(tidy(Text{tidy(t.Body), t.Type}.String()))
+	return collapse(tidy(Text{Body: tidy(t.Body), Type: t.Type}.String()))
 }
 
 func (w *xmlWriter) jsonPeople(people []Person) (out []jsonPerson) {
@@ -126,8 +126,8 @@ func (w *xmlWriter) jsonItem(e *Entry) jsonItem {
 		Authors: w.jsonPeople(e.Authors), Language: tidy(e.Language),
 	}
 	j.ID = identity(e, j.URL)
-	content := Text{tidy(e.Content.Body), e.Content.Type}
-	switch summary := tidy(e.Summary.HTML()); {
+	content := Text{Body: tidy(w.based(e.Content).resolved()), Type: e.Content.Type}
+	switch summary := tidy(w.based(e.Summary).HTML()); {
 	case content.Body != "" && content.Type == HTML:
 		j.HTML = &content.Body
 		j.Summary = flat(e.Summary)

@@ -28,16 +28,16 @@ func WriteRSS(out io.Writer, f *Feed) error {
 }
 
 func (w *xmlWriter) rssChannel(f *Feed) {
-	w.must("title", mixed(f.Title))
+	w.must("title", w.mixed(f.Title))
 	link := w.url(f.Link)
 	if link == "" {
 		link = w.url(f.Self)
 	}
 	w.must("link", link)
-	w.must("description", f.Description.HTML())
+	w.must("description", w.based(f.Description).HTML())
 	w.put("atom:id", f.ID)
 	w.put("language", f.Language)
-	w.put("copyright", mixed(f.Rights))
+	w.put("copyright", w.mixed(f.Rights))
 	w.put("pubDate", rfc822(f.Published))
 	w.put("lastBuildDate", rfc822(f.Updated))
 	w.rssCategories(f.Categories)
@@ -59,11 +59,11 @@ func (w *xmlWriter) rssChannel(f *Feed) {
 		if to == "" {
 			to = link
 		}
-		w.must("title", mixed(title))
+		w.must("title", w.mixed(title))
 		w.must("link", to)
 		w.put("width", f.Image.Width)
 		w.put("height", f.Image.Height)
-		w.put("description", mixed(PlainText(collapse(tidy(f.Image.Description)))))
+		w.put("description", w.mixed(PlainText(collapse(tidy(f.Image.Description)))))
 		w.close("image")
 	}
 	if len(f.SkipHours) > 0 {
@@ -132,7 +132,7 @@ func (w *xmlWriter) rssItem(e *Entry) {
 	if link == "" && permalink {
 		link = tidy(e.ID)
 	}
-	w.put("title", mixed(e.Title))
+	w.put("title", w.mixed(e.Title))
 	w.put("link", link)
 	if id := tidy(e.ID); permalink {
 		w.put("guid", id)
@@ -154,10 +154,10 @@ func (w *xmlWriter) rssItem(e *Entry) {
 		}
 	}
 	w.rssCategories(e.Categories)
-	if summary := e.Summary.HTML(); tidy(summary) != "" || e.Title.IsZero() {
+	if summary := w.based(e.Summary).HTML(); tidy(summary) != "" || e.Title.IsZero() {
 		w.must("description", summary)
 	}
-	w.put("content:encoded", e.Content.HTML())
+	w.put("content:encoded", w.based(e.Content).HTML())
 	for _, x := range e.Enclosures {
 		x = w.enclosure(x)
 		if x.URL != "" {
@@ -170,7 +170,7 @@ func (w *xmlWriter) rssItem(e *Entry) {
 			from = w.url(s.Link)
 		}
 		if from != "" {
-			w.must("source", mixed(s.Title), pair{"url", from})
+			w.must("source", w.mixed(s.Title), pair{"url", from})
 		}
 		if from == "" || tidy(s.ID) != "" || w.url(s.Link) != "" { // more than <source> can say
 			w.atomSource("atom:", s)
@@ -178,7 +178,7 @@ func (w *xmlWriter) rssItem(e *Entry) {
 	}
 	w.put("comments", w.url(e.Comments))
 	w.put("wfw:commentRss", w.url(e.CommentsFeed))
-	w.put("dc:rights", mixed(e.Rights))
+	w.put("dc:rights", w.mixed(e.Rights))
 	if e.Language != w.lang {
 		w.put("dc:language", e.Language)
 	}

@@ -105,7 +105,7 @@ func Entry(a *news.Article, s *news.Source, hub string, now time.Time) *feed.Ent
 	switch body := Body(a, s, now); {
 	case body.HTML != "":
 		e.Content = feed.HTMLText(direct(body.HTML, a.Language))
-		e.Base = a.URL
+		e.Content.Base = a.URL
 		if a.Lead != "" {
 			e.Summary = feed.PlainText(news.Cut(a.Lead, news.ExcerptRunes))
 		}
