@@ -3,7 +3,6 @@ package feed
 import (
 	"bytes"
 	"encoding/binary"
-	"math/bits"
 )
 
 // clean says whether b holds nothing that cleanBytes would change: no control character
@@ -21,11 +20,9 @@ func clean(b []byte) bool {
 		rest = rest[n+2:]
 	}
 	i := 0
-	for ; i+8 <= len(b); i += 8 {
-		for low := below(binary.LittleEndian.Uint64(b[i:])); low != 0; low &= low - 1 {
-			if c := b[i+bits.TrailingZeros64(low)/8]; c < ' ' && c != '\n' && c != '\t' {
-				return false
-			}
+	for ; i+16 <= len(b); i += 16 {
+		if controls(binary.LittleEndian.Uint64(b[i:]))|controls(binary.LittleEndian.Uint64(b[i+8:])) != 0 {
+			return false
 		}
 	}
 	for ; i < len(b); i++ {
@@ -34,6 +31,20 @@ func clean(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// controls marks, by their highest bits, the bytes of w that are below space and neither
+// tab nor line feed. It needs no branch, where line feeds would have it mispredicted.
+func controls(w uint64) uint64 {
+	const (
+		low   = 0x7f7f7f7f7f7f7f7f
+		above = 0x6060606060606060 // carries into the highest bit from space on
+		tab   = 0x0909090909090909
+		feed  = 0x0a0a0a0a0a0a0a0a
+	)
+	t, f := w^tab, w^feed
+	// Of each byte, the highest bit of a line is set if it is: space or more; not tab; no line feed.
+	return ^((w & low) + above | w) & ((t & low) + low | t) & ((f & low) + low | f) & highBits
 }
 
 // below marks, by their highest bits, the bytes of w that are below space. It may mark
