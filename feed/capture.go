@@ -68,10 +68,15 @@ func (p *parser) startInline(n *name) {
 	p.text = append(p.text, shown...)
 	p.text = append(p.text, declare...)
 	start, at := len(p.text)-len(shown)-len(declare)-1, p.inlineBase()
+	linked := false
 	for i := range p.lex.attrs {
 		a := &p.lex.attrs[i]
 		if len(a.name) == 0 || len(a.name) >= 5 && bytes.EqualFold(a.name[:5], []byte("xmlns")) && !foreign(a) {
 			continue
+		}
+		if len(a.name) > 6 && bytes.EqualFold(a.name[:6], []byte("xlink:")) && !linked {
+			linked = true
+			p.text = append(p.text, ` xmlns:xlink="http://www.w3.org/1999/xlink"`...)
 		}
 		if len(a.name) == 8 && bytes.EqualFold(a.name, []byte("xml:base")) {
 			continue // which means nothing in HTML: what it says is done here
@@ -185,7 +190,7 @@ func (p *parser) endCapture(f *frame) []byte {
 		p.closeInline()
 	}
 	value := p.text[f.text:]
-	if p.xhtml && p.wrapDiv && p.divEnd >= p.divStart && p.divEnd > 0 {
+	if p.wrapDiv && mediaType(f.attrs.get("type")) == "xhtml" && p.divEnd >= p.divStart && p.divEnd > 0 {
 		after := p.text[p.divEnd:]
 		if end := bytes.IndexByte(after, '>'); end >= 0 && len(bytes.TrimSpace(after[end+1:])) == 0 {
 			value = p.text[p.divStart:p.divEnd]

@@ -55,9 +55,12 @@ func detect(head []byte, whole bool, contentType string) charset {
 	case bytes.HasPrefix(head, []byte{'<', 0}):
 		return charset{name: "utf-16le", enc: utf16(unicode.LittleEndian)}
 	case bytes.HasPrefix(head, []byte{0x4c, 0x6f, 0xa7, 0x94}): // "<?xm" in EBCDIC
-		if enc, err := byName(declaredEBCDIC(head)); err == nil {
-			return charset{name: "ebcdic", enc: enc}
+		name := declaredEBCDIC(head)
+		enc, err := byName(name)
+		if err != nil {
+			enc = charmap.CodePage037 // in letters and digits all of them are the same
 		}
+		return charset{name: name, enc: enc}
 	}
 	isUTF8, isClean := false, false
 	if whole {
@@ -67,6 +70,9 @@ func detect(head []byte, whole bool, contentType string) charset {
 	}
 	var problems []string
 	saids := []string{charsetOf(contentType), declared(head)}
+	if saids[0] == "" && whole && isUTF8 && defaultASCII(contentType, saids[1]) && ascii(head) == len(head) {
+		return charset{name: "us-ascii", valid: true, clean: isClean}
+	}
 	for _, said := range saids {
 		name := strings.ToLower(strings.TrimSpace(said))
 		if name == "" {
@@ -126,6 +132,19 @@ func detect(head []byte, whole bool, contentType string) charset {
 		name = "utf-8"
 	}
 	return charset{name: name, clean: isClean, problems: append(problems, "bytes that are no utf-8 are read as windows-1252")}
+}
+
+// defaultASCII says whether a document is in US-ASCII for want of a charset in the HTTP
+// header (RFC 3023 §3.1). Publishers do not mean it, so it counts only if the document
+// is, and was not said to be in an encoding that has 7 bits, too.
+func defaultASCII(contentType, declared string) bool {
+	t := mediaType(contentType)
+	if !strings.HasPrefix(t, "text/") || !strings.Contains(t, "xml") {
+		return false
+	}
+	declared = strings.ToLower(declared)
+	return !strings.HasPrefix(declared, "iso-2022") && !strings.HasPrefix(declared, "hz") && !strings.HasPrefix(declared, "utf-7") &&
+		!strings.HasPrefix(declared, "csiso2022")
 }
 
 // byName finds an encoding by one of its names. ISO 8859-1 is read as windows-1252,

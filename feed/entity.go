@@ -177,7 +177,7 @@ func (e *entities) declare(decl []byte) {
 func escapeText(dst, s []byte) []byte { return escape(dst, s, '>', "&gt;") }
 
 // escapeAttr appends s as a value in double quotes.
-func escapeAttr(dst, s []byte) []byte { return escape(dst, s, '"', "&#34;") }
+func escapeAttr(dst, s []byte) []byte { return escape(dst, s, '"', "&quot;") }
 
 // escape appends s with references for the two that are special everywhere, and for end,
 // which is special in its place.

@@ -209,7 +209,10 @@ func (t Text) HTML() string {
 	if t.Type == HTML {
 		return t.resolved()
 	}
-	return html.EscapeString(t.Body)
+	if strings.ContainsAny(t.Body, "<>&") {
+		return string(escapeText(nil, []byte(t.Body)))
+	}
+	return t.Body
 }
 
 // resolved returns the text as it is, but for relative URLs.

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"encoding/base64"
 	"slices"
 	"strconv"
@@ -73,7 +74,7 @@ func (p *parser) open(f *frame) place {
 		return inImage
 	case "textinput":
 		return inTextInput
-	case "atom:author", "atom:contributor":
+	case "atom:author", "atom:contributor", "author", "contributor":
 		p.person = &Person{}
 		return inPerson
 	case "atom:source":
@@ -243,8 +244,11 @@ func (p *parser) closePerson(f *frame, value string) {
 	if who == nil {
 		return
 	}
+	rank := uint8(4)
 	if *who == (Person{}) {
-		*who = personOf(value)
+		if *who = personOf(value); f.key == "author" {
+			rank = 3 // as dc:creator and the like
+		}
 	}
 	if *who == (Person{}) {
 		return
@@ -258,14 +262,14 @@ func (p *parser) closePerson(f *frame, value string) {
 		return
 	}
 	switch f.key {
-	case "atom:contributor":
+	case "atom:contributor", "contributor":
 		keep(&p.tally, c.contributors, *who)
 	case "itunes:owner":
 		if better(&c.ranks.publisher, 2) {
 			*c.publisher = who
 		}
 	default:
-		p.addPerson(c, *who, 4)
+		p.addPerson(c, *who, rank)
 	}
 }
 
@@ -448,10 +452,9 @@ func (p *parser) atomText(f *frame, value string) Text {
 	mode := f.attrs.get("mode")
 	textual := t == "" || t == "text" || t == "html" || t == "xhtml" || strings.HasPrefix(t, "text/") || strings.HasSuffix(t, "xml")
 	if mode == "base64" || mode == "" && !textual {
-		if raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(value), "")); err == nil {
-			value = strings.TrimSpace(string(repaired(raw)))
-		} else if mode == "base64" {
-			p.problem(f.off, "text that is no base64")
+		var ok bool
+		if value, ok = p.base64(f, value); ok && !textual {
+			return f.guess(value)
 		}
 	}
 	switch {
@@ -463,6 +466,20 @@ func (p *parser) atomText(f *frame, value string) Text {
 		return f.guess(value) // publishers who leave the type out mean what they see in RSS
 	}
 	return PlainText(value)
+}
+
+// base64 decodes the text of an element that is in base64, in which feeds leave out
+// the padding and break lines. ok is false if it is not.
+func (p *parser) base64(f *frame, value string) (text string, ok bool) {
+	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.Join(strings.Fields(value), ""), "="))
+	if err != nil {
+		p.problem(f.off, "text that is no base64")
+		return value, false
+	}
+	if bytes.IndexByte(raw, 0) >= 0 {
+		return "", true // a picture or the like
+	}
+	return strings.TrimSpace(string(cleanBytes(repaired(raw), nil))), true
 }
 
 // markedBy says that there was markup, not only escaped, in the element that closes.

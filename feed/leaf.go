@@ -141,6 +141,12 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 		if cat != (Category{}) {
 			keep(&p.tally, c.categories, cat)
 		}
+	case "tags":
+		for term := range strings.SplitSeq(text(), ",") {
+			if term = collapse(term); term != "" {
+				keep(&p.tally, c.categories, Category{Term: term})
+			}
+		}
 	case "itunes:keywords":
 		for term := range strings.SplitSeq(text(), ",") {
 			if term = strings.TrimSpace(term); term != "" {
@@ -197,6 +203,9 @@ func (p *parser) setDate(field *time.Time, r *uint8, rank uint8, value []byte) {
 
 // rssText reads a title or the like of RSS, of which nobody knows whether it is markup.
 func (p *parser) rssText(f *frame, value string) Text {
+	if len(f.attrs) > 0 && f.attrs.get("mode") == "base64" {
+		return p.atomText(f, value)
+	}
 	if p.markedBy(f) {
 		return f.html(value)
 	}

@@ -158,12 +158,16 @@ func (p *parser) keyOf(n *name) string {
 	switch {
 	case c == "?":
 		n.key = ""
-	case p.root == rootAtom && c == "":
+	case p.root == rootAtom && (c == "" || c == "atom"):
 		n.key = "atom:" + n.local
-	case p.root == rootRSS && c == "atom" && n.prefix == "":
-		n.key = n.local // Atom's namespace as the default of an RSS document
-	case c == "":
+		if strayRSS[n.local] {
+			n.key = n.local
+		}
+	case p.root == rootRSS && c == "atom" && n.prefix == "", c == "": // Atom's namespace may be the default of an RSS document
 		n.key = n.local
+		if p.root == rootRSS && strayAtom[n.local] {
+			n.key = "atom:" + n.local
+		}
 	case c == "dcterms" && dcElements[n.local]:
 		n.key = "dc:" + n.local
 	default:
@@ -172,6 +176,14 @@ func (p *parser) keyOf(n *name) string {
 	n.markup, n.sibling = holdsMarkup[n.key], siblings[n.key]
 	return n.key
 }
+
+// Publishers put elements of RSS into Atom, and of Atom into RSS, without saying so.
+// What the document's own format does not know means what it means in the other.
+var (
+	strayRSS = set("pubdate description guid enclosure language lastbuilddate comments expirationdate managingeditor webmaster " +
+		"docs ttl keywords tags abstract body fullitem item")
+	strayAtom = set("summary subtitle tagline id issued modified created rights info")
+)
 
 // A binding is a namespace declaration in force.
 type binding struct {

@@ -475,7 +475,7 @@ func (p *parser) recover(key string, sibling bool) {
 		}
 		return
 	}
-	if f := &p.frames[top]; f.place == inLeaf && sibling && (f.name.sibling || f.name.markup) {
+	if f := &p.frames[top]; (f.place == inLeaf || f.place == inPerson) && sibling && (f.name.sibling || f.name.markup) {
 		p.problem(p.frames[top].off, "<"+clip(p.frames[top].name.raw)+"> without its end")
 		p.pop()
 	}
@@ -558,6 +558,9 @@ func (p *parser) pop() {
 	case inLeaf:
 		if p.capture == i && p.held == nil {
 			value = p.endCapture(f)
+		}
+		if f.name.markup {
+			value = p.undoubled(f, value)
 		}
 		p.leaf(f, trim(p.cleaned(value)))
 	case inNothing, inDocument:

@@ -17,7 +17,7 @@ func feedOf(f *feed.Feed) *Feed {
 		Updated: timeOf(f.Updated), Published: timeOf(f.Published), Created: timeOf(f.Created),
 		Authors: each(f.Authors, personOf), Contributors: each(f.Contributors, personOf), Publisher: some(f.Publisher, personOf),
 		Categories: each(f.Categories, categoryOf), Image: some(f.Image, imageOf), Icon: f.Icon, Logo: f.Logo,
-		Info: f.Info.HTML(), Docs: f.Docs, TTL: int(f.TTL / time.Minute), Links: each(f.Links, linkOf),
+		Info: f.Info.HTML(), Docs: f.Docs, TTL: int(f.TTL / time.Minute), Links: links(f.Links, f.Format),
 		Block: f.Block, Explicit: explicit(f.Explicit),
 	}
 	if g := f.Generator; g != (feed.Generator{}) {
@@ -68,6 +68,17 @@ func enclosureOf(x feed.Enclosure) Enclosure {
 
 func linkOf(l feed.Link) Link {
 	return Link{Href: l.URL, Rel: l.Rel, Type: l.Type, Title: l.Title, Hreflang: l.Language, Length: l.Length}
+}
+
+// links adds what is plain: a feed's link to itself leads to what it is.
+func links(list []feed.Link, format feed.Format) []Link {
+	out := each(list, linkOf)
+	for i := range out {
+		if l := &out[i]; l.Rel == "self" && l.Type == "" && (format == feed.Atom03 || format == feed.Atom10 || format == feed.Atom) {
+			l.Type = "application/atom+xml"
+		}
+	}
+	return out
 }
 
 func each[A, B any](list []A, one func(A) B) []B {

@@ -1,0 +1,73 @@
+package feed
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// undoubled returns the text of an element as it was before it was encoded twice:
+// UTF-8 was taken for windows-1252 or ISO 8859-1 and made into UTF-8, so that "don’t"
+// reads "donâ€™t". It is believed only if all of the text is UTF-8 once more, and not
+// by chance, as "CAFÉ®" and, in French, "é …" are.
+func (p *parser) undoubled(f *frame, text []byte) []byte {
+	i := bytes.IndexByte(text, 0xc3) // the letters that UTF-8 begins with are U+00C2 to U+00F4
+	if i < 0 || !continued(text[i:]) {
+		return text
+	}
+	once := make([]byte, 0, len(text))
+	for j := 0; j < len(text); {
+		if text[j] < utf8.RuneSelf {
+			once = append(once, text[j])
+			j++
+			continue
+		}
+		r, n := utf8.DecodeRune(text[j:])
+		b, ok := byteOf(r)
+		if !ok {
+			return text
+		}
+		once = append(once, b)
+		j += n
+	}
+	if !utf8.Valid(once) {
+		return text
+	}
+	count, sure := 0, false
+	for j := 0; j < len(once); {
+		if once[j] < utf8.RuneSelf {
+			j++
+			continue
+		}
+		r, n := utf8.DecodeRune(once[j:])
+		sure = sure || r <= 0xff || r >= 0x2010 && r <= 0x2044 // western letters and punctuation
+		count++
+		j += n
+	}
+	if !sure && count < 3 {
+		return text
+	}
+	p.problem(f.off, "text that was encoded twice")
+	return once
+}
+
+// continued says whether text begins with a letter that UTF-8 can begin with as a byte,
+// and goes on with one that it can go on with.
+func continued(text []byte) bool {
+	first, n := utf8.DecodeRune(text)
+	next, _ := utf8.DecodeRune(text[n:])
+	b, ok := byteOf(next)
+	return first >= 0xc2 && first <= 0xf4 && ok && b >= 0x80 && b < 0xc0
+}
+
+// byteOf returns the byte that windows-1252 or ISO 8859-1 has for r.
+func byteOf(r rune) (byte, bool) {
+	if r <= 0xff {
+		return byte(r), true
+	}
+	for i, c := range cp1252 {
+		if c == r {
+			return byte(0x80 + i), true
+		}
+	}
+	return 0, false
+}
