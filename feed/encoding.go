@@ -74,7 +74,7 @@ func detect(head []byte, whole bool, contentType string) charset {
 		return charset{name: "us-ascii", valid: true, clean: isClean}
 	}
 	for _, said := range saids {
-		name := strings.ToLower(strings.TrimSpace(said))
+		name := label(said)
 		if name == "" {
 			continue
 		}
@@ -110,6 +110,9 @@ func detect(head []byte, whole bool, contentType string) charset {
 		}
 		if strings.HasPrefix(name, "gb") && strings.Contains(name, "2312") {
 			name = "gb18030" // which has all of it and more
+			if enc, err = byName(name); err != nil {
+				continue // unreachable: the package has it
+			}
 		}
 		if undecodable(enc, head) {
 			problems = append(problems, "declared as "+name+", which not all of it is")
@@ -122,7 +125,7 @@ func detect(head []byte, whole bool, contentType string) charset {
 	}
 	// Nothing fits as a whole. What was declared reads most of it, if it was not UTF-8.
 	for _, said := range saids {
-		name := strings.ToLower(strings.TrimSpace(said))
+		name := label(said)
 		if enc, err := byName(name); err == nil && name != "utf-8" && name != "utf8" && !strings.HasPrefix(name, "utf-") {
 			return charset{name: name, enc: enc, clean: isClean, problems: problems}
 		}
