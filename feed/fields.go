@@ -85,7 +85,8 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 	case "itunes:duration":
 		e.Duration = text
 	case "media:credit":
-		if role := f.attrs.get("role"); role == "" || strings.EqualFold(role, "author") {
+		// Others made the picture (Media RSS, media:credit), not the text.
+		if strings.EqualFold(f.attrs.get("role"), "author") {
 			p.addPerson(p.common(inEntry), personOf(text), 1)
 		}
 	case "px:note":

@@ -475,7 +475,11 @@ func (p *parser) recover(key string, sibling bool) {
 		}
 		return
 	}
-	if f := &p.frames[top]; (f.place == inLeaf || f.place == inPerson) && sibling && (f.name.sibling || f.name.markup) {
+	f := &p.frames[top]
+	if f.place == inPerson && key == "title" && p.person != nil && *p.person != (Person{}) {
+		return // of the person, who has a name already
+	}
+	if (f.place == inLeaf || f.place == inPerson) && sibling && (f.name.sibling || f.name.markup) && !f.nests(key) {
 		p.problem(p.frames[top].off, "<"+clip(p.frames[top].name.raw)+"> without its end")
 		p.pop()
 	}
