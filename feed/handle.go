@@ -48,7 +48,7 @@ func (p *parser) open(f *frame) place {
 	case inDocument: // RSS 1.0 and 0.90 have these beside the channel
 		switch key {
 		case "image":
-			p.image = &Image{}
+			p.image = &Image{URL: resolve(f.base, f.attrs.get("about"))}
 			return inImage
 		case "textinput":
 			return inTextInput
@@ -279,17 +279,19 @@ func (p *parser) closeImage(f *frame, value string) {
 	if img == nil {
 		return
 	}
-	if img.URL == "" {
+	if img.URL == "" && (absolute(value) || strings.HasPrefix(value, "/")) {
 		img.URL = resolve(f.base, value)
 	}
-	if img.URL == "" && img.Title == "" && img.Link == "" {
+	if img.URL == "" && (f.owner == inEntry || img.Title == "" && img.Link == "") {
 		return
 	}
-	owner := f.owner
+	owner, rank := f.owner, uint8(2)
 	if owner == inDocument {
 		owner = inFeed
+	} else if f.attrs.has("resource") {
+		rank = 1 // RSS 1.0 §5.3.4: only a reference to the image beside the channel
 	}
-	if c := p.common(owner); c != nil && better(&c.ranks.image, 2) {
+	if c := p.common(owner); c != nil && better(&c.ranks.image, rank) {
 		*c.image = img
 	}
 }

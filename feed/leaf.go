@@ -158,7 +158,7 @@ func (p *parser) commonLeaf(c *common, f *frame, value []byte) bool {
 		if url == "" {
 			url = f.attrs.get("url")
 		}
-		if url == "" {
+		if url == "" && absolute(text()) {
 			url = text()
 		}
 		if url = f.resolve(url); url != "" && better(&r.image, 3) {
