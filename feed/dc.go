@@ -80,7 +80,7 @@ func (p *parser) dcLeaf(f *frame, local, text string) {
 		p.dcValid(f, text)
 	case "license":
 		if c := p.common(f.owner); c != nil && absolute(text) {
-			*c.license = text
+			*c.license = resolve(nil, text)
 		}
 	default:
 		if name := dcNames[local]; name != "" {

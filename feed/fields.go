@@ -60,7 +60,7 @@ func (p *parser) entryLeaf(f *frame, value []byte) {
 		if e.Source == nil && text != "" {
 			e.Source = &Feed{Title: guessText(text)}
 			if absolute(text) {
-				e.Source = &Feed{Link: text}
+				e.Source = &Feed{Link: resolve(nil, text)}
 			}
 		}
 	case "comments":

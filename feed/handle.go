@@ -164,8 +164,8 @@ func (p *parser) finishEntry() {
 		return
 	}
 	if e.Link == "" && e.IDIsLink && absolute(e.ID) {
-		e.Link = e.ID
-		keep(&p.tally, &e.Links, Link{URL: e.ID, Rel: "alternate"})
+		e.Link = resolve(nil, e.ID)
+		keep(&p.tally, &e.Links, Link{URL: e.Link, Rel: "alternate"})
 	}
 	if e.Link != "" && !absolute(e.Link) {
 		if base := parseBase(nil, p.feed.Link); base != nil {

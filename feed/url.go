@@ -20,14 +20,17 @@ func (b *base) String() string {
 	return b.text
 }
 
-// resolve makes ref absolute. What is no URL stays as it is, without white space at
-// its ends.
+// resolve makes ref absolute. What is no URL, a piece of a tag for instance, stays as
+// it is, without white space at its ends.
 func resolve(b *base, ref string) string {
 	if ready(ref) {
 		return ref
 	}
 	ref = squeeze(strings.TrimSpace(ref))
-	if ref == "" || b == nil || absolute(ref) {
+	for strings.Contains(ref, "&amp;") {
+		ref = strings.ReplaceAll(ref, "&amp;", "&") // escaped twice
+	}
+	if ref == "" || b == nil || absolute(ref) || strings.ContainsAny(ref, `"<>`) {
 		return ref
 	}
 	return b.resolve(ref)
@@ -97,13 +100,14 @@ func withoutDots(path string) string {
 	return string(out)
 }
 
-// ready says of most absolute URLs that they are: a scheme, no white space, only ASCII.
+// ready says of most absolute URLs that they are: a scheme, no white space, only ASCII,
+// no character reference.
 func ready(ref string) bool {
 	if !strings.HasPrefix(ref, "http://") && !strings.HasPrefix(ref, "https://") {
 		return false
 	}
 	for i := range len(ref) {
-		if c := ref[i]; c <= ' ' || c >= utf8.RuneSelf {
+		if c := ref[i]; c <= ' ' || c >= utf8.RuneSelf || c == ';' && strings.HasSuffix(ref[:i], "&amp") {
 			return false
 		}
 	}
