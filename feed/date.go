@@ -61,6 +61,7 @@ type dateReader struct {
 	year, month, day, yday      int
 	hour, minute, second, nanos int
 	pm, am, zoned, named, early bool
+	thai                        bool
 	offset                      int // seconds east of UTC
 	numbers                     [8]dateNumber
 	n                           int
@@ -128,7 +129,8 @@ func (d *dateReader) read(s string) bool {
 			j := i
 			for j < len(s) {
 				r, n := utf8.DecodeRuneInString(s[j:])
-				if !unicode.IsLetter(r) && !unicode.Is(unicode.M, r) {
+				dotted := r == '.' && j > i && s[j-1] >= utf8.RuneSelf && j+1 < len(s) && s[j+1] >= utf8.RuneSelf // Thai
+				if !unicode.IsLetter(r) && !unicode.Is(unicode.M, r) && !dotted {
 					break
 				}
 				j += n
@@ -257,6 +259,8 @@ func (d *dateReader) word(w string, last int) int {
 	if d.month < 0 || d.named && d.early {
 		if m := monthNamed(w); m > 0 {
 			d.month, d.named, d.early = m, true, d.n == 0
+			first, _ := utf8.DecodeRuneInString(w)
+			d.thai = unicode.Is(unicode.Thai, first)
 		}
 	}
 	return lastOther
@@ -375,7 +379,10 @@ func fullYear(y int) int {
 }
 
 func (d *dateReader) time() (t time.Time, note string, ok bool) {
-	if d.year < 1 || d.year > 9999 {
+	if d.thai && d.year > 2400 {
+		d.year -= 543 // of the Buddhist era
+	}
+	if d.year < 2 || d.year > 9999 { // 0001-01-01 is what .NET writes for none
 		return t, "", false
 	}
 	if d.yday > 0 {

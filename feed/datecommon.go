@@ -62,7 +62,7 @@ func commonDate[S string | []byte](s S) (t time.Time, ok bool) {
 
 // moment returns the time so many seconds after midnight of a day that there is.
 func moment(year, month, day, seconds, nanos int) (time.Time, bool) {
-	if year < 1 || month < 1 || month > 12 || day < 1 || day > 31 {
+	if year < 2 || month < 1 || month > 12 || day < 1 || day > 31 {
 		return time.Time{}, false
 	}
 	t := time.Date(year, time.Month(month), day, 0, 0, seconds, nanos, time.UTC)

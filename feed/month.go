@@ -65,7 +65,18 @@ var months = func() map[string]int {
 		"tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta", // fi
 		"яну фев мар апр май юни юли авг сеп окт ное дек",                                                                                  // bg
 		"siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca",                                // hr
-		"јануар фебруар март април мај јун јул август септембар октобар новембар децембар",                                                 // sr
+		"gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",                                                // ca
+		"januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",                                   // sl
+		"jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",                                       // et
+		"sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio",                                // lt
+		"ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",                                                          // he
+		"בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",                                              // he, "in January"
+		"ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",                                                            // fa
+		"जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",                                                         // hi
+		"জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর",                                        // bn
+		"มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",                                // th
+		"ม.ค ก.พ มี.ค เม.ย พ.ค มิ.ย ก.ค ส.ค ก.ย ต.ค พ.ย ธ.ค",
+		"јануар фебруар март април мај јун јул август септембар октобар новембар децембар", // sr
 	} {
 		for i, word := range strings.Fields(row) {
 			if _, taken := t[word]; !taken { // "lipnja" and "listopada" are two months in two languages
