@@ -485,9 +485,15 @@ func (p *parser) recover(key string, sibling bool) {
 	}
 }
 
-// nests says whether a leaf may hold an element of the given name.
+// nests says whether an element may hold one that otherwise stands beside it.
 func (f *frame) nests(key string) bool {
-	return f.key == key && key == "itunes:category"
+	switch f.key {
+	case "itunes:category":
+		return key == f.key
+	case "atom:link": // the pictures of an Atom entry, in some feeds
+		return strings.HasPrefix(key, "media:")
+	}
+	return false
 }
 
 // siblings are elements that never stand inside a leaf: where one does, the leaf was
