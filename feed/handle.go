@@ -453,7 +453,8 @@ func (p *parser) atomText(f *frame, value string) Text {
 	t := mediaType(f.attrs.get("type"))
 	mode := f.attrs.get("mode")
 	textual := t == "" || t == "text" || t == "html" || t == "xhtml" || strings.HasPrefix(t, "text/") || strings.HasSuffix(t, "xml")
-	if mode == "base64" || mode == "" && !textual {
+	// Without a slash it is no media type, and the text is what it says: "markdown".
+	if mode == "base64" || mode == "" && !textual && strings.Contains(t, "/") {
 		var ok bool
 		if value, ok = p.base64(f, value); ok && !textual {
 			return f.guess(value)
