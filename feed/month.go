@@ -54,11 +54,13 @@ var months = func() map[string]int {
 		"januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",          // sk
 		"január február március április május június július augusztus szeptember október november december", // hu
 		"jan feb márc ápr máj jún júl aug szept okt nov dec",
+		"január februári márciu április máujus júniu júliu augusztus szeptember október november december", // as one much used blog tool had it
 		"ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie", // ro
 		"ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",                        // tr
 		"oca şub mar nis may haz tem ağu eyl eki kas ara",
 		"ιαν φεβ μάρ απρ μάι ιούν ιούλ αύγ σεπ οκτ νοέ δεκ", // el
 		"ιαν φεβ μαρ απρ μαϊ ιουν ιουλ αυγ σεπ οκτ νοε δεκ",
+		"ιαν φεβ μαρ απρ μαΐ ιουν ιουλ αυγ σεπ οκτ νοε δεκ",
 		"ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",
 		"يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",                                                       // ar
 		"januari februari maret april mei juni juli agustus september oktober november desember",                                           // id
