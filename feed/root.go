@@ -76,6 +76,14 @@ func (p *parser) startRoot(f *frame) bool {
 		}
 		f.attrs = p.keepAttrs()
 		f.place = p.openChannel(f)
+	case "entry": // a document of its own (RFC 4287 §2)
+		if f.key != "atom:entry" || p.first != f.name.raw {
+			return false
+		}
+		p.root, p.feed.Format = rootAtom, Atom10
+		f.attrs = p.keepAttrs()
+		f.place = p.openEntry(f)
+		return true
 	default:
 		return false
 	}
