@@ -54,7 +54,7 @@ var months = func() map[string]int {
 		"januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",          // sk
 		"január február március április május június július augusztus szeptember október november december", // hu
 		"jan feb márc ápr máj jún júl aug szept okt nov dec",
-		"január februári márciu április máujus júniu júliu augusztus szeptember október november december", // as one much used blog tool had it
+		"január februári márciu április máujus júniu júliu augusztus szeptember október november december",  // as one much used blog tool had it
 		"ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie", // ro
 		"ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",                        // tr
 		"oca şub mar nis may haz tem ağu eyl eki kas ara",
