@@ -160,25 +160,11 @@ func byName(name string) (encoding.Encoding, error) {
 	case "cp858", "ibm00858":
 		return charmap.CodePage858, nil
 	}
-	if known, ok := misnamed[name]; ok {
-		name = known
-	}
 	enc, err := htmlindex.Get(name)
 	if err != nil {
 		return ianaName(name)
 	}
 	return enc, nil
-}
-
-// misnamed are names of encodings that no list has, and publishers use.
-var misnamed = map[string]string{
-	"mac-roman": "macintosh", "macroman": "macintosh", "mac-cyrillic": "x-mac-cyrillic", "maccyrillic": "x-mac-cyrillic",
-	"cp932": "shift_jis", "ms932": "shift_jis", "cp936": "gbk", "ms936": "gbk", "cp949": "euc-kr", "ms949": "euc-kr", "uhc": "euc-kr",
-	"cp950": "big5", "cp874": "windows-874", "latin-1": "latin1", "koi8": "koi8-r",
-	"win-1250": "windows-1250", "win1250": "windows-1250", "windows1250": "windows-1250",
-	"win-1251": "windows-1251", "win1251": "windows-1251", "windows1251": "windows-1251", "cp-1251": "windows-1251", "1251": "windows-1251",
-	"win-1252": "windows-1252", "win1252": "windows-1252", "windows1252": "windows-1252", "cp-1252": "windows-1252",
-	"win-1254": "windows-1254", "win1254": "windows-1254", "windows1254": "windows-1254",
 }
 
 func ianaName(name string) (encoding.Encoding, error) {

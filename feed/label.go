@@ -46,9 +46,9 @@ var labels = map[string]string{
 	"utf8sig": "utf-8", "xutf8": "utf-8", "utf8mb4": "utf-8",
 	"latin1": "iso-8859-1", "latin2": "iso-8859-2", "latin9": "iso-8859-15", "ansi": "windows-1252",
 	"maccyrillic": "x-mac-cyrillic", "macroman": "macintosh",
-	"koi8r": "koi8-r", "koi8u": "koi8-u",
-	"cp932": "shift_jis", "sjis": "shift_jis", "shiftjis": "shift_jis", "eucjp": "euc-jp", "iso2022jp": "iso-2022-jp",
+	"koi8": "koi8-r", "koi8r": "koi8-r", "koi8u": "koi8-u",
+	"cp932": "shift_jis", "ms932": "shift_jis", "sjis": "shift_jis", "shiftjis": "shift_jis", "eucjp": "euc-jp", "iso2022jp": "iso-2022-jp",
 	"cp949": "euc-kr", "ms949": "euc-kr", "uhc": "euc-kr", "euckr": "euc-kr",
-	"cp936": "gbk", "ms936": "gbk", "euccn": "gbk", "cp950": "big5", "ms950": "big5", "big5hkscs": "big5", "euctw": "big5",
+	"hz": "hz-gb-2312", "cp936": "gbk", "ms936": "gbk", "euccn": "gbk", "cp950": "big5", "ms950": "big5", "big5hkscs": "big5", "euctw": "big5",
 	"cp874": "windows-874", "tis620": "windows-874",
 }
