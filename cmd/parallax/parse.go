@@ -71,7 +71,7 @@ func (c parseCmd) read(e *env) ([]byte, feed.Options, error) {
 	case strings.HasPrefix(c.File, "http://"), strings.HasPrefix(c.File, "https://"):
 		return c.get(e, o)
 	case c.File == "-":
-		data, err := await(e.ctx, func() ([]byte, error) { return bounded(os.Stdin, "standard input") })
+		data, err := await(e.ctx, func() ([]byte, error) { return bounded(os.Stdin, "standard input", maxDocument) })
 		return data, o, err
 	}
 	data, err := readFile(c.File)
@@ -103,16 +103,20 @@ func (c parseCmd) get(e *env, o feed.Options) ([]byte, feed.Options, error) {
 	return answer.Body, o, nil
 }
 
-// parse makes a document of what was read. The error is what the document says, too. A
-// panic is a mistake of ours that costs one document.
-func (c parseCmd) parse(data []byte, o feed.Options) (doc *nf1.Document, err error) {
+// parse makes a document of what was read. The error is what the document says, too.
+func (c parseCmd) parse(data []byte, o feed.Options) (*nf1.Document, error) {
+	return c.guarded(func() (*feed.Feed, error) { return feed.Parse(data, o) })
+}
+
+// guarded makes a panic, which is a mistake of ours, into the error of one document.
+func (c parseCmd) guarded(parse func() (*feed.Feed, error)) (doc *nf1.Document, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = hinted{fmt.Errorf("the parser failed: %v", p), "please report it, with the document"}
 			doc = nf1.Failed(err)
 		}
 	}()
-	f, err := feed.Parse(data, o)
+	f, err := parse()
 	if err != nil {
 		return nf1.Failed(err), err
 	}
@@ -193,17 +197,17 @@ func readFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close() //nolint:errcheck // read only
-	return bounded(file, name)
+	return bounded(file, name, maxDocument)
 }
 
-// bounded reads a document that is not beyond the limit.
-func bounded(r io.Reader, name string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
+// bounded reads a document of at most limit bytes.
+func bounded(r io.Reader, name string, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	if len(data) > maxDocument {
-		return nil, hinted{fmt.Errorf("%s is larger than %d MB", name, maxDocument>>20), "no honest feed is; check what it is"}
+	if int64(len(data)) > limit {
+		return nil, hinted{fmt.Errorf("%s is larger than %d MB", name, limit>>20), "no honest feed is; check what it is"}
 	}
 	return data, nil
 }
