@@ -7,18 +7,18 @@ import (
 
 // A DC is what Dublin Core says of a feed or an entry and no other field has.
 type DC struct {
-	Available   time.Time `json:",omitzero"` // from when it can be had
-	ValidFrom   time.Time `json:",omitzero"` // until when is Entry.Expired
-	Accepted    time.Time `json:",omitzero"`
-	Submitted   time.Time `json:",omitzero"`
-	Copyrighted time.Time `json:",omitzero"`
-	Terms       []DCTerm  `json:",omitempty"`
+	Available   time.Time // from when it can be had
+	ValidFrom   time.Time // until when is Entry.Expired
+	Accepted    time.Time
+	Submitted   time.Time
+	Copyrighted time.Time
+	Terms       []DCTerm
 }
 
 // A DCTerm is one property of dcterms as it is said, "isPartOf" and the like.
 type DCTerm struct {
-	Name  string `json:",omitempty"` // as dcterms spells it
-	Value string `json:",omitempty"` // text, or a URL where the property has one (rdf:resource)
+	Name  string // as dcterms spells it
+	Value string // text, or a URL where the property has one (rdf:resource)
 }
 
 // dcNames are the properties that come as DCTerm, by their name in lower case; of dc,

@@ -30,7 +30,10 @@
 //	              "source": {"id": "...", "title": "...", "url": "...", "feed_url": "..."}}
 //
 // where source names the feed that the entry comes from, as <source> does in RSS and
-// Atom. A reader that does not know the namespace loses nothing of the entry.
+// Atom. Further members of _parallax, in items and in the feed itself, are what JSON Feed
+// has no word for: license, terms, place, thread, media and so on, each as the field
+// below under its name in lower case, words apart by _. A reader that does not know the
+// namespace loses nothing of the entry.
 package feed
 
 import (

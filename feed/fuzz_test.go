@@ -98,6 +98,9 @@ func stable(t *testing.T, name string, write func(io.Writer, *feed.Feed) error, 
 	if err := write(&first, doc); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
+	for _, what := range valid(name, first.Bytes()) {
+		t.Errorf("%s: what was written is not valid: %s", name, what)
+	}
 	again, err := feed.Parse(first.Bytes(), feed.Options{})
 	if err != nil {
 		t.Fatalf("%s: cannot read what was written: %v\n%s", name, err, first.Bytes())

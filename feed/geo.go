@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -8,14 +9,14 @@ import (
 )
 
 // A Place is where on earth something is, in degrees (WGS 84): a point, or a shape with
-// the middle of what it spans as its point.
+// the middle of what it spans as its point; or a name alone.
 type Place struct {
 	Lat, Lon  float64
-	Shape     string  `json:",omitempty"` // "" is a point; else "line", "polygon" or "box"
-	Points    []Point `json:",omitempty"` // of the shape; of a box the lower and the upper corner
-	Name      string  `json:",omitempty"`
-	Elevation float64 `json:",omitempty"` // in metres above the ellipsoid
-	Radius    float64 `json:",omitempty"` // in metres around the point
+	Shape     string  // "point", "line", "polygon" or "box"; "" where only the name is known
+	Points    []Point // of the shape; of a box the lower and the upper corner
+	Name      string
+	Elevation float64 // in metres above the ellipsoid
+	Radius    float64 // in metres around the point
 }
 
 // A Point is a point of a shape.
@@ -50,9 +51,9 @@ func (p *parser) geoLeaf(f *frame, text string) {
 			setPoint(at, points(text, 1))
 		}
 	case "geo:lat":
-		setHalf(at, text, 90, func(v *Place) *float64 { return &v.Lat })
+		setHalf(at, text, 90, func(v *Place) *float64 { v.Shape = cmp.Or(v.Shape, "point"); return &v.Lat })
 	case "geo:long", "geo:lon":
-		setHalf(at, text, 180, func(v *Place) *float64 { return &v.Lon })
+		setHalf(at, text, 180, func(v *Place) *float64 { v.Shape = cmp.Or(v.Shape, "point"); return &v.Lon })
 	case "geo:lat_long":
 		setPoint(at, points(text, 1))
 	case "georss:line":
@@ -120,7 +121,8 @@ func setPoint(at **Place, list []Point) bool {
 		return false
 	}
 	edit(at, func(v *Place) {
-		if v.Shape == "" {
+		if v.Shape == "" || v.Shape == "point" {
+			v.Shape = "point"
 			v.Lat, v.Lon = list[0].Lat, list[0].Lon
 		}
 	})
@@ -139,7 +141,7 @@ func setShape(at **Place, shape string, list []Point) {
 		return
 	}
 	edit(at, func(v *Place) {
-		if v.Shape != "" {
+		if v.Shape != "" && v.Shape != "point" {
 			return
 		}
 		v.Shape, v.Points = shape, list

@@ -212,7 +212,9 @@ func (p *jsonParser) member(key string, v jsonValue) {
 		}
 	case "feed_url":
 		if f.Self = resolve(p.base, v.text()); f.Self != "" {
-			f.ID = f.Self
+			if f.ID == "" {
+				f.ID = f.Self
+			}
 			keep(&p.tally, &f.Links, Link{URL: f.Self, Rel: "self"})
 			if p.base == nil {
 				p.base = parseBase(nil, f.Self)
@@ -236,6 +238,10 @@ func (p *jsonParser) member(key string, v jsonValue) {
 		p.people(&f.Authors, key, v)
 	case "expired":
 		f.Ended = string(v) == "true"
+	case "_parallax":
+		var m jsonFeedMore
+		p.more(v, &m)
+		m.give(f)
 	case "hubs":
 		list := v.elements()
 		for hub, ok := list.next(); ok; hub, ok = list.next() {
@@ -416,8 +422,11 @@ func (p *jsonParser) date(s string) time.Time {
 // extension reads our own object.
 func (p *jsonParser) extension(e *Entry, v jsonValue) {
 	px := v.members()
+	rest := false
 	for key, v, ok := px.member(); ok; key, v, ok = px.member() {
 		switch key {
+		default:
+			rest = true
 		case "notes":
 			notes := v.elements()
 			for note, ok := notes.next(); ok; note, ok = notes.next() {
@@ -426,6 +435,11 @@ func (p *jsonParser) extension(e *Entry, v jsonValue) {
 		case "source":
 			p.source(e, v)
 		}
+	}
+	if rest {
+		var m jsonMore
+		p.more(v, &m)
+		m.give(e)
 	}
 }
 

@@ -76,6 +76,19 @@ func keep[T any](t *tally, list *[]T, part T) {
 	*list = append(*list, part)
 }
 
+// take counts n parts that come as one, and says whether they may.
+func (t *tally) take(n int) bool {
+	if n > t.limits.AllParts-t.parts {
+		if !t.over {
+			t.over = true
+			t.tell("more links, categories, authors or the like than the limits Parts and AllParts")
+		}
+		return false
+	}
+	t.parts += n
+	return true
+}
+
 func tooMany(entries int) string {
 	return "more than " + strconv.Itoa(entries) + " entries (limit Entries); the rest is not read"
 }

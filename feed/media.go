@@ -24,52 +24,52 @@ type Media struct {
 
 // A MediaDetail is what is rarely said of a Media.
 type MediaDetail struct {
-	Duration     string        `json:",omitempty"` // in seconds
-	Bitrate      string        `json:",omitempty"` // in kilobits per second
-	Framerate    string        `json:",omitempty"` // in frames per second
-	SamplingRate string        `json:",omitempty"` // in kilohertz
-	Channels     string        `json:",omitempty"`
-	Language     string        `json:",omitempty"`
-	Expression   string        `json:",omitempty"` // "full", "sample" or "nonstop"
-	Player       string        `json:",omitempty"` // URL of a page that plays it
-	Copyright    string        `json:",omitempty"`
-	CopyrightURL string        `json:",omitempty"`
-	License      string        `json:",omitempty"` // URL, or else what is said in its place
-	Texts        []Caption     `json:",omitempty"`
-	Keywords     []string      `json:",omitempty"`
-	Categories   []Category    `json:",omitempty"`
-	Ratings      []Rating      `json:",omitempty"`
-	Restrictions []Restriction `json:",omitempty"`
+	Duration     string // in seconds
+	Bitrate      string // in kilobits per second
+	Framerate    string // in frames per second
+	SamplingRate string // in kilohertz
+	Channels     string
+	Language     string
+	Expression   string // "full", "sample" or "nonstop"
+	Player       string // URL of a page that plays it
+	Copyright    string
+	CopyrightURL string
+	License      string // URL, or else what is said in its place
+	Texts        []Caption
+	Keywords     []string
+	Categories   []Category
+	Ratings      []Rating
+	Restrictions []Restriction
 }
 
 // A Credit is a person or an organisation that had a part in something.
 type Credit struct {
-	Name   string `json:",omitempty"`
-	Role   string `json:",omitempty"` // "photographer", "host", ...
-	Scheme string `json:",omitempty"` // of the role: a URI (media:credit), a group (podcast:person)
-	URL    string `json:",omitempty"` // about them
-	Image  string `json:",omitempty"` // URL
+	Name   string
+	Role   string // "photographer", "host", ...
+	Scheme string // of the role: a URI (media:credit), a group (podcast:person)
+	URL    string // about them
+	Image  string // URL
 }
 
 // A Caption is a piece of what is said in a Media (media:text), as plain text.
 type Caption struct {
-	Text     string `json:",omitempty"`
-	Language string `json:",omitempty"`
-	Start    string `json:",omitempty"` // NTP, "0:00:03.250"
-	End      string `json:",omitempty"`
+	Text     string
+	Language string
+	Start    string // NTP, "0:00:03.250"
+	End      string
 }
 
 // A Rating says whom a Media is for.
 type Rating struct {
-	Scheme string `json:",omitempty"` // a URI: "urn:simple" has "adult" and "nonadult"
-	Value  string `json:",omitempty"`
+	Scheme string // a URI: "urn:simple" has "adult" and "nonadult"
+	Value  string
 }
 
 // A Restriction says where, by whom or how a Media may be shown.
 type Restriction struct {
-	Allow bool   `json:",omitempty"` // in what is named only; else everywhere but there
-	Kind  string `json:",omitempty"` // "country" (ISO 3166), "uri" or "sharing"
-	Value string `json:",omitempty"` // separated by spaces; also "all" and "none"
+	Allow bool   // in what is named only; else everywhere but there
+	Kind  string // "country" (ISO 3166), "uri" or "sharing"
+	Value string // separated by spaces; also "all" and "none"
 }
 
 // A Thumbnail is a small picture that stands for an entry or a moment in a Media.

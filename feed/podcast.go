@@ -6,26 +6,26 @@ import "strings"
 // http://www.itunes.com/dtds/podcast-1.0.dtd and https://podcastindex.org/namespace/1.0.
 type Podcast struct {
 	// Of a feed.
-	GUID       string `json:",omitempty"` // of the podcast, wherever its feed is
-	Type       string `json:",omitempty"` // "episodic" or "serial"
-	Medium     string `json:",omitempty"` // "podcast", "music", "newsletter", ...
-	NewFeedURL string `json:",omitempty"` // where the feed has moved
-	Locked     bool   `json:",omitempty"` // other platforms may not import it
-	LockedBy   string `json:",omitempty"` // who to ask, an email address
-	Funding    []Link `json:",omitempty"` // where to support it
+	GUID       string // of the podcast, wherever its feed is
+	Type       string // "episodic" or "serial"
+	Medium     string // "podcast", "music", "newsletter", ...
+	NewFeedURL string // where the feed has moved
+	Locked     bool   // other platforms may not import it
+	LockedBy   string // who to ask, an email address
+	Funding    []Link // where to support it
 
 	// Of an entry.
-	Season      string `json:",omitempty"` // a number
-	SeasonName  string `json:",omitempty"`
-	Episode     string `json:",omitempty"` // a number
-	EpisodeName string `json:",omitempty"` // how to show it: "Ch.3"
-	EpisodeType string `json:",omitempty"` // "full", "trailer" or "bonus"
-	Transcripts []Link `json:",omitempty"` // Rel "captions" where it has the times
-	Chapters    []Link `json:",omitempty"` // the file with the chapters
+	Season      string // a number
+	SeasonName  string
+	Episode     string // a number
+	EpisodeName string // how to show it: "Ch.3"
+	EpisodeType string // "full", "trailer" or "bonus"
+	Transcripts []Link // Rel "captions" where it has the times
+	Chapters    []Link // the file with the chapters
 
 	// Of either.
-	People  []Credit `json:",omitempty"`
-	License string   `json:",omitempty"` // SPDX identifier, "cc-by-4.0"
+	People  []Credit
+	License string // SPDX identifier, "cc-by-4.0"
 }
 
 // podcastOf returns the Podcast of what an element belongs to; nil if there is nothing.
@@ -85,7 +85,8 @@ func (p *parser) podcastLeaf(f *frame, text string) {
 	default:
 		return
 	}
-	if text == "" && len(f.attrs) == 0 {
+	locked := strings.EqualFold(text, "yes") || strings.EqualFold(text, "true")
+	if text == "" && len(f.attrs) == 0 || f.key == "podcast:locked" && !locked && f.attrs.get("owner") == "" {
 		return
 	}
 	c := p.podcastOf(f.owner)
@@ -118,7 +119,7 @@ func (p *parser) podcastLeaf(f *frame, text string) {
 	case "podcast:medium":
 		c.Medium = text
 	case "podcast:locked":
-		c.Locked, c.LockedBy = strings.EqualFold(text, "yes") || strings.EqualFold(text, "true"), f.attrs.get("owner")
+		c.Locked, c.LockedBy = locked, f.attrs.get("owner")
 	case "podcast:funding":
 		l := link("url")
 		if l.Title = collapse(text); l.URL != "" {

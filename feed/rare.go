@@ -161,7 +161,10 @@ func (p *parser) deletedLeaf(f *frame, value []byte) {
 	}
 	switch f.key {
 	case "at:comment":
-		d.Comment = p.atomText(f, p.str(value)).String()
+		d.Comment = p.str(value)
+		if t := mediaType(f.attrs.get("type")); t == "html" || t == "xhtml" || p.markedBy(f) {
+			d.Comment = HTMLText(d.Comment).String()
+		}
 	case "atom:link", "link":
 		url := f.resolve(f.attrs.get("href"))
 		if url == "" {

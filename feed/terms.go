@@ -5,36 +5,36 @@ import "strings"
 // Terms are the machine-readable terms of Really Simple Licensing (RSL 1.0,
 // https://rslstandard.org/rsl) under which something may be used.
 type Terms struct {
-	URL       string    `json:",omitempty"` // what they are about, if said: a URL, or a pattern of RFC 9309
-	Document  string    `json:",omitempty"` // URL of the whole terms: link rel=license of type application/rsl+xml
-	Server    string    `json:",omitempty"` // URL of the licence server: where there is one, a licence has to be got
-	Encrypted bool      `json:",omitempty"`
-	Licenses  []License `json:",omitempty"` // any one of them may be taken
-	Copyright string    `json:",omitempty"` // who holds it
-	About     string    `json:",omitempty"` // URL of further terms, for people
+	URL       string // what they are about, if said: a URL, or a pattern of RFC 9309
+	Document  string // URL of the whole terms: link rel=license of type application/rsl+xml
+	Server    string // URL of the licence server: where there is one, a licence has to be got
+	Encrypted bool
+	Licenses  []License // any one of them may be taken
+	Copyright string    // who holds it
+	About     string    // URL of further terms, for people
 }
 
 // A License is one rsl:license.
 type License struct {
-	Permits   []Use     `json:",omitempty"`
-	Prohibits []Use     `json:",omitempty"` // goes before what is permitted
-	Payments  []Payment `json:",omitempty"`
-	Legal     []Use     `json:",omitempty"` // Kind "warranty", "disclaimer", "attestation", ...
+	Permits   []Use
+	Prohibits []Use // goes before what is permitted
+	Payments  []Payment
+	Legal     []Use // Kind "warranty", "disclaimer", "attestation", ...
 }
 
 // A Use is one or more kinds of use, users or places.
 type Use struct {
-	Kind  string   `json:",omitempty"` // "usage", "user" or "geo"
-	Names []string `json:",omitempty"` // "all", "ai-train", "ai-input", "search", ...; "commercial", ...; ISO 3166
+	Kind  string   // "usage", "user" or "geo"
+	Names []string // "all", "ai-train", "ai-input", "search", ...; "commercial", ...; ISO 3166
 }
 
 // A Payment is what a licence costs.
 type Payment struct {
-	Type     string   `json:",omitempty"` // "free", "attribution", "purchase", "subscription", "crawl", "use", ...
-	Amount   string   `json:",omitempty"`
-	Currency string   `json:",omitempty"` // ISO 4217
-	Standard []string `json:",omitempty"` // URLs of licences that many use
-	Custom   string   `json:",omitempty"` // URL of where to ask
+	Type     string // "free", "attribution", "purchase", "subscription", "crawl", "use", ...
+	Amount   string
+	Currency string   // ISO 4217
+	Standard []string // URLs of licences that many use
+	Custom   string   // URL of where to ask
 }
 
 const rslType = "application/rsl+xml"
@@ -100,9 +100,7 @@ func (p *parser) termsLeaf(f *frame, text string) {
 		return
 	}
 	l := &t.Licenses[len(t.Licenses)-1]
-	use := Use{Kind: f.attrs.get("type"), Names: strings.FieldsFunc(text, func(r rune) bool {
-		return r == ',' || r == ' ' || r == '\n' || r == '\t' // RSL 1.0 has spaces, its drafts commas
-	})}
+	use := Use{Kind: f.attrs.get("type"), Names: listed(text)}
 	use.Names = use.Names[:min(len(use.Names), p.limits.Parts)]
 	if use.Kind == "" {
 		use.Kind = "usage"
@@ -127,4 +125,9 @@ func (p *parser) termsLeaf(f *frame, text string) {
 	case "rsl:amount":
 		pay.Amount, pay.Currency = text, f.attrs.get("currency")
 	}
+}
+
+// listed splits a list: RSL 1.0 has spaces between names, its drafts had commas.
+func listed(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\t' })
 }

@@ -7,19 +7,19 @@ import (
 
 // A Thread is where an entry stands in a discussion (RFC 4685, slash and wfw).
 type Thread struct {
-	ReplyTo    []Reply   `json:",omitempty"` // what it answers
-	Updated    time.Time `json:",omitzero"`  // when the last comment came
-	Post       string    `json:",omitempty"` // URL that takes comments (wfw:comment)
-	Section    string    `json:",omitempty"` // slash:section
-	Department string    `json:",omitempty"` // slash:department
+	ReplyTo    []Reply   // what it answers
+	Updated    time.Time // when the last comment came
+	Post       string    // URL that takes comments (wfw:comment)
+	Section    string    // slash:section
+	Department string    // slash:department
 }
 
 // A Reply names what an entry answers (thr:in-reply-to).
 type Reply struct {
-	ID     string `json:",omitempty"` // of the entry
-	URL    string `json:",omitempty"` // where it can be read
-	Type   string `json:",omitempty"` // of what is there
-	Source string `json:",omitempty"` // URL of the feed that has it
+	ID     string // of the entry
+	URL    string // where it can be read
+	Type   string // of what is there
+	Source string // URL of the feed that has it
 }
 
 func (p *parser) thread() *Thread {

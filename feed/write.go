@@ -3,7 +3,6 @@ package feed
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +28,8 @@ type xmlWriter struct {
 	base *base
 	lang string // of the feed
 	deep int
+	rss  bool
+	ids  map[string]bool // of the entries written
 }
 
 // A pair is an attribute to write; one without a value is left out.
@@ -46,25 +47,29 @@ func (w *xmlWriter) tag(name string, attrs []pair) {
 	w.b = append(w.b, '<')
 	w.b = append(w.b, name...)
 	for _, a := range attrs {
-		value := tidy(a.value)
-		if value == "" {
-			continue
-		}
-		w.b = append(w.b, ' ')
-		w.b = append(w.b, a.key...)
-		w.b = append(w.b, '=', '"')
-		for _, part := range []byte(value) {
-			switch part {
-			case '\n', '\t':
-				w.b = append(w.b, "&#"...)
-				w.b = strconv.AppendInt(w.b, int64(part), 10)
-				w.b = append(w.b, ';')
-			default:
-				w.b = escapeAttr(w.b, []byte{part})
-			}
-		}
-		w.b = append(w.b, '"')
+		w.attribute(a)
 	}
+}
+
+func (w *xmlWriter) attribute(a pair) {
+	value := tidy(a.value)
+	if value == "" {
+		return
+	}
+	w.b = append(w.b, ' ')
+	w.b = append(w.b, a.key...)
+	w.b = append(w.b, '=', '"')
+	for _, part := range []byte(value) {
+		switch part {
+		case '\n', '\t':
+			w.b = append(w.b, "&#"...)
+			w.b = strconv.AppendInt(w.b, int64(part), 10)
+			w.b = append(w.b, ';')
+		default:
+			w.b = escapeAttr(w.b, []byte{part})
+		}
+	}
+	w.b = append(w.b, '"')
 }
 
 // open starts an element with children.
@@ -104,8 +109,15 @@ func (w *xmlWriter) put(name, text string, attrs ...pair) {
 	}
 }
 
-// url makes a reference absolute, against what the feed calls itself.
-func (w *xmlWriter) url(ref string) string { return resolve(w.base, tidy(ref)) }
+// url makes a reference absolute, against what the feed calls itself, and a URL by the
+// letter of RFC 3986. What stays relative is nothing in RSS, which has no base for it.
+func (w *xmlWriter) url(ref string) string {
+	ref = resolve(w.base, tidy(ref))
+	if !absolute(ref) && (w.rss || strings.ContainsAny(ref, `"<>`)) {
+		return "" // of the latter sort are pieces of tags
+	}
+	return safeURL(ref)
+}
 
 // tidy is what reading does to text: nothing that XML forbids, no space around it.
 func tidy(s string) string {
@@ -177,39 +189,16 @@ func (w *xmlWriter) person(element string, p Person) {
 	}
 	w.must(prefix+"name", p.name())
 	w.put(prefix+"uri", w.url(p.URL))
-	w.put(prefix+"email", p.Email)
+	w.put(prefix+"email", email(p.Email))
 	w.close(element)
 }
 
 // extensions writes what RSS and Atom entries say in the same elements.
 func (w *xmlWriter) extensions(e *Entry) {
-	for _, m := range e.Media {
-		if w.url(m.URL) == "" {
-			continue
-		}
-		attrs := []pair{
-			{"url", w.url(m.URL)},
-			{"type", m.Type},
-			{"medium", m.Medium},
-			{"fileSize", m.Length},
-			{"width", m.Width},
-			{"height", m.Height},
-		}
-		if tidy(m.Title)+tidy(m.Description) == "" && len(m.Credits) == 0 {
-			w.empty("media:content", attrs...)
-			continue
-		}
-		w.open("media:content", attrs...)
-		w.put("media:title", w.mixed(PlainText(collapse(tidy(m.Title)))))
-		w.put("media:description", w.mixed(PlainText(collapse(tidy(m.Description)))))
-		for _, c := range m.Credits {
-			w.put("media:credit", c.Name)
-		}
-		w.close("media:content")
-	}
+	w.media(e.Media)
 	for _, t := range e.Thumbnails {
 		if w.url(t.URL) != "" {
-			w.empty("media:thumbnail", pair{"url", w.url(t.URL)}, pair{"width", t.Width}, pair{"height", t.Height})
+			w.empty("media:thumbnail", pair{"url", w.url(t.URL)}, pair{"width", t.Width}, pair{"height", t.Height}, pair{"time", t.Time})
 		}
 	}
 	if e.Image != nil && w.url(e.Image.URL) != "" {
@@ -222,38 +211,36 @@ func (w *xmlWriter) extensions(e *Entry) {
 	}
 }
 
-// deleted writes tombstones (RFC 6721).
-func (w *xmlWriter) deleted(f *Feed, updated time.Time, link string) {
+// deleted writes tombstones (RFC 6721), by ids as entries of the format have them.
+func (w *xmlWriter) deleted(f *Feed, prefix string, ref func(string) string) {
 	for _, d := range f.Deleted {
 		if tidy(d.ID) == "" {
 			continue
 		}
 		when := d.When
 		if !sayable(when) {
-			when = updated
+			when = newest(f)
 		}
-		attrs := []pair{{"ref", iri(d.ID)}, {"when", rfc3339(when)}}
-		if w.url(d.Link) == "" && tidy(d.Comment) == "" {
+		attrs := []pair{{"ref", ref(d.ID)}, {"when", rfc3339(when)}}
+		link := w.url(d.Link)
+		if link == "" && tidy(d.Comment) == "" && d.By.name() == "" {
 			w.empty("at:deleted-entry", attrs...)
 			continue
 		}
 		w.open("at:deleted-entry", attrs...)
-		if w.url(d.Link) != "" {
-			w.empty(link, pair{"href", w.url(d.Link)})
+		if by := d.By.name(); by != "" {
+			w.open("at:by")
+			w.must(prefix+"name", by)
+			w.put(prefix+"uri", w.url(d.By.URL))
+			w.put(prefix+"email", email(d.By.Email))
+			w.close("at:by")
+		}
+		if link != "" {
+			w.empty(prefix+"link", pair{"href", link})
 		}
 		w.put("at:comment", d.Comment)
 		w.close("at:deleted-entry")
 	}
-}
-
-// iri returns an id that is one (RFC 4287 §4.2.6): what a publisher of RSS gave as a
-// guid need not be.
-func iri(id string) string {
-	id = tidy(id)
-	if absolute(id) && !strings.ContainsAny(id, " \n\t<>\"") {
-		return id
-	}
-	return "urn:guid:" + url.PathEscape(id)
 }
 
 // identity returns the id of an entry that has to have one.
@@ -264,8 +251,19 @@ func identity(e *Entry, link string) string {
 	if link != "" {
 		return link
 	}
-	sum := sha256.Sum256([]byte(tidy(e.Title.Body) + "\x00" + tidy(e.Summary.Body) + "\x00" + tidy(e.Content.Body) + "\x00" + rfc3339(e.Published)))
-	return "urn:sha256:" + hex.EncodeToString(sum[:])
+	return hashed(e.Title.Body, e.Summary.Body, e.Content.Body, rfc3339(e.Published))
+}
+
+// hashed makes an id of what there is.
+func hashed(parts ...string) string {
+	h := sha256.New()
+	for i, part := range parts {
+		if i > 0 {
+			h.Write([]byte{0})
+		}
+		h.Write([]byte(tidy(part)))
+	}
+	return "urn:sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 // period says an interval as sy does: so many times in an hour, day or week.

@@ -23,7 +23,7 @@ func full() *feed.Feed {
 		Updated: at, TTL: time.Hour, SkipHours: []int{3}, SkipDays: []time.Weekday{time.Sunday}, UpdatePeriod: 30 * time.Minute,
 		Authors: []feed.Person{{Name: "Hub", Email: "hub@hub.example"}}, Icon: "https://hub.example/i.png", Logo: "https://hub.example/l.png",
 		Image:   &feed.Image{URL: "https://hub.example/l.png", Title: "Hub", Link: "https://hub.example/"},
-		Deleted: []feed.Deleted{{ID: "urn:x:gone", When: at, Comment: "withdrawn"}},
+		Deleted: []feed.Deleted{{ID: "urn:x:gone", When: at, Comment: "withdrawn <b>", By: feed.Person{Name: "Editor"}, Link: "https://ost.example/0"}},
 		Entries: []*feed.Entry{{
 			ID: "https://ost.example/1", IDIsLink: true, Link: "https://ost.example/1", Title: feed.PlainText("AT&amp;T is how it is written"),
 			Summary: feed.HTMLText("<p>Short &amp; good</p>"), Content: feed.HTMLText("<p>Long ]]> text</p>"), Language: "de",
@@ -81,7 +81,7 @@ func TestWriteKeeps(t *testing.T) {
 			if name == "rss" && (!e.IDIsLink || got.Entries[1].IDIsLink || got.Entries[1].ID != "plain guid 7") {
 				t.Errorf("isPermaLink came back wrong: %v %v", e.IDIsLink, got.Entries[1])
 			}
-			if name != "json" && (len(got.Deleted) != 1 || got.Deleted[0] != f.Deleted[0]) {
+			if len(got.Deleted) != 1 || got.Deleted[0] != f.Deleted[0] {
 				t.Errorf("tombstones came back as %v", got.Deleted)
 			}
 		})

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"io"
 	"time"
 )
@@ -10,16 +11,7 @@ import (
 // newest entry; a name for who publishes it all from the feed's title. An id that is
 // no IRI becomes one, "urn:guid:" and the id escaped.
 func WriteAtom(out io.Writer, f *Feed) error {
-	w := &xmlWriter{base: writeBase(f), lang: f.Language}
-	w.b = append(w.b, `<?xml version="1.0" encoding="utf-8"?>`...)
-	w.b = append(w.b, "\n<feed xmlns=\"http://www.w3.org/2005/Atom\""+declarations...)
-	if f.Language != "" {
-		lang := &xmlWriter{}
-		lang.tag("", []pair{{"xml:lang", f.Language}})
-		w.b = append(w.b, lang.b[2:]...) // without the line break and the '<'
-	}
-	w.b = append(w.b, '>')
-	w.deep = 1
+	w := &xmlWriter{base: writeBase(f), lang: language(f.Language), deep: 1}
 	updated := newest(f)
 	w.atomFeed(f, updated)
 	for _, e := range f.Entries {
@@ -27,10 +19,8 @@ func WriteAtom(out io.Writer, f *Feed) error {
 			w.atomEntry(e, updated)
 		}
 	}
-	w.deleted(f, updated, "link")
-	w.close("feed")
-	w.b = append(w.b, '\n')
-	_, err := out.Write(w.b)
+	w.deleted(f, "", iri)
+	_, err := out.Write(w.document(`feed xmlns="http://www.w3.org/2005/Atom"`))
 	return err
 }
 
@@ -56,32 +46,39 @@ func newest(f *Feed) time.Time {
 func (w *xmlWriter) atomFeed(f *Feed, updated time.Time) {
 	link := w.url(f.Link)
 	id := tidy(f.ID)
-	for _, other := range []string{w.url(f.Self), link, f.Title.String()} {
+	for _, other := range []string{w.url(f.Self), link} {
 		if id == "" {
 			id = tidy(other)
 		}
+	}
+	if id == "" {
+		id = hashed(f.Title.String())
 	}
 	w.must("id", iri(id))
 	w.atomText("title", f.Title, true)
 	w.atomText("subtitle", f.Description, false)
 	w.must("updated", rfc3339(updated))
-	if link != "" {
-		w.empty("link", pair{"rel", "alternate"}, pair{"href", link})
-	}
+	w.links("link", w.alternates(link, f.Links))
 	w.feedLinks(f, "link", "application/atom+xml")
 	w.atomAuthors(f)
+	w.atomMore("", f)
+	if logo := w.url(f.Logo); logo != "" || f.Image == nil {
+		w.put("logo", logo)
+	} else {
+		w.put("logo", w.url(f.Image.URL))
+	}
+	w.rareFeed(f, "link")
+}
+
+// atomMore writes what feeds and sources say in the same elements.
+func (w *xmlWriter) atomMore(prefix string, f *Feed) {
 	for _, c := range f.Contributors {
-		w.person("contributor", c)
+		w.person(prefix+"contributor", c)
 	}
-	w.atomCategories(f.Categories)
-	w.atomText("rights", f.Rights, false)
-	w.put("generator", f.Generator.Name, pair{"uri", w.url(f.Generator.URL)}, pair{"version", f.Generator.Version})
-	w.put("icon", w.url(f.Icon))
-	logo := w.url(f.Logo)
-	if logo == "" && f.Image != nil {
-		logo = w.url(f.Image.URL)
-	}
-	w.put("logo", logo)
+	w.atomCategories(prefix, f.Categories)
+	w.atomText(prefix+"rights", f.Rights, false)
+	w.put(prefix+"generator", f.Generator.Name, pair{"uri", w.url(f.Generator.URL)}, pair{"version", f.Generator.Version})
+	w.put(prefix+"icon", w.url(f.Icon))
 }
 
 // atomAuthors writes the authors, or an author, where entries lack one.
@@ -121,30 +118,30 @@ func (w *xmlWriter) atomText(element string, t Text, must bool) {
 	}
 }
 
-func (w *xmlWriter) atomCategories(categories []Category) {
+func (w *xmlWriter) atomCategories(prefix string, categories []Category) {
 	for _, c := range categories {
 		term := tidy(c.Term)
 		if term == "" {
 			term = tidy(c.Label)
 		}
 		if term != "" {
-			w.empty("category", pair{"term", term}, pair{"scheme", c.Scheme}, pair{"label", c.Label})
+			// The scheme has to be an IRI (RFC 4287 §4.2.2.2); a domain of RSS need not be.
+			scheme := tidy(c.Scheme)
+			w.empty(prefix+"category", pair{"term", term}, pair{"scheme", when(absolute(scheme) && scheme == safeURL(scheme), scheme)}, pair{"label", c.Label})
 		}
 	}
 }
 
 func (w *xmlWriter) atomEntry(e *Entry, updated time.Time) {
-	lang := e.Language
+	lang := language(e.Language)
 	if lang == w.lang {
 		lang = "" // inherited
 	}
 	w.open("entry", pair{"xml:lang", lang})
 	link := w.url(e.Link)
-	w.must("id", iri(identity(e, link)))
+	w.must("id", w.unique(iri(identity(e, link)), when(absolute(link), link)))
 	w.atomText("title", e.Title, true)
-	if link != "" {
-		w.empty("link", pair{"rel", "alternate"}, pair{"href", link})
-	}
+	w.links("link", w.alternates(link, e.Links))
 	w.put("published", rfc3339(e.Published))
 	for _, t := range []time.Time{e.Updated, e.Published, updated} {
 		if sayable(t) {
@@ -158,51 +155,65 @@ func (w *xmlWriter) atomEntry(e *Entry, updated time.Time) {
 	for _, c := range e.Contributors {
 		w.person("contributor", c)
 	}
-	w.atomCategories(e.Categories)
+	w.atomCategories("", e.Categories)
 	w.atomText("summary", e.Summary, false)
 	w.atomText("content", e.Content, link == "")
 	w.atomText("rights", e.Rights, false)
 	for _, x := range e.Enclosures {
 		if u := w.url(x.URL); u != "" {
-			w.empty("link", pair{"rel", "enclosure"}, pair{"type", x.Type}, pair{"length", x.Length}, pair{"title", x.Title}, pair{"href", u})
+			w.empty("link", pair{"rel", "enclosure"}, pair{"type", mime(x.Type)}, pair{"length", count(x.Length)}, pair{"title", x.Title}, pair{"href", u})
 		}
 	}
 	if u := w.url(e.Comments); u != "" {
 		w.empty("link", pair{"rel", "replies"}, pair{"type", "text/html"}, pair{"href", u})
 	}
 	if u := w.url(e.CommentsFeed); u != "" {
-		w.empty("link", pair{"rel", "replies"}, pair{"type", "application/atom+xml"}, pair{"href", u})
+		var last time.Time
+		if e.Thread != nil {
+			last = e.Thread.Updated
+		}
+		w.empty("link", pair{"rel", "replies"}, pair{"type", "application/atom+xml"}, pair{"thr:updated", rfc3339(last)}, pair{"href", u})
 	}
 	w.links("link", e.Links, "alternate", "self", "enclosure", "license", "replies")
 	if e.Source != nil {
-		w.atomSource("", e.Source)
+		w.atomSource("", e.Source, false)
 	}
+	w.rareEntry(e, "link", "thr:total")
 	w.extensions(e)
 	w.close("entry")
 }
 
-// atomSource names the feed that an entry comes from (RFC 4287 §4.2.11).
-func (w *xmlWriter) atomSource(prefix string, s *Feed) {
+// atomSource names the feed that an entry comes from (RFC 4287 §4.2.11); where its
+// title and URL are named already, only if there is more.
+func (w *xmlWriter) atomSource(prefix string, s *Feed, named bool) {
 	id, link, self := tidy(s.ID), w.url(s.Link), w.url(s.Self)
 	if id == "" && link == "" && self == "" && tidy(s.Title.Body) == "" {
 		return
 	}
 	w.open(prefix + "source")
+	start := len(w.b)
 	if id != "" {
 		w.must(prefix+"id", iri(id))
 	}
-	w.atomText(prefix+"title", s.Title, true)
+	w.links(prefix+"link", w.alternates(link, s.Links))
+	w.atomText(prefix+"subtitle", s.Description, false)
 	if sayable(s.Updated) {
 		w.must(prefix+"updated", rfc3339(s.Updated))
 	}
-	if link != "" {
-		w.empty(prefix+"link", pair{"rel", "alternate"}, pair{"href", link})
-	}
-	if self != "" {
-		w.empty(prefix+"link", pair{"rel", "self"}, pair{"href", self})
-	}
+	w.links(prefix+"link", s.Links, "alternate", "self", "enclosure")
 	for _, a := range s.Authors {
 		w.person(prefix+"author", a)
+	}
+	w.atomMore(prefix, s)
+	w.put(prefix+"logo", w.url(s.Logo))
+	if named && len(w.b) == start {
+		w.deep--
+		w.b = bytes.TrimRight(w.b[:start-len("<source>")-len(prefix)], " \n")
+		return
+	}
+	w.atomText(prefix+"title", s.Title, true)
+	if self != "" {
+		w.empty(prefix+"link", pair{"rel", "self"}, pair{"href", self})
 	}
 	w.close(prefix + "source")
 }
