@@ -476,22 +476,25 @@ func (p *parser) recover(key string, sibling bool) {
 		return
 	}
 	f := &p.frames[top]
+	if f.key == "atom:link" && p.root == rootAtom && !strings.HasPrefix(key, "atom:") {
+		return // RFC 4287 §4.2.7: a link may hold anything
+	}
 	if f.place == inPerson && key == "title" && p.person != nil && *p.person != (Person{}) {
 		return // of the person, who has a name already
 	}
-	if (f.place == inLeaf || f.place == inPerson) && sibling && (f.name.sibling || f.name.markup) && !f.nests(key) {
+	if (f.place == inLeaf || f.place == inPerson) && sibling && (f.name.sibling || f.name.markup) {
 		p.problem(p.frames[top].off, "<"+clip(p.frames[top].name.raw)+"> without its end")
 		p.pop()
 	}
 }
 
-// nests says whether an element may hold one that otherwise stands beside it.
+// nests says whether what a leaf holds belongs to what the leaf belongs to.
 func (f *frame) nests(key string) bool {
 	switch f.key {
 	case "itunes:category":
 		return key == f.key
-	case "atom:link": // the pictures of an Atom entry, in some feeds
-		return strings.HasPrefix(key, "media:")
+	case "atom:link": // in some feeds the pictures of an entry, unless it is another one that is linked
+		return strings.HasPrefix(key, "media:") && relation(f.attrs.get("rel")) == "alternate"
 	}
 	return false
 }
