@@ -27,9 +27,6 @@ func resolve(b *base, ref string) string {
 		return ref
 	}
 	ref = squeeze(strings.TrimSpace(ref))
-	for strings.Contains(ref, "&amp;") {
-		ref = strings.ReplaceAll(ref, "&amp;", "&") // escaped twice
-	}
 	if ref == "" || b == nil || absolute(ref) || strings.ContainsAny(ref, `"<>`) {
 		return ref
 	}
@@ -100,14 +97,13 @@ func withoutDots(path string) string {
 	return string(out)
 }
 
-// ready says of most absolute URLs that they are: a scheme, no white space, only ASCII,
-// no character reference.
+// ready says of most absolute URLs that they are: a scheme, no white space, only ASCII.
 func ready(ref string) bool {
 	if !strings.HasPrefix(ref, "http://") && !strings.HasPrefix(ref, "https://") {
 		return false
 	}
 	for i := range len(ref) {
-		if c := ref[i]; c <= ' ' || c >= utf8.RuneSelf || c == ';' && strings.HasSuffix(ref[:i], "&amp") {
+		if c := ref[i]; c <= ' ' || c >= utf8.RuneSelf {
 			return false
 		}
 	}
