@@ -16,6 +16,9 @@ type entities struct {
 	budget int  // bytes that own entities may still expand to
 	odd    bool // some stood for characters that XML has no place for
 	limit  func()
+	tell   func(what string) // what is wrong with references, each once; nil if nobody asks
+	bare   bool              // told of a & that is none
+	lent   bool              // told of those that are HTML's
 }
 
 // longestEntity bounds the search for a ';'. The longest name of HTML has 31 letters.
@@ -49,6 +52,10 @@ func (e *entities) append(dst, src []byte) []byte {
 				dst, src = out, src[semi+1:]
 				continue
 			}
+		}
+		if !e.bare && e.tell != nil {
+			e.bare = true
+			e.tell("a & that starts no reference")
 		}
 		dst = append(dst, '&')
 		src = src[1:]
@@ -94,6 +101,10 @@ func (e *entities) reference(dst, name []byte) ([]byte, bool) {
 	}
 	ref := "&" + string(name) + ";"
 	if v := html.UnescapeString(ref); v != ref && !strings.HasSuffix(v, ";") {
+		if !e.lent && e.tell != nil {
+			e.lent = true
+			e.tell("an entity of HTML that is not declared: " + ref)
+		}
 		return append(dst, v...), true
 	}
 	return dst, false

@@ -27,6 +27,7 @@ func ExampleParse() {
 	// Output:
 	// rss20 Ostmark Courier
 	// Fish & chips https://ost.example/2026/fish 2026-11-02T07:15:00Z
+	// problem: a & that starts no reference
 	// problem: the document ends inside <channel>
 }
 

@@ -85,6 +85,9 @@ func (l *lexer) next() token {
 			l.pos += 9
 			continue
 		case len(rest) > 1 && rest[1] == '?':
+			if l.off > 0 && bytes.HasPrefix(rest, []byte("<?xml ")) {
+				l.problem(l.off, "an XML declaration that is not at the start")
+			}
 			if l.skip(2, "?>") {
 				continue
 			}

@@ -136,6 +136,7 @@ func newParser(o Options, m *memory) *parser {
 	p.tally = tally{limits: p.limits, tell: func(what string) { p.reached(p.lex.off, what) }}
 	p.lex.doctype = p.doctype
 	p.entities.budget = p.limits.Entities
+	p.entities.tell = func(what string) { p.problem(p.lex.off, what) }
 	p.entities.limit = func() {
 		if p.entities.budget > -1<<40 {
 			p.entities.budget = -1 << 50
@@ -162,6 +163,9 @@ func (p *parser) reached(off int64, what string) {
 func (p *parser) doctype(decl []byte) {
 	if p.root == rootNone && bytes.Contains(decl, []byte("etscape")) {
 		p.first = "netscape"
+	}
+	if bytes.Contains(decl, []byte("PUBLIC")) || bytes.Contains(decl, []byte("SYSTEM")) {
+		p.entities.lent = true // declared elsewhere, as Netscape did
 	}
 	p.entities.declare(decl)
 }
