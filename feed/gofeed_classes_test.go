@@ -59,7 +59,9 @@ var classes = []class{
 		return d.ours == "rss10" && d.theirs == "rss"
 	}},
 
-	{"text encoded twice", "*", func(d *difference) bool { return !ascii(d.theirs) && once(d.theirs) == letters(d.ours) }},
+	{"text encoded twice", "*", func(d *difference) bool {
+		return !ascii(d.theirs) && letters(d.theirs) != letters(d.ours) && once(d.theirs) == letters(d.ours)
+	}},
 
 	// Links.
 	{"relative link", "link self image", func(d *difference) bool {
@@ -152,6 +154,7 @@ var classes = []class{
 	}},
 
 	// Categories.
+	{"no-break space in a name", "categories authors", func(d *difference) bool { return d.ours == strings.Join(strings.Fields(d.theirs), " ") }},
 	{"empty or repeated categories", "categories", func(d *difference) bool { return distinct(d.ours) == distinct(d.theirs) }},
 	{"dc:subject in Atom", "categories", func(d *difference) bool { return d.theirs == "" && d.ours == extension(d.item, "dc", "subject") }},
 	{"itunes:category of an item", "categories", func(d *difference) bool {
@@ -195,6 +198,9 @@ var classes = []class{
 	}},
 	{"namespaces declared inside the text", "summary content", func(d *difference) bool {
 		return d.ours == fields(declarations.ReplaceAllString(strings.ReplaceAll(d.theirs, "xhtml:", ""), ""))
+	}},
+	{"div around XHTML in Atom 0.3", "summary content", func(d *difference) bool {
+		return d.pair.ours.Format == feed.Atom03 && strings.HasPrefix(d.ours, "<div") && words(d.ours) == words(d.theirs)
 	}},
 	{"XHTML written as HTML", "summary content", func(d *difference) bool {
 		return d.pair.theirs.FeedType == "atom" && bytes.Contains(d.data, []byte("xhtml")) && words(d.ours) == words(d.theirs)
