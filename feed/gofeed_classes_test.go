@@ -395,6 +395,32 @@ func TestGofeed(t *testing.T) {
 	t.Logf("%d documents\n%s", len(docs), table.String())
 }
 
+// The page for people has a row for each class, and for no other.
+func TestDifferencesDescribed(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(testkit.Root(t), "docs", "formats", "feed-differences.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]bool{}
+	for line := range strings.Lines(string(page)) {
+		if row, ok := strings.CutPrefix(line, "| "); ok {
+			name, _, _ := strings.Cut(row, " | ")
+			rows[name] = name != "class"
+		}
+	}
+	for _, c := range classes {
+		if !rows[c.name] {
+			t.Errorf("no row says who is right about %q", c.name)
+		}
+		delete(rows, c.name)
+	}
+	for name, is := range rows {
+		if is {
+			t.Errorf("there is no class %q", name)
+		}
+	}
+}
+
 // snapshots returns one recorded answer of each feed of the streams.
 func snapshots(tb testing.TB) map[string][]byte {
 	tb.Helper()
