@@ -63,12 +63,7 @@ func detect(head []byte, whole bool, contentType string) charset {
 		}
 		return charset{name: name, enc: enc}
 	}
-	isUTF8, isClean := false, false
-	if whole {
-		isUTF8, isClean = utf8.Valid(head), clean(head)
-	} else {
-		isUTF8 = validHead(head)
-	}
+	isUTF8, isClean := validHead(head, whole), whole && clean(head)
 	var problems []string
 	saids := []string{charsetOf(contentType), declared(head)}
 	if saids[0] == "" && whole && isUTF8 && defaultASCII(contentType, saids[1]) && ascii(head) == len(head) {
@@ -230,10 +225,10 @@ func declaredEBCDIC(head []byte) string {
 	return "ibm037"
 }
 
-// validHead says whether head, the start of a document, is UTF-8; its last character
-// may be cut.
-func validHead(head []byte) bool {
-	for i := 1; i < utf8.UTFMax && i <= len(head); i++ {
+// validHead says whether head is UTF-8; unless it is the whole document, its last
+// character may be cut.
+func validHead(head []byte, whole bool) bool {
+	for i := 1; !whole && i < utf8.UTFMax && i <= len(head); i++ {
 		if utf8.RuneStart(head[len(head)-i]) {
 			if !utf8.FullRune(head[len(head)-i:]) {
 				head = head[:len(head)-i]

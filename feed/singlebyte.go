@@ -33,8 +33,7 @@ func singleByte(cm *charmap.Charmap) *byteTable {
 	for c := range t.of {
 		var b [4]byte
 		n := utf8.EncodeRune(b[:], cm.DecodeByte(byte(c)))
-		b[3] = byte(n)
-		t.of[c] = binary.LittleEndian.Uint32(b[:]) // no single-byte encoding leaves the basic plane
+		t.of[c] = binary.LittleEndian.Uint32(b[:]) | uint32(n)<<24 //nolint:gosec // 1 to 3: no such encoding leaves the basic plane
 		t.lacking = t.lacking || t.of[c] == replacement
 	}
 	t.plain = t.of['A'] == 'A'|1<<24

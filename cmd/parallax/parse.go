@@ -18,6 +18,7 @@ import (
 	"parallax/feed/nf1"
 	"parallax/internal/fetch"
 	"parallax/internal/hub"
+	"parallax/internal/sanitize"
 )
 
 // The limits of parse: the largest honest feeds seen have 6 MB.
@@ -28,6 +29,7 @@ const (
 
 type parseCmd struct {
 	File        string `arg:"" default:"-" help:"A file, an address, or - for standard input."`
+	Raw         bool   `help:"Print HTML as the publisher wrote it, with what could run."`
 	Problems    bool   `help:"Also say what is wrong with it."`
 	Batch       bool   `help:"Read jobs from standard input, one a line."`
 	URL         string `name:"url" env:"FEED_BASE_URL" placeholder:"URL" help:"Where it came from, for its relative addresses."`
@@ -37,7 +39,8 @@ type parseCmd struct {
 // Help implements kong's detailed help.
 func (parseCmd) Help() string {
 	return `Reads a feed of any format, however broken, and prints what it says as JSON (schema nf1,
-docs/formats/nf1.md). What is no feed gives a document with "error", and exit status 1.
+docs/formats/nf1.md). Scripts, frames, forms and what else could run are taken out of its
+HTML, but with --raw. What is no feed gives a document with "error", and exit status 1.
 With --batch it reads one job a line, {"file": "...", "base_url": "...", "content_type":
 "...", "headers": {}}, and prints one document a line.
 
@@ -120,7 +123,11 @@ func (c parseCmd) guarded(parse func() (*feed.Feed, error)) (doc *nf1.Document, 
 	if err != nil {
 		return nf1.Failed(err), err
 	}
-	doc = nf1.From(f)
+	clean := sanitize.Fragment
+	if c.Raw {
+		clean = nil
+	}
+	doc = nf1.From(f, clean)
 	if c.Problems {
 		doc.Problems = nf1.Problems(f)
 	}

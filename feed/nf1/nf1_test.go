@@ -27,7 +27,7 @@ func ExampleFrom() {
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", " ")
-	_ = out.Encode(nf1.From(f))
+	_ = out.Encode(nf1.From(f, nil))
 	// Output:
 	// {
 	//  "version": "rss20",

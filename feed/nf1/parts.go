@@ -7,17 +7,22 @@ import (
 	"parallax/feed"
 )
 
-func feedOf(f *feed.Feed) *Feed {
+// A renderer turns what a feed says into what a document says.
+type renderer struct {
+	clean func(html string) string // nil: HTML stays as it is
+}
+
+func (r renderer) feed(f *feed.Feed) *Feed {
 	if f == nil {
 		return nil
 	}
 	out := &Feed{
-		ID: f.ID, Title: title(f.Title), Link: f.Link, Description: f.Description.HTML(), Language: f.Language,
-		Rights: f.Rights.HTML(), License: f.License, Generator: f.Generator.Name,
+		ID: f.ID, Title: r.title(f.Title), Link: f.Link, Description: r.html(f.Description), Language: f.Language,
+		Rights: r.html(f.Rights), License: f.License, Generator: f.Generator.Name,
 		Updated: timeOf(f.Updated), Published: timeOf(f.Published), Created: timeOf(f.Created),
 		Authors: each(f.Authors, personOf), Contributors: each(f.Contributors, personOf), Publisher: some(f.Publisher, personOf),
 		Categories: each(f.Categories, categoryOf), Image: some(f.Image, imageOf), Icon: f.Icon, Logo: f.Logo,
-		Info: f.Info.HTML(), Docs: f.Docs, TTL: int(f.TTL / time.Minute), Links: links(f.Links, f.Format),
+		Info: r.html(f.Info), Docs: f.Docs, TTL: int(f.TTL / time.Minute), Links: links(f.Links, f.Format),
 		Block: f.Block, Explicit: explicit(f.Explicit),
 	}
 	if g := f.Generator; g != (feed.Generator{}) {
@@ -26,24 +31,31 @@ func feedOf(f *feed.Feed) *Feed {
 	return out
 }
 
-func entryOf(e *feed.Entry) Entry {
+func (r renderer) entry(e *feed.Entry) Entry {
 	return Entry{
-		ID: e.ID, Title: title(e.Title), Link: e.Link, Comments: e.Comments, Summary: e.Summary.HTML(), Content: e.Content.HTML(),
-		Language: e.Language, Rights: e.Rights.HTML(), License: e.License,
+		ID: e.ID, Title: r.title(e.Title), Link: e.Link, Comments: e.Comments, Summary: r.html(e.Summary), Content: r.html(e.Content),
+		Language: e.Language, Rights: r.html(e.Rights), License: e.License,
 		Published: timeOf(e.Published), Updated: timeOf(e.Updated), Created: timeOf(e.Created), Expired: timeOf(e.Expired),
 		Authors: each(e.Authors, personOf), Contributors: each(e.Contributors, personOf), Publisher: some(e.Publisher, personOf),
 		Categories: each(e.Categories, categoryOf), Image: some(e.Image, imageOf), Thumbnails: each(e.Thumbnails, thumbnailOf),
-		Enclosures: each(e.Enclosures, enclosureOf), Links: each(e.Links, linkOf), Source: feedOf(e.Source),
+		Enclosures: each(e.Enclosures, enclosureOf), Links: each(e.Links, linkOf), Source: r.feed(e.Source),
 		Block: e.Block, Explicit: explicit(e.Explicit), Duration: e.Duration,
 	}
 }
 
 // title leaves plain text as it is: most readers show titles as text.
-func title(t feed.Text) string {
+func (r renderer) title(t feed.Text) string {
 	if t.Type == feed.HTML {
-		return t.HTML()
+		return r.html(t)
 	}
 	return t.Body
+}
+
+func (r renderer) html(t feed.Text) string {
+	if r.clean != nil && t.Type == feed.HTML && t.Body != "" {
+		return r.clean(t.HTML())
+	}
+	return t.HTML()
 }
 
 // explicit reads the values that itunes:explicit has had over the years.

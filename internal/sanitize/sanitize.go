@@ -11,6 +11,10 @@
 // No image is loaded from elsewhere: an image becomes a link that has its alternative
 // text for a label, and vanishes without one, as does every tracking pixel. A frame,
 // video or other embed becomes a link to what it embeds.
+//
+// That is what HTML does, for the pages of the hub. Fragment does less, for programs that
+// show HTML under rules of their own: it takes out only what could run, load a document
+// or take input.
 package sanitize
 
 import (

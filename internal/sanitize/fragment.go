@@ -1,0 +1,271 @@
+package sanitize
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Fragment returns dirty without what could run, load a document or take input. Unlike
+// HTML it leaves the rest as the publisher made it: images, boxes, classes, relative
+// URLs. It is for programs that show HTML under rules of their own; the pages of the hub
+// take HTML. What has nothing but the elements, attributes and schemes of the tables
+// below is returned as it is, to the byte; of anything else they are written anew.
+// Fragment(Fragment(x)) is Fragment(x).
+func Fragment(dirty string) string {
+	if !strings.ContainsAny(dirty, "<&") {
+		return dirty
+	}
+	dirty = bogus(strings.ToValidUTF8(dirty, "\uFFFD"))
+	for range maxRounds {
+		if blameless(dirty) {
+			return dirty
+		}
+		dirty = dirty[:min(len(dirty), MaxHTML)] // of what has to be written anew, no more is read
+		var f fragment
+		if !f.parse(dirty, 0) {
+			break
+		}
+		if clean := f.out.String(); clean != dirty {
+			dirty = clean
+			continue
+		}
+		return dirty
+	}
+	return paragraphs(Text(dirty))
+}
+
+// blameless says whether every tag in s is one that Fragment would keep with all its
+// attributes. It asks of tags, not of a tree, for there are tags, as <body>, that add
+// something to a page without being in it.
+func blameless(s string) bool {
+	const deepest = 500 // a parser gives up at 512
+	open := 0
+	for z := html.NewTokenizer(strings.NewReader(s)); ; {
+		switch z.Next() {
+		case html.ErrorToken:
+			return errors.Is(z.Err(), io.EOF) && len(z.Raw()) == 0 // else it ends inside a tag
+		case html.TextToken, html.EndTagToken:
+			continue
+		case html.StartTagToken, html.SelfClosingTagToken:
+			name, more := z.TagName()
+			kind := atom.Lookup(name)
+			if !kept[kind] && !foreignNames[string(name)] {
+				return false
+			}
+			if open++; endless[kind] {
+				open--
+			}
+			for more {
+				var key, value []byte
+				key, value, more = z.TagAttr()
+				if !harmlessAttribute(kind, string(key), string(value)) {
+					return false
+				}
+			}
+		default:
+			return false // comments and declarations
+		}
+		if open > deepest {
+			return false
+		}
+	}
+}
+
+// harmlessAttribute says whether an attribute may stay as it is written.
+func harmlessAttribute(kind atom.Atom, key, value string) bool {
+	switch {
+	case key == "xmlns", key == "xmlns:xlink":
+		return foreignURIs[value] || value == "http://www.w3.org/1999/xhtml"
+	case key == "xlink:href":
+		return harmless(value, false)
+	case key == "srcset":
+		return harmlessSet(value)
+	case linked[key]:
+		return harmless(value, kind == atom.Img && key == "src")
+	case keptAttributes[key]:
+		return true
+	}
+	return foreignNames["@"+key] && !strings.Contains(strings.ToLower(value), "url(")
+}
+
+// bogus escapes each "<!" that starts neither a comment nor a declaration: browsers would
+// hide all up to the next ">", and what stands there is mostly text.
+func bogus(s string) string {
+	if !strings.Contains(s, "<!") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		n := strings.Index(s, "<!")
+		if n < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:n])
+		rest := s[n+2:]
+		if strings.HasPrefix(rest, "--") || strings.HasPrefix(rest, "[") || len(rest) >= 7 && strings.EqualFold(rest[:7], "doctype") {
+			b.WriteString("<!")
+		} else {
+			b.WriteString("&lt;!")
+		}
+		s = rest
+	}
+}
+
+// kept are the elements that survive.
+var kept = atoms("a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd del " +
+	"details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li main mark menu nav ol p " +
+	"picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul " +
+	"var video wbr")
+
+// hollow are those that are left out with all that is in them; of the others that are
+// not kept, the content is.
+var hollow = atoms("script style template input button select option optgroup textarea datalist output progress meter canvas " +
+	"map area param title xmp plaintext keygen")
+
+// raw are those whose content browsers that run scripts take for text, not for markup.
+var raw = atoms("iframe noembed noframes noscript")
+
+// keptAttributes survive on any element; those in linked are URLs. No style, for it can
+// cover what is around it; no id and no name, for scripts take them for their own.
+var (
+	keptAttributes = names("abbr align alt axis bgcolor border cellpadding cellspacing cite class clear color colspan controls datetime dir " +
+		"face headers height href hreflang hspace ismap itemprop lang loading loop noshade nowrap open poster preload rel reversed rev rowspan " +
+		"rules scope size sizes span src srcset start summary title type valign value vspace width xml:lang")
+	linked  = names("cite href poster src")
+	schemes = names("http https mailto tel sms ftp news nntp irc ircs xmpp magnet geo gemini gopher")
+	// pictures are what a data URL may hold, and only that of an image.
+	pictures = []string{"data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp", "data:image/avif"}
+)
+
+func names(list string) map[string]bool {
+	set := map[string]bool{}
+	for name := range strings.FieldsSeq(list) {
+		set[name] = true
+	}
+	return set
+}
+
+func atoms(list string) map[atom.Atom]bool {
+	set := map[atom.Atom]bool{}
+	for name := range strings.FieldsSeq(list) {
+		set[atom.Lookup([]byte(name))] = true
+	}
+	delete(set, 0)
+	return set
+}
+
+// A fragment is being written. It recurses as deep as the parser lets elements nest.
+type fragment struct{ out strings.Builder }
+
+// parse writes what may stay of some HTML, which was found within so many raw elements.
+// It fails if the parser does, which gives up beyond 512 open elements.
+func (f *fragment) parse(dirty string, within int) bool {
+	nodes, err := html.ParseFragment(strings.NewReader(dirty), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	if err != nil {
+		return false
+	}
+	for _, n := range nodes {
+		if !f.node(n, within) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *fragment) node(n *html.Node, within int) bool {
+	const deepest = 4 // raw elements in one another: no page has two
+	switch {
+	case n.Type == html.TextNode:
+		f.text(n.Data)
+		return true
+	case n.Type == html.ElementNode && n.Namespace != "":
+		f.foreign(n)
+		return true
+	case n.Type != html.ElementNode || hollow[n.DataAtom]:
+		return true
+	case raw[n.DataAtom]:
+		return within == deepest || n.FirstChild == nil || f.parse(n.FirstChild.Data, within+1)
+	}
+	keep := kept[n.DataAtom]
+	if keep {
+		f.start(n)
+	}
+	for ch := n.FirstChild; ch != nil; ch = ch.NextSibling {
+		if !f.node(ch, within) {
+			return false
+		}
+	}
+	if keep && !endless[n.DataAtom] {
+		f.out.WriteString("</" + n.Data + ">")
+	}
+	return true
+}
+
+// endless are the elements without content or end tag.
+var endless = atoms("br col hr img source wbr")
+
+func (f *fragment) start(n *html.Node) {
+	f.out.WriteString("<" + n.Data)
+	for _, a := range n.Attr {
+		key := a.Key
+		if a.Namespace != "" || !keptAttributes[key] {
+			continue
+		}
+		value := printable(a.Val)
+		switch {
+		case linked[key] && !harmless(value, n.DataAtom == atom.Img && key == "src"):
+			continue
+		case key == "srcset" && !harmlessSet(value):
+			continue
+		}
+		f.out.WriteString(" " + key + `="` + attributeEscaper.Replace(value) + `"`)
+	}
+	f.out.WriteByte('>')
+	if n.DataAtom == atom.Pre && n.FirstChild != nil && n.FirstChild.Type == html.TextNode && strings.HasPrefix(n.FirstChild.Data, "\n") {
+		f.out.WriteByte('\n') // the parser takes the first one away
+	}
+}
+
+func (f *fragment) text(s string) { f.out.WriteString(textEscaper.Replace(printable(s))) }
+
+var (
+	textEscaper      = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	attributeEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
+)
+
+// harmless says whether a URL is relative or of one of the schemes, read as browsers do:
+// white space and controls before it, and line breaks within, mean nothing (WHATWG URL
+// §4.4).
+func harmless(ref string, picture bool) bool {
+	ref = strings.TrimLeftFunc(ref, func(r rune) bool { return r <= ' ' })
+	ref = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(ref)
+	end := strings.IndexAny(ref, ":/?#")
+	if end < 0 || ref[end] != ':' {
+		return true
+	}
+	scheme := strings.ToLower(ref[:end])
+	if schemes[scheme] {
+		return true
+	}
+	for _, start := range pictures {
+		if picture && len(ref) > len(start) && strings.EqualFold(ref[:len(start)], start) && (ref[len(start)] == ';' || ref[len(start)] == ',') {
+			return true
+		}
+	}
+	return false
+}
+
+// harmlessSet says so of all in a srcset.
+func harmlessSet(set string) bool {
+	for candidate := range strings.SplitSeq(set, ",") {
+		if !harmless(candidate, false) {
+			return false
+		}
+	}
+	return true
+}
