@@ -10,7 +10,10 @@ import (
 // reads "donâ€™t". It is believed only if all of the text is UTF-8 once more, and not
 // by chance, as "CAFÉ®" and, in French, "é …" are.
 func (p *parser) undoubled(f *frame, text []byte) []byte {
-	i := bytes.IndexByte(text, 0xc3) // the letters that UTF-8 begins with are U+00C2 to U+00F4
+	if p.still && !p.letters && !p.entities.letters {
+		return text
+	}
+	i := bytes.IndexByte(text, letters)
 	if i < 0 || !continued(text[i:]) {
 		return text
 	}
@@ -49,6 +52,9 @@ func (p *parser) undoubled(f *frame, text []byte) []byte {
 	p.problem(f.off, "text that was encoded twice")
 	return once
 }
+
+// letters is what U+00C2 to U+00F4, the letters that UTF-8 begins with, begin with in it.
+const letters = 0xc3
 
 // continued says whether text begins with a letter that UTF-8 can begin with as a byte,
 // and goes on with one that it can go on with.

@@ -13,12 +13,14 @@ import (
 // them undeclared, and what the document's own type declaration says.
 type entities struct {
 	own    map[string]string
-	budget int  // bytes that own entities may still expand to
-	odd    bool // some stood for characters that XML has no place for
+	budget int // bytes that own entities may still expand to
 	limit  func()
 	tell   func(what string) // what is wrong with references, each once; nil if nobody asks
 	bare   bool              // told of a & that is none
 	lent   bool              // told of those that are HTML's
+
+	odd     bool // some stood for characters that XML has no place for
+	letters bool // some stood for letters that begin UTF-8 encoded twice
 }
 
 // longestEntity bounds the search for a ';'. The longest name of HTML has 31 letters.
@@ -83,6 +85,7 @@ func (e *entities) reference(dst, name []byte) ([]byte, bool) {
 		if r < ' ' || r == 0xfffe || r == 0xffff {
 			e.odd = true
 		}
+		e.letters = e.letters || r >= 0xc0 && r <= 0xff
 		return utf8.AppendRune(dst, r), true
 	}
 	for _, c := range name {
@@ -97,6 +100,7 @@ func (e *entities) reference(dst, name []byte) ([]byte, bool) {
 			}
 			return dst, true
 		}
+		e.letters = true
 		return append(dst, v...), true
 	}
 	ref := "&" + string(name) + ";"
@@ -105,6 +109,7 @@ func (e *entities) reference(dst, name []byte) ([]byte, bool) {
 			e.lent = true
 			e.tell("an entity of HTML that is not declared: " + ref)
 		}
+		e.letters = e.letters || v[0] == letters
 		return append(dst, v...), true
 	}
 	return dst, false

@@ -93,10 +93,11 @@ type parser struct {
 
 	// held is the text of the innermost element while it is one piece of the document
 	// as it stands, and so need not be copied; flush moves it to text.
-	held  []byte
-	tail  []byte // white space that followed it
-	still bool   // the document does not move in memory, so that text can be held
-	clean bool   // nothing in it needs cleanBytes, but for what its references stand for
+	held    []byte
+	tail    []byte // white space that followed it
+	still   bool   // the document does not move in memory, so that text can be held
+	clean   bool   // nothing in it needs cleanBytes, but for what its references stand for
+	letters bool   // it may have letters that begin UTF-8 encoded twice; only where still
 
 	// capture is the index of the frame that gathers markup, -1 if none.
 	capture  int
