@@ -1,6 +1,9 @@
 package feed
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // Limits bound what a document may cost. A zero field means the default. What goes
 // beyond a limit is left out and reported as a Problem; the rest is read.
@@ -10,9 +13,9 @@ type Limits struct {
 	Tag      int // bytes of one tag
 	Text     int // bytes of text of one element, or of one value of a JSON Feed, an item for one
 	Entities int // bytes that a document's own entities may expand to
-	Entries  int // entries of one document; what stands behind the last is not read
+	Entries  int // entries of one document; what stands behind the last is not read. Read has no default
 	Parts    int // links of one entry or of the feed itself; as many categories, authors, and so on
-	AllParts int // of all entries together
+	AllParts int // of all entries together. Read has no default
 	Deleted  int // deleted entries that are told
 	Problems int // problems reported; of further ones only that a limit was reached
 }
@@ -30,6 +33,16 @@ const (
 	DefaultDeleted  = 10_000
 	DefaultProblems = 100
 )
+
+// endless lifts what bounds a document as a whole, unless it is said.
+func (l Limits) endless() Limits {
+	for _, field := range []*int{&l.Entries, &l.AllParts} {
+		if *field <= 0 {
+			*field = math.MaxInt
+		}
+	}
+	return l
+}
 
 func (l Limits) withDefaults() Limits {
 	for _, f := range []struct {

@@ -45,6 +45,9 @@ func Parse(data []byte, o Options) (*Feed, error) {
 // The error of Read is a *NotFeedError or what r said before anything was read. The
 // error in the sequence, always its last element, is what r said later; the entries
 // before it are good. The sequence can be ranged over once.
+//
+// As entries are handed on and not held, the limits Entries and AllParts have no default
+// here: whoever reads stops when there are enough.
 func Read(r io.Reader, o Options) (*Feed, iter.Seq2[*Entry, error], error) {
 	head := make([]byte, sniffed)
 	n, err := io.ReadFull(r, head)
@@ -58,6 +61,7 @@ func Read(r io.Reader, o Options) (*Feed, iter.Seq2[*Entry, error], error) {
 	} else {
 		r = io.MultiReader(bytes.NewReader(head), r)
 	}
+	o.Limits = o.Limits.endless()
 	cs := detect(head, whole, o.ContentType)
 	if _, err := io.CopyN(io.Discard, r, int64(cs.skip)); err != nil {
 		return nil, nil, notFeed(head, head, o)

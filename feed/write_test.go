@@ -125,53 +125,6 @@ func TestNotFeed(t *testing.T) {
 	}
 }
 
-// endless is a feed without an end.
-type endless struct{ begun bool }
-
-func (e *endless) Read(b []byte) (int, error) {
-	if !e.begun {
-		e.begun = true
-		return copy(b, "<rss version='2.0'><channel><title>T</title>"), nil
-	}
-	return copy(b, "<item><title>again</title><description>some words of text</description></item>\n"), nil
-}
-
-// A stream is read in memory that does not grow, and the error of the reader arrives.
-func TestReadStream(t *testing.T) {
-	f, entries, err := feed.Read(&endless{}, feed.Options{})
-	if err != nil || f.Title.Body != "T" {
-		t.Fatal(f, err)
-	}
-	n := 0
-	for e, err := range entries {
-		if err != nil || e.Title.Body != "again" {
-			t.Fatal(e, err)
-		}
-		if n++; n == 20_000 {
-			break
-		}
-	}
-	cut := io.MultiReader(bytes.NewReader([]byte("<rss version='2.0'><channel><item><title>A</title></item>")), &broken{})
-	_, entries, err = feed.Read(cut, feed.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var last error
-	n = 0
-	for e, err := range entries {
-		if last = err; e != nil {
-			n++
-		}
-	}
-	if n != 1 || !errors.Is(last, io.ErrUnexpectedEOF) {
-		t.Errorf("%d entries, then %v", n, last)
-	}
-}
-
-type broken struct{}
-
-func (*broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
-
 func TestFind(t *testing.T) {
 	page := `<html><head><base href="https://ost.example/de/"><link rel="stylesheet" href="/s.css">
 <link rel="alternate" hreflang="en" href="/en/"><link rel="alternate" type="application/rss+xml" title="Kommentare" href="/comments/feed">
