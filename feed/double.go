@@ -17,7 +17,8 @@ func (p *parser) undoubled(f *frame, text []byte) []byte {
 	if i < 0 || !continued(text[i:]) {
 		return text
 	}
-	once := make([]byte, 0, len(text))
+	once := p.once[:0]
+	defer func() { p.once = once }()
 	for j := 0; j < len(text); {
 		if text[j] < utf8.RuneSelf {
 			once = append(once, text[j])

@@ -385,7 +385,9 @@ func personOf(s string) Person {
 		return Person{Name: collapse(s)}
 	}
 	rest := strings.TrimSpace(s[:start]) + " " + strings.TrimSpace(s[end:])
-	rest = emptied.Replace(rest)
+	if strings.ContainsAny(rest, "<(") {
+		rest = emptied.Replace(rest)
+	}
 	rest = strings.TrimSpace(rest)
 	if strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")") {
 		rest = rest[1 : len(rest)-1]

@@ -86,6 +86,9 @@ func keep[T any](t *tally, list *[]T, part T) {
 		return
 	}
 	t.parts++
+	if *list == nil {
+		*list = make([]T, 0, 2) // most that have one have another
+	}
 	*list = append(*list, part)
 }
 

@@ -92,25 +92,57 @@ type mediaShared struct {
 type mediaState struct {
 	groups             int // of the entry
 	inGroup            bool
+	open               Media // where parser.media points
 	feed, entry, group mediaShared
 }
 
 func (p *parser) openMedia(f *frame) {
-	m := &Media{
-		URL: f.resolve(f.attrs.get("url")), Type: f.attrs.get("type"), Medium: f.attrs.get("medium"),
-		Length: f.attrs.get("filesize"), Width: f.attrs.get("width"), Height: f.attrs.get("height"),
-		Default: strings.EqualFold(f.attrs.get("isdefault"), "true"),
+	m := &p.medias.open
+	*m = Media{}
+	detail := func() *MediaDetail {
+		if m.Detail == nil {
+			m.Detail = &MediaDetail{}
+		}
+		return m.Detail
+	}
+	for i := range f.attrs {
+		a := &f.attrs[i]
+		if a.value == "" {
+			continue
+		}
+		switch a.key {
+		case "url":
+			m.URL = f.resolve(a.value)
+		case "type":
+			m.Type = a.value
+		case "medium":
+			m.Medium = a.value
+		case "filesize":
+			m.Length = a.value
+		case "width":
+			m.Width = a.value
+		case "height":
+			m.Height = a.value
+		case "isdefault":
+			m.Default = strings.EqualFold(a.value, "true")
+		case "duration":
+			detail().Duration = a.value
+		case "bitrate":
+			detail().Bitrate = a.value
+		case "framerate":
+			detail().Framerate = a.value
+		case "samplingrate":
+			detail().SamplingRate = a.value
+		case "channels":
+			detail().Channels = a.value
+		case "lang":
+			detail().Language = languageTag(a.value)
+		case "expression":
+			detail().Expression = a.value
+		}
 	}
 	if p.medias.inGroup {
 		m.Group = p.medias.groups
-	}
-	d := MediaDetail{
-		Duration: f.attrs.get("duration"), Bitrate: f.attrs.get("bitrate"), Framerate: f.attrs.get("framerate"),
-		SamplingRate: f.attrs.get("samplingrate"), Channels: f.attrs.get("channels"), Language: languageTag(f.attrs.get("lang")),
-		Expression: f.attrs.get("expression"),
-	}
-	if d.Duration != "" || d.Bitrate != "" || d.Framerate != "" || d.SamplingRate != "" || d.Channels != "" || d.Language != "" || d.Expression != "" {
-		m.Detail = &d
 	}
 	p.media = m
 }

@@ -20,6 +20,7 @@ type memory struct {
 	decoded  []byte      // the document, where it had to be decoded
 	text     []byte
 	scratch  []byte
+	once     []byte   // text that was encoded twice, as it was before
 	ready    []*Entry // complete, and not yet handed on
 }
 
@@ -30,7 +31,7 @@ var memories = sync.Pool{New: func() any { return newMemory() }}
 // release gives m to whoever parses next, without what the document was made of.
 func (m *memory) release() {
 	const most = 1 << 20 // bytes; what a large document needed, small ones do not
-	if cap(m.decoded) > most || cap(m.text) > most || cap(m.scratch) > most || len(m.names) > maxNames/2 {
+	if cap(m.decoded) > most || cap(m.text) > most || cap(m.scratch) > most || cap(m.once) > most || len(m.names) > maxNames/2 {
 		return
 	}
 	m.scope++
