@@ -69,7 +69,7 @@ func continued(text []byte) bool {
 // byteOf returns the byte that windows-1252 or ISO 8859-1 has for r.
 func byteOf(r rune) (byte, bool) {
 	if r <= 0xff {
-		return byte(r), true
+		return byte(r), true //nolint:gosec // it fits, as the line above says
 	}
 	for i, c := range cp1252 {
 		if c == r {

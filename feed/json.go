@@ -12,11 +12,11 @@ import (
 // and where the document ends early, what was read until there stays.
 type jsonParser struct {
 	window
+	*memory
 	limits Limits
 	base   *base
 	lang   string
 	feed   *Feed
-	ready  []*Entry
 	found  bool // a version was said
 	in     jsonPlace
 	odd    bool // something that is no JSON was met, and told
@@ -33,10 +33,10 @@ const (
 	jsonEnd
 )
 
-func newJSONParser(w window, o Options) *jsonParser {
+func newJSONParser(w window, o Options, m *memory) *jsonParser {
 	lang, _, _ := strings.Cut(o.ContentLanguage, ",")
 	p := &jsonParser{
-		window: w, limits: o.Limits.withDefaults(), base: parseBase(parseBase(nil, o.URL), o.ContentLocation),
+		window: w, memory: m, limits: o.Limits.withDefaults(), base: parseBase(parseBase(nil, o.URL), o.ContentLocation),
 		feed: &Feed{Format: JSON1}, lang: strings.TrimSpace(lang),
 	}
 	p.tally = tally{limits: p.limits, tell: p.reached}
@@ -198,20 +198,20 @@ func (p *jsonParser) member(key string, v jsonValue) {
 	f := p.feed
 	switch key {
 	case "version":
-		if s := v.text(); strings.Contains(s, "jsonfeed.org/version/") {
+		if s := p.jsonText(v); strings.Contains(s, "jsonfeed.org/version/") {
 			p.found = true
 			if f.Format = JSON1; strings.HasSuffix(s, "/1.1") {
 				f.Format = JSON11
 			}
 		}
 	case "title":
-		f.Title = PlainText(v.text())
+		f.Title = PlainText(p.jsonText(v))
 	case "home_page_url":
-		if f.Link = resolve(p.base, v.text()); f.Link != "" {
+		if f.Link = resolve(p.base, p.jsonText(v)); f.Link != "" {
 			keep(&p.tally, &f.Links, Link{URL: f.Link, Rel: "alternate"})
 		}
 	case "feed_url":
-		if f.Self = resolve(p.base, v.text()); f.Self != "" {
+		if f.Self = resolve(p.base, p.jsonText(v)); f.Self != "" {
 			if f.ID == "" {
 				f.ID = f.Self
 			}
@@ -221,19 +221,19 @@ func (p *jsonParser) member(key string, v jsonValue) {
 			}
 		}
 	case "next_url":
-		if f.Next = resolve(p.base, v.text()); f.Next != "" {
+		if f.Next = resolve(p.base, p.jsonText(v)); f.Next != "" {
 			keep(&p.tally, &f.Links, Link{URL: f.Next, Rel: "next"})
 		}
 	case "description":
-		f.Description = PlainText(v.text())
+		f.Description = PlainText(p.jsonText(v))
 	case "icon":
-		if f.Logo = resolve(p.base, v.text()); f.Logo != "" {
+		if f.Logo = resolve(p.base, p.jsonText(v)); f.Logo != "" {
 			f.Image = &Image{URL: f.Logo}
 		}
 	case "favicon":
-		f.Icon = resolve(p.base, v.text())
+		f.Icon = resolve(p.base, p.jsonText(v))
 	case "language":
-		f.Language = v.text()
+		f.Language = p.jsonText(v)
 	case "author", "authors":
 		p.people(&f.Authors, key, v)
 	case "expired":
@@ -247,7 +247,7 @@ func (p *jsonParser) member(key string, v jsonValue) {
 		for hub, ok := list.next(); ok; hub, ok = list.next() {
 			m := hub.members()
 			for key, v, ok := m.member(); ok; key, v, ok = m.member() {
-				if u := resolve(p.base, v.text()); key == "url" && u != "" {
+				if u := resolve(p.base, p.jsonText(v)); key == "url" && u != "" {
 					keep(&p.tally, &f.Hubs, u)
 					keep(&p.tally, &f.Links, Link{URL: u, Rel: "hub"})
 				}
@@ -277,18 +277,18 @@ func (p *jsonParser) person(to *[]Person, v jsonValue) {
 		for key, v, ok := m.member(); ok; key, v, ok = m.member() {
 			switch key {
 			case "name":
-				who.Name = v.text()
+				who.Name = p.jsonText(v)
 			case "url":
-				who.URL = resolve(p.base, v.text())
+				who.URL = resolve(p.base, p.jsonText(v))
 			case "avatar":
-				who.Image = resolve(p.base, v.text())
+				who.Image = resolve(p.base, p.jsonText(v))
 			}
 		}
 		if mail, ok := strings.CutPrefix(who.URL, "mailto:"); ok {
 			who.URL, who.Email = "", mail
 		}
 	} else {
-		who = personOf(v.text())
+		who = personOf(p.jsonText(v))
 	}
 	if who != (Person{}) {
 		keep(&p.tally, to, who)
@@ -314,40 +314,40 @@ func (p *jsonParser) item(v jsonValue) {
 	for key, v, ok := m.member(); ok; key, v, ok = m.member() {
 		switch key {
 		case "id":
-			e.ID = v.text()
+			e.ID = p.jsonText(v)
 		case "url":
-			e.Link = resolve(p.base, v.text())
+			e.Link = resolve(p.base, p.jsonText(v))
 		case "external_url":
-			external = resolve(p.base, v.text())
+			external = resolve(p.base, p.jsonText(v))
 		case "title":
-			e.Title = PlainText(v.text())
+			e.Title = PlainText(p.jsonText(v))
 		case "summary":
-			e.Summary = PlainText(v.text())
+			e.Summary = PlainText(p.jsonText(v))
 		case "content_html":
-			e.Content = Text{v.text(), HTML, p.base.String()}
+			e.Content = Text{p.jsonText(v), HTML, p.base.String()}
 		case "content_text":
-			text = v.text()
+			text = p.jsonText(v)
 		case "language":
-			if lang := v.text(); lang != "" {
+			if lang := p.jsonText(v); lang != "" {
 				e.Language = lang
 			}
 		case "image":
-			image = resolve(p.base, v.text())
+			image = resolve(p.base, p.jsonText(v))
 		case "banner_image":
-			banner = resolve(p.base, v.text())
+			banner = resolve(p.base, p.jsonText(v))
 		case "author", "authors":
 			p.people(&e.Authors, key, v)
 		case "tags":
 			tags := v.elements()
 			for tag, ok := tags.next(); ok; tag, ok = tags.next() {
-				if term := tag.text(); term != "" {
+				if term := p.jsonText(tag); term != "" {
 					keep(&p.tally, &e.Categories, Category{Term: term})
 				}
 			}
 		case "date_published":
-			e.Published = p.date(v.text())
+			e.Published = p.date(p.jsonText(v))
 		case "date_modified":
-			e.Updated = p.date(v.text())
+			e.Updated = p.date(p.jsonText(v))
 		case "attachments":
 			files := v.elements()
 			for file, ok := files.next(); ok; file, ok = files.next() {
@@ -387,16 +387,16 @@ func (p *jsonParser) attachment(e *Entry, v jsonValue) {
 	for key, v, ok := m.member(); ok; key, v, ok = m.member() {
 		switch key {
 		case "url":
-			x.URL = resolve(p.base, v.text())
+			x.URL = resolve(p.base, p.jsonText(v))
 		case "mime_type":
-			x.Type = v.text()
+			x.Type = p.jsonText(v)
 		case "size_in_bytes":
-			x.Length = v.text()
+			x.Length = p.jsonText(v)
 		case "title":
-			x.Title = v.text()
+			x.Title = p.jsonText(v)
 		case "duration_in_seconds":
 			if e.Duration == "" {
-				e.Duration = v.text()
+				e.Duration = p.jsonText(v)
 			}
 		}
 	}
@@ -452,11 +452,11 @@ func (p *jsonParser) note(e *Entry, v jsonValue) {
 	for key, v, ok := m.member(); ok; key, v, ok = m.member() {
 		switch key {
 		case "name":
-			n.Name = v.text()
+			n.Name = p.jsonText(v)
 		case "text":
-			n.Text = v.text()
+			n.Text = p.jsonText(v)
 		case "url":
-			n.URL = resolve(p.base, v.text())
+			n.URL = resolve(p.base, p.jsonText(v))
 		}
 	}
 	keep(&p.tally, &e.Notes, n)
@@ -471,13 +471,13 @@ func (p *jsonParser) source(e *Entry, v jsonValue) {
 	for key, v, ok := m.member(); ok; key, v, ok = m.member() {
 		switch key {
 		case "id":
-			e.Source.ID = v.text()
+			e.Source.ID = p.jsonText(v)
 		case "title":
-			e.Source.Title = PlainText(v.text())
+			e.Source.Title = PlainText(p.jsonText(v))
 		case "url":
-			e.Source.Link = resolve(p.base, v.text())
+			e.Source.Link = resolve(p.base, p.jsonText(v))
 		case "feed_url":
-			e.Source.Self = resolve(p.base, v.text())
+			e.Source.Self = resolve(p.base, p.jsonText(v))
 		}
 	}
 }

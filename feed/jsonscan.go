@@ -88,8 +88,8 @@ func (s *jsonScan) quote(b []byte) bool {
 // A jsonValue is a value as it is written; the end of the document may have cut it.
 type jsonValue []byte
 
-// text returns a string, or a number where one should have been, "" for anything else.
-func (v jsonValue) text() string {
+// jsonText returns a string, or a number where one should have been, "" for anything else.
+func (m *memory) jsonText(v jsonValue) string {
 	if len(v) == 0 {
 		return ""
 	}
@@ -99,10 +99,11 @@ func (v jsonValue) text() string {
 		if n := len(v); n > 0 && v[n-1] == '"' && !escaped(v[:n-1]) {
 			v = v[:n-1]
 		}
-		if bytes.IndexByte(v, '\\') < 0 && clean(v) {
-			return string(trim(v))
+		if bytes.IndexByte(v, '\\') < 0 {
+			return m.str(trim(cleanBytes(v, &m.scratch)))
 		}
-		return string(trim(cleanBytes(unescape(v), nil)))
+		m.scratch = unescape(m.scratch[:0], v)
+		return m.str(trim(cleanBytes(m.scratch, &m.scratch)))
 	case c >= '0' && c <= '9', c == '-':
 		n := string(v)
 		if f, err := strconv.ParseFloat(n, 64); err != nil {
@@ -124,9 +125,8 @@ func escaped(b []byte) bool {
 	return n%2 == 1
 }
 
-// unescape returns what is between the quotes of a string, as a copy.
-func unescape(b []byte) []byte {
-	out := make([]byte, 0, len(b))
+// unescape appends what is between the quotes of a string.
+func unescape(out, b []byte) []byte {
 	for {
 		n := bytes.IndexByte(b, '\\')
 		if n < 0 {
@@ -250,22 +250,23 @@ func (c *jsonCursor) member() (key string, v jsonValue, ok bool) {
 	return "", nil, false
 }
 
-// knownKey returns the name of a member. It does so without making a string of it where
-// it is one that JSON Feed has.
+// knownKey returns the name of a member if it is one that JSON Feed has, else "".
 func knownKey(name jsonValue) string {
-	if len(name) > 2 {
-		if key, ok := jsonKeys[string(name[1:len(name)-1])]; ok {
-			return key
-		}
+	if len(name) < 2 {
+		return ""
 	}
-	return name.text()
+	inner := name[1 : len(name)-1]
+	if bytes.IndexByte(inner, '\\') >= 0 {
+		inner = unescape(nil, inner)
+	}
+	return jsonKeys[string(inner)]
 }
 
 var jsonKeys = func() map[string]string {
 	keys := map[string]string{}
-	for key := range set("version title home_page_url feed_url description user_comment next_url icon favicon author authors language expired " +
+	for key := range set("version title home_page_url feed_url description next_url icon favicon author authors language expired " +
 		"hubs items id url external_url content_html content_text summary image banner_image date_published date_modified tags attachments " +
-		"name avatar mime_type size_in_bytes duration_in_seconds type _parallax notes text source") {
+		"name avatar mime_type size_in_bytes duration_in_seconds _parallax notes text source") {
 		keys[key] = key
 	}
 	return keys

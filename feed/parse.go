@@ -19,7 +19,7 @@ func Parse(data []byte, o Options) (*Feed, error) {
 	text := cs.decode(&m.decoded, data)
 	d := &document{}
 	if startsJSON(text) {
-		d.json = newJSONParser(window{buf: text}, o)
+		d.json = newJSONParser(window{buf: text}, o, m)
 	} else {
 		d.xml = newParser(o, m)
 		d.xml.lex.buf = text
@@ -70,7 +70,7 @@ func Read(r io.Reader, o Options) (*Feed, iter.Seq2[*Entry, error], error) {
 	d := &document{}
 	start := cs.decode(new([]byte), head)
 	if startsJSON(start) {
-		d.json = newJSONParser(window{r: text}, o)
+		d.json = newJSONParser(window{r: text}, o, newMemory())
 	} else {
 		d.xml = newParser(o, newMemory())
 		d.xml.lex.r = text
@@ -159,7 +159,7 @@ func (d *document) take() (entries []*Entry) {
 // all returns the entries of a document that was read to its end.
 func (d *document) all() []*Entry {
 	if d.json != nil {
-		return d.json.ready
+		return append([]*Entry(nil), d.json.ready...)
 	}
 	return append([]*Entry(nil), d.xml.ready...)
 }
