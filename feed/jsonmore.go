@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -93,6 +94,9 @@ func (m *jsonFeedMore) give(f *Feed) {
 
 // said returns what v says as members of an object, nil if it says nothing.
 func said(v any) map[string]any {
+	if reflect.ValueOf(v).IsZero() {
+		return nil
+	}
 	b, err := json.Marshal(v)
 	if err != nil {
 		return nil // unreachable but for times of a year of five digits

@@ -101,6 +101,7 @@ func (p *parser) openMedia(f *frame) {
 	*m = Media{}
 	detail := func() *MediaDetail {
 		if m.Detail == nil {
+			p.tally.take(1)
 			m.Detail = &MediaDetail{}
 		}
 		return m.Detail
@@ -194,17 +195,24 @@ func (p *parser) shareMedia(e *Entry) {
 		p.closeGroup() // it was left open
 	}
 	s.groups = 0
-	if s.entry.said || s.feed.said {
-		for i := range e.Media {
-			e.Media[i].inherit(&s.entry)
-			e.Media[i].inherit(&s.feed)
-		}
-		s.entry = mediaShared{}
+	if !s.entry.said && !s.feed.said {
+		return
 	}
+	feed := s.feed
+	if feed.detail != nil {
+		detail := *feed.detail // for whoever has the entry: the feed may say more later
+		feed.detail = &detail
+	}
+	for i := range e.Media {
+		e.Media[i].inherit(&s.entry)
+		e.Media[i].inherit(&feed)
+	}
+	s.entry = mediaShared{}
 }
 
 // inherit takes what m does not say itself from around it: "strongest at the innermost
-// element" (Media RSS, "Optional elements").
+// element" (Media RSS, "Optional elements"). Lists are shared, not copied: there may be
+// hundreds of each in an entry.
 func (m *Media) inherit(s *mediaShared) {
 	if !s.said {
 		return
@@ -216,13 +224,17 @@ func (m *Media) inherit(s *mediaShared) {
 		m.Description = s.description
 	}
 	if m.Credits == nil {
-		m.Credits = slices.Clone(s.credits)
+		m.Credits = slices.Clip(s.credits)
 	}
 	if s.detail == nil {
 		return
 	}
 	if m.Detail == nil {
-		m.Detail = &MediaDetail{}
+		m.Detail = s.detail
+		return
+	}
+	if m.Detail == s.detail {
+		return
 	}
 	d := m.Detail
 	if d.Player == "" {
@@ -235,19 +247,19 @@ func (m *Media) inherit(s *mediaShared) {
 		d.License = s.detail.License
 	}
 	if d.Texts == nil {
-		d.Texts = slices.Clone(s.detail.Texts)
+		d.Texts = slices.Clip(s.detail.Texts)
 	}
 	if d.Keywords == nil {
-		d.Keywords = slices.Clone(s.detail.Keywords)
+		d.Keywords = slices.Clip(s.detail.Keywords)
 	}
 	if d.Categories == nil {
-		d.Categories = slices.Clone(s.detail.Categories)
+		d.Categories = slices.Clip(s.detail.Categories)
 	}
 	if d.Ratings == nil {
-		d.Ratings = slices.Clone(s.detail.Ratings)
+		d.Ratings = slices.Clip(s.detail.Ratings)
 	}
 	if d.Restrictions == nil {
-		d.Restrictions = slices.Clone(s.detail.Restrictions)
+		d.Restrictions = slices.Clip(s.detail.Restrictions)
 	}
 }
 

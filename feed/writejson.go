@@ -170,8 +170,7 @@ func (w *xmlWriter) jsonItem(e *Entry) jsonItem {
 	if e.Image != nil {
 		j.Image = w.url(e.Image.URL)
 	}
-	more := moreOf(e)
-	j.Parallax = said(&more)
+	j.Parallax = said(moreOf(e))
 	var notes []jsonNote
 	for _, n := range e.Notes {
 		if note := (jsonNote{tidy(n.Name), tidy(n.Text), w.url(n.URL)}); note != (jsonNote{}) {
