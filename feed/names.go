@@ -44,6 +44,7 @@ var namespaces = map[string]string{
 	"http://backend.userland.com/creativecommonsrssmodule":                        "creativecommons",
 	"http://cyber.law.harvard.edu/rss/creativecommonsrssmodule.html":              "creativecommons",
 	"http://web.resource.org/cc":                                                  "cc",
+	"http://creativecommons.org/ns#":                                              "cc",
 	"http://creativecommons.org/ns#license":                                       "cc",
 	"http://www.georss.org/georss":                                                "georss",
 	"http://www.w3.org/2003/01/geo/wgs84_pos#":                                    "geo",
