@@ -5,34 +5,6 @@ import (
 	"encoding/binary"
 )
 
-// clean says whether b holds nothing that cleanBytes would change: no control character
-// other than tab and line feed, no U+FFFE and no U+FFFF.
-func clean(b []byte) bool {
-	rest := b
-	for {
-		n := bytes.Index(rest, []byte("\xef\xbf"))
-		if n < 0 {
-			break
-		}
-		if noCharacter(rest[n:]) {
-			return false
-		}
-		rest = rest[n+2:]
-	}
-	i := 0
-	for ; i+16 <= len(b); i += 16 {
-		if controls(binary.LittleEndian.Uint64(b[i:]))|controls(binary.LittleEndian.Uint64(b[i+8:])) != 0 {
-			return false
-		}
-	}
-	for ; i < len(b); i++ {
-		if c := b[i]; c < ' ' && c != '\n' && c != '\t' {
-			return false
-		}
-	}
-	return true
-}
-
 // controls marks, by their highest bits, the bytes of w that are below space and neither
 // tab nor line feed. It needs no branch, where line feeds would have it mispredicted.
 func controls(w uint64) uint64 {
@@ -47,14 +19,8 @@ func controls(w uint64) uint64 {
 	return ^((w & low) + above | w) & ((t & low) + low | t) & ((f & low) + low | f) & highBits
 }
 
-// below marks, by their highest bits, the bytes of w that are below space. It may mark
-// one above such a one that is not.
-func below(w uint64) uint64 {
-	const spaces = 0x2020202020202020
-	return (w - spaces) &^ w & highBits
-}
-
-// dirt returns where the first byte is that cleanBytes has to change.
+// dirt returns where the first byte is that cleanBytes has to change: a control character
+// other than tab and line feed, a U+FFFE or a U+FFFF. It returns len(b) if there is none.
 func dirt(b []byte) int {
 	const (
 		ones    = 0x0101010101010101
@@ -62,16 +28,16 @@ func dirt(b []byte) int {
 	)
 	i := 0
 	for i < len(b) {
-		// Eight bytes at a time: none is below space and none is 0xef.
-		for i+8 <= len(b) {
-			w := binary.LittleEndian.Uint64(b[i:])
-			x := w ^ fullest
-			if (below(w) | (x-ones)&^x&highBits) != 0 {
+		// Sixteen bytes at a time: no control character, and none that starts U+F000 to U+FFFF.
+		for i+16 <= len(b) {
+			w0, w1 := binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(b[i+8:])
+			x0, x1 := w0^fullest, w1^fullest
+			if controls(w0)|controls(w1)|((x0-ones)&^x0|(x1-ones)&^x1)&highBits != 0 {
 				break
 			}
-			i += 8
+			i += 16
 		}
-		for end := min(i+8, len(b)); i < end; i++ {
+		for end := min(i+16, len(b)); i < end; i++ {
 			switch c := b[i]; {
 			case c == 0xef:
 				if noCharacter(b[i:]) {

@@ -20,18 +20,28 @@ func (p *parser) undoubled(f *frame, text []byte) []byte {
 	once := p.once[:0]
 	defer func() { p.once = once }()
 	for j := 0; j < len(text); {
-		if text[j] < utf8.RuneSelf {
-			once = append(once, text[j])
-			j++
+		if n := ascii(text[j:]); n > 0 {
+			once = append(once, text[j:j+n]...)
+			j += n
 			continue
 		}
+		// One letter that begins a character of UTF-8, and as many as it needs to go on.
 		r, n := utf8.DecodeRune(text[j:])
-		b, ok := byteOf(r)
-		if !ok {
+		first, ok := byteOf(r)
+		if !ok || first < 0xc2 || first > 0xf4 {
 			return text
 		}
-		once = append(once, b)
+		once = append(once, first)
 		j += n
+		for range following(first) {
+			r, n := utf8.DecodeRune(text[j:])
+			next, ok := byteOf(r)
+			if !ok || next < 0x80 || next > 0xbf {
+				return text
+			}
+			once = append(once, next)
+			j += n
+		}
 	}
 	if !utf8.Valid(once) {
 		return text
@@ -64,6 +74,17 @@ func continued(text []byte) bool {
 	next, _ := utf8.DecodeRune(text[n:])
 	b, ok := byteOf(next)
 	return first >= 0xc2 && first <= 0xf4 && ok && b >= 0x80 && b < 0xc0
+}
+
+// following returns how many bytes of UTF-8 follow one that begins a character.
+func following(first byte) int {
+	switch {
+	case first < 0xe0:
+		return 1
+	case first < 0xf0:
+		return 2
+	}
+	return 3
 }
 
 // byteOf returns the byte that windows-1252 or ISO 8859-1 has for r.

@@ -24,7 +24,6 @@ type charset struct {
 	enc      encoding.Encoding // nil for UTF-8
 	skip     int               // bytes of the byte order mark
 	valid    bool              // all of the document is UTF-8 as it stands
-	clean    bool              // what cleanBytes takes out is not in the document
 	problems []string
 }
 
@@ -37,8 +36,7 @@ const sniffed = 64 << 10
 func detect(head []byte, whole bool, contentType string) charset {
 	switch {
 	case bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}):
-		text := head[3:]
-		return charset{name: "utf-8", skip: 3, valid: whole && utf8.Valid(text), clean: whole && clean(text)}
+		return charset{name: "utf-8", skip: 3, valid: whole && utf8.Valid(head[3:])}
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe, 0, 0}):
 		return charset{name: "utf-32le", enc: utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), skip: 4}
 	case bytes.HasPrefix(head, []byte{0, 0, 0xfe, 0xff}):
@@ -63,11 +61,11 @@ func detect(head []byte, whole bool, contentType string) charset {
 		}
 		return charset{name: name, enc: enc}
 	}
-	isUTF8, isClean := validHead(head, whole), whole && clean(head)
+	isUTF8 := validHead(head, whole)
 	var problems []string
 	saids := []string{charsetOf(contentType), declared(head)}
 	if saids[0] == "" && whole && isUTF8 && defaultASCII(contentType, saids[1]) && ascii(head) == len(head) {
-		return charset{name: "us-ascii", valid: true, clean: isClean}
+		return charset{name: "us-ascii", valid: true}
 	}
 	for _, said := range saids {
 		name := label(said)
@@ -90,14 +88,14 @@ func detect(head []byte, whole bool, contentType string) charset {
 		}
 		if name == "utf-8" {
 			if isUTF8 {
-				return charset{name: "utf-8", valid: whole, clean: isClean, problems: problems}
+				return charset{name: "utf-8", valid: whole, problems: problems}
 			}
 			problems = append(problems, "declared as utf-8, which not all of it is")
 			continue
 		}
 		if name == "us-ascii" || name == "ascii" {
 			if ascii(head) == len(head) {
-				return charset{name: "us-ascii", valid: whole, clean: isClean, problems: problems}
+				return charset{name: "us-ascii", valid: whole, problems: problems}
 			}
 			problems = append(problems, "declared as us-ascii, which not all of it is")
 			if isUTF8 {
@@ -114,23 +112,23 @@ func detect(head []byte, whole bool, contentType string) charset {
 			problems = append(problems, "declared as "+name+", which not all of it is")
 			continue
 		}
-		return charset{name: name, enc: enc, clean: isClean, problems: problems}
+		return charset{name: name, enc: enc, problems: problems}
 	}
 	if isUTF8 {
-		return charset{name: "utf-8", valid: whole, clean: isClean, problems: problems}
+		return charset{name: "utf-8", valid: whole, problems: problems}
 	}
 	// Nothing fits as a whole. What was declared reads most of it, if it was not UTF-8.
 	for _, said := range saids {
 		name := label(said)
 		if enc, err := byName(name); err == nil && name != "utf-8" && name != "utf8" && !strings.HasPrefix(name, "utf-") {
-			return charset{name: name, enc: enc, clean: isClean, problems: problems}
+			return charset{name: name, enc: enc, problems: problems}
 		}
 	}
 	name := "windows-1252"
 	if multibyte(head) {
 		name = "utf-8"
 	}
-	return charset{name: name, clean: isClean, problems: append(problems, "bytes that are no utf-8 are read as windows-1252")}
+	return charset{name: name, problems: append(problems, "bytes that are no utf-8 are read as windows-1252")}
 }
 
 // defaultASCII says whether a document is in US-ASCII for want of a charset in the HTTP

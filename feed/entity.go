@@ -19,7 +19,6 @@ type entities struct {
 	bare   bool              // told of a & that is none
 	lent   bool              // told of those that are HTML's
 
-	odd     bool // some stood for characters that XML has no place for
 	letters bool // some stood for letters that begin UTF-8 encoded twice
 }
 
@@ -81,9 +80,6 @@ func (e *entities) reference(dst, name []byte) ([]byte, bool) {
 		r, ok := charRef(name[1:])
 		if !ok {
 			return dst, false
-		}
-		if r < ' ' || r == 0xfffe || r == 0xffff {
-			e.odd = true
 		}
 		e.letters = e.letters || r >= 0xc0 && r <= 0xff
 		return utf8.AppendRune(dst, r), true
@@ -183,7 +179,6 @@ func (e *entities) declare(decl []byte) {
 		}
 		if _, twice := e.own[name]; !twice { // XML §4.2: the first binds
 			e.own[name] = string(value)
-			e.odd = e.odd || !clean(value)
 		}
 		decl = rest[1+end:]
 	}

@@ -23,7 +23,7 @@ func Parse(data []byte, o Options) (*Feed, error) {
 	} else {
 		d.xml = newParser(o, m)
 		d.xml.lex.buf = text
-		d.xml.still, d.xml.clean = true, cs.clean
+		d.xml.still = true
 		d.xml.letters = bytes.IndexByte(text, letters) >= 0
 	}
 	d.report(cs)

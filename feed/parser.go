@@ -96,7 +96,6 @@ type parser struct {
 	held    []byte
 	tail    []byte // white space that followed it
 	still   bool   // the document does not move in memory, so that text can be held
-	clean   bool   // nothing in it needs cleanBytes, but for what its references stand for
 	letters bool   // it may have letters that begin UTF-8 encoded twice; only where still
 
 	// capture is the index of the frame that gathers markup, -1 if none.
@@ -270,16 +269,7 @@ func (p *parser) attrValue(raw []byte) string {
 		p.scratch = p.entities.append(p.scratch[:0], raw)
 		raw = p.scratch
 	}
-	return p.intern(p.cleaned(raw))
-}
-
-// cleaned is cleanBytes, leaving out what is known to be clean. What it returns is good
-// until scratch is used again.
-func (p *parser) cleaned(b []byte) []byte {
-	if p.clean && !p.entities.odd {
-		return b
-	}
-	return cleanBytes(b, &p.scratch)
+	return p.intern(cleanBytes(raw, &p.scratch))
 }
 
 func (p *parser) start() {
@@ -580,14 +570,14 @@ func (p *parser) pop() {
 		if f.name.markup {
 			value = p.undoubled(f, value)
 		}
-		p.leaf(f, trim(p.cleaned(value)))
+		p.leaf(f, trim(cleanBytes(value, &p.scratch)))
 	case inNothing, inDocument:
 	case inPart:
 		p.flush()
 		p.text = append(p.text, ' ')
 		f.text = len(p.text)
 	default:
-		p.close(f, trim(p.cleaned(value)))
+		p.close(f, trim(cleanBytes(value, &p.scratch)))
 	}
 	p.held, p.tail = nil, nil
 	if p.capture == i {
