@@ -5,6 +5,9 @@ import (
 	"encoding/binary"
 )
 
+// highBits has the highest bit of each byte of a word.
+const highBits = 0x8080808080808080
+
 // controls marks, by their highest bits, the bytes of w that are below space and neither
 // tab nor line feed. It needs no branch, where line feeds would have it mispredicted.
 func controls(w uint64) uint64 {

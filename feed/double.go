@@ -3,6 +3,8 @@ package feed
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"parallax/feed/internal/charset"
 )
 
 // undoubled returns the text of an element as it was before it was encoded twice:
@@ -20,7 +22,7 @@ func (p *parser) undoubled(f *frame, text []byte) []byte {
 	once := p.once[:0]
 	defer func() { p.once = once }()
 	for j := 0; j < len(text); {
-		if n := ascii(text[j:]); n > 0 {
+		if n := charset.ASCII(text[j:]); n > 0 {
 			once = append(once, text[j:j+n]...)
 			j += n
 			continue
@@ -92,7 +94,7 @@ func byteOf(r rune) (byte, bool) {
 	if r <= 0xff {
 		return byte(r), true //nolint:gosec // it fits, as the line above says
 	}
-	for i, c := range cp1252 {
+	for i, c := range charset.Windows1252 {
 		if c == r {
 			return byte(0x80 + i), true
 		}

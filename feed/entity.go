@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"parallax/feed/internal/charset"
 )
 
 // entities decodes references. Besides XML's five it knows HTML's, for feeds use
@@ -124,19 +126,11 @@ func charRef(digits []byte) (rune, bool) {
 	}
 	switch {
 	case n >= 0x80 && n <= 0x9f:
-		return cp1252[n-0x80], true
+		return charset.Windows1252[n-0x80], true
 	case n == 0 || n > 0x10ffff || n >= 0xd800 && n <= 0xdfff:
 		return utf8.RuneError, true
 	}
 	return rune(n), true
-}
-
-// cp1252 is what windows-1252 has at 0x80 to 0x9f.
-var cp1252 = [32]rune{
-	'\u20ac', '\u0081', '\u201a', '\u0192', '\u201e', '\u2026', '\u2020', '\u2021',
-	'\u02c6', '\u2030', '\u0160', '\u2039', '\u0152', '\u008d', '\u017d', '\u008f',
-	'\u0090', '\u2018', '\u2019', '\u201c', '\u201d', '\u2022', '\u2013', '\u2014',
-	'\u02dc', '\u2122', '\u0161', '\u203a', '\u0153', '\u009d', '\u017e', '\u0178',
 }
 
 // declare takes the general entities of a document type declaration. External ones

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"parallax/feed/internal/charset"
 )
 
 // feedTypes are the media types that announce a feed.
@@ -18,8 +20,8 @@ var feedTypes = set("application/rss+xml application/atom+xml application/feed+j
 // to feeds. base is the URL of the page; a <base> in it is obeyed. Feeds of comments
 // come after all others.
 func Find(page []byte, base string) []Link {
-	cs := detect(page[:min(len(page), sniffed)], len(page) <= sniffed, "")
-	z := html.NewTokenizer(bytes.NewReader(cs.decode(new([]byte), page)))
+	cs := charset.Detect(page[:min(len(page), charset.Sniffed)], len(page) <= charset.Sniffed, "")
+	z := html.NewTokenizer(bytes.NewReader(cs.Decode(new([]byte), page)))
 	f := finder{base: parseBase(nil, base), seen: map[string]bool{}}
 	for {
 		switch z.Next() {

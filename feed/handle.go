@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"parallax/feed/internal/charset"
+	"parallax/feed/internal/date"
 )
 
 // ranks remember how good the present value of a field is: a better-named element
@@ -427,7 +430,7 @@ func collapsed(s string) bool {
 
 // dateOf is date for text that need not become a string.
 func (p *parser) dateOf(b []byte) (time.Time, bool) {
-	if t, ok := commonDate(b); ok {
+	if t, ok := date.Common(b); ok {
 		return t, true
 	}
 	return p.date(string(b))
@@ -439,7 +442,7 @@ func (p *parser) date(s string) (time.Time, bool) {
 	if s == "" {
 		return time.Time{}, false
 	}
-	t, note, ok := parseDate(s)
+	t, note, ok := date.Parse(s)
 	if !ok {
 		p.problem(p.lex.off, "no date: "+strconv.Quote(clip(s)))
 		return t, false
@@ -484,7 +487,7 @@ func (p *parser) base64(f *frame, value string) (text string, ok bool) {
 	if bytes.IndexByte(raw, 0) >= 0 {
 		return "", true // a picture or the like
 	}
-	return strings.TrimSpace(string(cleanBytes(repaired(raw), nil))), true
+	return strings.TrimSpace(string(cleanBytes(charset.Repaired(raw), nil))), true
 }
 
 // markedBy says that there was markup, not only escaped, in the element that closes.
@@ -551,3 +554,5 @@ func looksHTML(s string) bool {
 
 // resolve makes a reference of the element absolute.
 func (f *frame) resolve(ref string) string { return resolve(f.base, ref) }
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

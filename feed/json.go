@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"parallax/feed/internal/date"
 )
 
 // A jsonParser reads a JSON Feed (versions 1.0 and 1.1) value by value. A value of a
@@ -409,7 +411,7 @@ func (p *jsonParser) date(s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
-	t, note, ok := parseDate(s)
+	t, note, ok := date.Parse(s)
 	if !ok {
 		note = "no date"
 	}

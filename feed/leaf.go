@@ -3,22 +3,7 @@ package feed
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"golang.org/x/text/transform"
 )
-
-// repaired returns b as UTF-8.
-func repaired(b []byte) []byte {
-	if utf8.Valid(b) {
-		return b
-	}
-	out, _, err := transform.Bytes(repair{}, b)
-	if err != nil {
-		return nil // unreachable: repair takes all bytes
-	}
-	return out
-}
 
 // leaf takes the text of an element to the field it belongs in.
 func (p *parser) leaf(f *frame, value []byte) {

@@ -3,6 +3,8 @@ package feed
 import (
 	"bytes"
 	"strings"
+
+	"parallax/feed/internal/charset"
 )
 
 // A NotFeedError says that a document is no feed, and what it is as far as one can see.
@@ -31,7 +33,7 @@ func (e *NotFeedError) Error() string {
 // notFeed finds out what a document is instead of a feed. raw is the document as it
 // came, text the same in UTF-8.
 func notFeed(raw, text []byte, o Options) *NotFeedError {
-	text = bytes.TrimLeft(text[:min(len(text), sniffed)], " \t\r\n\ufeff\x00")
+	text = bytes.TrimLeft(text[:min(len(text), charset.Sniffed)], " \t\r\n\ufeff\x00")
 	lower := strings.ToLower(string(text[:min(len(text), 4096)]))
 	switch {
 	case len(text) == 0:
@@ -103,4 +105,12 @@ func rootName(text []byte) string {
 			return ""
 		}
 	}
+}
+
+// clip shortens what a document said, to repeat it in a message.
+func clip(s string) string {
+	if len(s) > 60 {
+		return strings.ToValidUTF8(s[:60], "") + "..."
+	}
+	return s
 }

@@ -4,19 +4,21 @@ import (
 	"bytes"
 	"io"
 	"iter"
+
+	"parallax/feed/internal/charset"
 )
 
 // Parse reads a feed document. It reads what there is to be read, however malformed
 // the document; Feed.Problems tells what was wrong. The error is a *NotFeedError and
 // means that there is no feed in data at all.
 func Parse(data []byte, o Options) (*Feed, error) {
-	cs := detect(data, true, o.ContentType)
+	cs := charset.Detect(data, true, o.ContentType)
 	if len(data) >= 2 && data[0] == 0x1f && data[1] == 0x8b {
 		return nil, notFeed(data, data, o)
 	}
 	m := memories.Get().(*memory)
 	defer m.release()
-	text := cs.decode(&m.decoded, data)
+	text := cs.Decode(&m.decoded, data)
 	d := &document{}
 	if startsJSON(text) {
 		d.json = newJSONParser(window{buf: text}, o, m)
@@ -49,7 +51,7 @@ func Parse(data []byte, o Options) (*Feed, error) {
 // As entries are handed on and not held, the limits Entries and AllParts have no default
 // here: whoever reads stops when there are enough.
 func Read(r io.Reader, o Options) (*Feed, iter.Seq2[*Entry, error], error) {
-	head := make([]byte, sniffed)
+	head := make([]byte, charset.Sniffed)
 	n, err := io.ReadFull(r, head)
 	head = head[:n]
 	whole := err != nil
@@ -62,13 +64,13 @@ func Read(r io.Reader, o Options) (*Feed, iter.Seq2[*Entry, error], error) {
 		r = io.MultiReader(bytes.NewReader(head), r)
 	}
 	o.Limits = o.Limits.endless()
-	cs := detect(head, whole, o.ContentType)
-	if _, err := io.CopyN(io.Discard, r, int64(cs.skip)); err != nil {
+	cs := charset.Detect(head, whole, o.ContentType)
+	if _, err := io.CopyN(io.Discard, r, int64(cs.Skip)); err != nil {
 		return nil, nil, notFeed(head, head, o)
 	}
-	text := cs.reader(r)
+	text := cs.Reader(r)
 	d := &document{}
-	start := cs.decode(new([]byte), head)
+	start := cs.Decode(new([]byte), head)
 	if startsJSON(start) {
 		d.json = newJSONParser(window{r: text}, o, newMemory())
 	} else {
@@ -172,10 +174,10 @@ func (d *document) err() error {
 }
 
 // report notes how the bytes were decoded.
-func (d *document) report(cs charset) {
+func (d *document) report(cs charset.Charset) {
 	f := d.feed()
-	f.Encoding = cs.name
-	for _, what := range cs.problems {
+	f.Encoding = cs.Name
+	for _, what := range cs.Problems {
 		f.Problems = append(f.Problems, Problem{What: what})
 	}
 }

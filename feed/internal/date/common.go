@@ -1,10 +1,10 @@
-package feed
+package date
 
 import "time"
 
-// commonDate reads the two forms that nearly all dates have, to the letter: those of RFC
-// 822 with a year of four digits and of RFC 3339. Everything else is left to parseDate.
-func commonDate[S string | []byte](s S) (t time.Time, ok bool) {
+// Common reads the two forms that nearly all dates have, to the letter: those of RFC
+// 822 with a year of four digits and of RFC 3339. Everything else is left to Parse.
+func Common[S string | []byte](s S) (t time.Time, ok bool) {
 	// Mon, 02 Jan 2006 15:04:05 GMT or +0100
 	if n := len(s); (n == 29 || n == 31) && isLetter(s[0]) && isLetter(s[1]) && isLetter(s[2]) && s[3] == ',' && s[4] == ' ' && s[7] == ' ' && s[11] == ' ' && s[16] == ' ' && s[25] == ' ' {
 		month := monthOf(s[8], s[9], s[10])

@@ -1,4 +1,7 @@
-package feed
+// Package charset finds out in which encoding a document is, by what is said of it and by
+// its bytes, and gives it as UTF-8. No bytes lose a document: what cannot be decoded is
+// read as windows-1252 or replaced.
+package charset
 
 import (
 	"bytes"
@@ -18,54 +21,54 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// A charset is how the bytes of a document are to be read.
-type charset struct {
-	name     string
+// A Charset is how the bytes of a document are to be read.
+type Charset struct {
+	Name     string            // "utf-8", "windows-1251", ...
 	enc      encoding.Encoding // nil for UTF-8
-	skip     int               // bytes of the byte order mark
+	Skip     int               // bytes of the byte order mark
 	valid    bool              // all of the document is UTF-8 as it stands
-	problems []string
+	Problems []string          // what is wrong with it
 }
 
-// sniffed is how much of a document decides about its encoding.
-const sniffed = 64 << 10
+// Sniffed is how much of a document decides about its encoding.
+const Sniffed = 64 << 10
 
-// detect finds out the encoding of a document from its head: byte order mark, then
+// Detect finds out the encoding of a document from its head: byte order mark, then
 // HTTP header, then XML declaration (RFC 7303 §3), each believed only if the bytes
 // bear it out; then UTF-8 if it is that, else windows-1252.
-func detect(head []byte, whole bool, contentType string) charset {
+func Detect(head []byte, whole bool, contentType string) Charset {
 	switch {
 	case bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}):
-		return charset{name: "utf-8", skip: 3, valid: whole && utf8.Valid(head[3:])}
+		return Charset{Name: "utf-8", Skip: 3, valid: whole && utf8.Valid(head[3:])}
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe, 0, 0}):
-		return charset{name: "utf-32le", enc: utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), skip: 4}
+		return Charset{Name: "utf-32le", enc: utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), Skip: 4}
 	case bytes.HasPrefix(head, []byte{0, 0, 0xfe, 0xff}):
-		return charset{name: "utf-32be", enc: utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), skip: 4}
+		return Charset{Name: "utf-32be", enc: utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), Skip: 4}
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
-		return charset{name: "utf-16le", enc: utf16(unicode.LittleEndian), skip: 2}
+		return Charset{Name: "utf-16le", enc: utf16(unicode.LittleEndian), Skip: 2}
 	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		return charset{name: "utf-16be", enc: utf16(unicode.BigEndian), skip: 2}
+		return Charset{Name: "utf-16be", enc: utf16(unicode.BigEndian), Skip: 2}
 	case bytes.HasPrefix(head, []byte{0, 0, 0, '<'}):
-		return charset{name: "utf-32be", enc: utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)}
+		return Charset{Name: "utf-32be", enc: utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)}
 	case bytes.HasPrefix(head, []byte{'<', 0, 0, 0}):
-		return charset{name: "utf-32le", enc: utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)}
+		return Charset{Name: "utf-32le", enc: utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)}
 	case bytes.HasPrefix(head, []byte{0, '<'}):
-		return charset{name: "utf-16be", enc: utf16(unicode.BigEndian)}
+		return Charset{Name: "utf-16be", enc: utf16(unicode.BigEndian)}
 	case bytes.HasPrefix(head, []byte{'<', 0}):
-		return charset{name: "utf-16le", enc: utf16(unicode.LittleEndian)}
+		return Charset{Name: "utf-16le", enc: utf16(unicode.LittleEndian)}
 	case bytes.HasPrefix(head, []byte{0x4c, 0x6f, 0xa7, 0x94}): // "<?xm" in EBCDIC
 		name := declaredEBCDIC(head)
 		enc, err := byName(name)
 		if err != nil {
 			enc = charmap.CodePage037 // in letters and digits all of them are the same
 		}
-		return charset{name: name, enc: enc}
+		return Charset{Name: name, enc: enc}
 	}
 	isUTF8 := validHead(head, whole)
 	var problems []string
 	saids := []string{charsetOf(contentType), declared(head)}
-	if saids[0] == "" && whole && isUTF8 && defaultASCII(contentType, saids[1]) && ascii(head) == len(head) {
-		return charset{name: "us-ascii", valid: true}
+	if saids[0] == "" && whole && isUTF8 && defaultASCII(contentType, saids[1]) && ASCII(head) == len(head) {
+		return Charset{Name: "us-ascii", valid: true}
 	}
 	for _, said := range saids {
 		name := label(said)
@@ -83,19 +86,19 @@ func detect(head []byte, whole bool, contentType string) charset {
 		}
 		enc, err := byName(name)
 		if err != nil {
-			problems = append(problems, "unknown encoding "+clip(name))
+			problems = append(problems, "unknown encoding "+brief(name))
 			continue
 		}
 		if name == "utf-8" {
 			if isUTF8 {
-				return charset{name: "utf-8", valid: whole, problems: problems}
+				return Charset{Name: "utf-8", valid: whole, Problems: problems}
 			}
 			problems = append(problems, "declared as utf-8, which not all of it is")
 			continue
 		}
 		if name == "us-ascii" || name == "ascii" {
-			if ascii(head) == len(head) {
-				return charset{name: "us-ascii", valid: whole, problems: problems}
+			if ASCII(head) == len(head) {
+				return Charset{Name: "us-ascii", valid: whole, Problems: problems}
 			}
 			problems = append(problems, "declared as us-ascii, which not all of it is")
 			if isUTF8 {
@@ -112,30 +115,30 @@ func detect(head []byte, whole bool, contentType string) charset {
 			problems = append(problems, "declared as "+name+", which not all of it is")
 			continue
 		}
-		return charset{name: name, enc: enc, problems: problems}
+		return Charset{Name: name, enc: enc, Problems: problems}
 	}
 	if isUTF8 {
-		return charset{name: "utf-8", valid: whole, problems: problems}
+		return Charset{Name: "utf-8", valid: whole, Problems: problems}
 	}
 	// Nothing fits as a whole. What was declared reads most of it, if it was not UTF-8.
 	for _, said := range saids {
 		name := label(said)
 		if enc, err := byName(name); err == nil && name != "utf-8" && name != "utf8" && !strings.HasPrefix(name, "utf-") {
-			return charset{name: name, enc: enc, problems: problems}
+			return Charset{Name: name, enc: enc, Problems: problems}
 		}
 	}
 	name := "windows-1252"
 	if multibyte(head) {
 		name = "utf-8"
 	}
-	return charset{name: name, problems: append(problems, "bytes that are no utf-8 are read as windows-1252")}
+	return Charset{Name: name, Problems: append(problems, "bytes that are no utf-8 are read as windows-1252")}
 }
 
 // defaultASCII says whether a document is in US-ASCII for want of a charset in the HTTP
 // header (RFC 3023 §3.1). Publishers do not mean it, so it counts only if the document
 // is, and was not said to be in an encoding that has 7 bits, too.
 func defaultASCII(contentType, declared string) bool {
-	t := mediaType(contentType)
+	t, _, _ := strings.Cut(strings.ToLower(contentType), ";")
 	if !strings.HasPrefix(t, "text/") || !strings.Contains(t, "xml") {
 		return false
 	}
@@ -163,7 +166,7 @@ func byName(name string) (encoding.Encoding, error) {
 func ianaName(name string) (encoding.Encoding, error) {
 	enc, err := ianaindex.IANA.Encoding(name)
 	if err == nil && enc == nil {
-		return nil, fmt.Errorf("no decoder for %s", clip(name))
+		return nil, fmt.Errorf("no decoder for %s", brief(name))
 	}
 	return enc, err
 }
@@ -255,7 +258,7 @@ func multibyte(b []byte) bool {
 
 // undecodable says whether enc cannot read some of head.
 func undecodable(enc encoding.Encoding, head []byte) bool {
-	head = head[:min(len(head), sniffed)]
+	head = head[:min(len(head), Sniffed)]
 	if cm, ok := enc.(*charmap.Charmap); ok {
 		return singleByte(cm).lacks(head)
 	}
@@ -270,10 +273,10 @@ func undecodable(enc encoding.Encoding, head []byte) bool {
 	return bytes.ContainsRune(out, utf8.RuneError)
 }
 
-// decode returns the whole document as UTF-8: as it is where it is that, else in room,
+// Decode returns the whole document as UTF-8: as it is where it is that, else in room,
 // which grows where it has to.
-func (c charset) decode(room *[]byte, data []byte) []byte {
-	data = data[c.skip:]
+func (c Charset) Decode(room *[]byte, data []byte) []byte {
+	data = data[c.Skip:]
 	if c.enc == nil {
 		if c.valid || utf8.Valid(data) {
 			return data
@@ -298,8 +301,8 @@ func (c charset) decode(room *[]byte, data []byte) []byte {
 	return out
 }
 
-// reader returns the document as a stream of UTF-8.
-func (c charset) reader(r io.Reader) io.Reader {
+// Reader returns the document as a stream of UTF-8.
+func (c Charset) Reader(r io.Reader) io.Reader {
 	if c.enc == nil {
 		return transform.NewReader(r, repair{})
 	}
@@ -313,7 +316,7 @@ type repair struct{ transform.NopResetter }
 func (repair) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
 	for nSrc < len(src) {
 		if src[nSrc] < utf8.RuneSelf {
-			n := ascii(src[nSrc:])
+			n := ASCII(src[nSrc:])
 			n = copy(dst[nDst:], src[nSrc:nSrc+n])
 			if n == 0 {
 				return nDst, nSrc, transform.ErrShortDst
@@ -327,7 +330,7 @@ func (repair) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error)
 				return nDst, nSrc, transform.ErrShortSrc
 			}
 			if r = rune(src[nSrc]); r < 0xa0 {
-				r = cp1252[r-0x80]
+				r = Windows1252[r-0x80]
 			}
 		}
 		if nDst+utf8.RuneLen(r) > len(dst) {
@@ -339,8 +342,8 @@ func (repair) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error)
 	return nDst, nSrc, nil
 }
 
-// ascii returns how many bytes of ASCII b starts with.
-func ascii(b []byte) int {
+// ASCII returns how many bytes of ASCII b starts with.
+func ASCII(b []byte) int {
 	i := 0
 	for i+8 <= len(b) && binary.LittleEndian.Uint64(b[i:])&highBits == 0 {
 		i += 8
@@ -351,10 +354,31 @@ func ascii(b []byte) int {
 	return i
 }
 
-// clip shortens what a document said, to repeat it in a message.
-func clip(s string) string {
-	if len(s) > 60 {
-		return strings.ToValidUTF8(s[:60], "") + "..."
+// brief cuts a name that is none of an encoding, to repeat it in a message.
+func brief(name string) string {
+	const most = 60
+	if len(name) > most {
+		return strings.ToValidUTF8(name[:most], "") + "..."
 	}
-	return s
+	return name
+}
+
+// Repaired returns b as UTF-8: what is none is read as windows-1252.
+func Repaired(b []byte) []byte {
+	if utf8.Valid(b) {
+		return b
+	}
+	out, _, err := transform.Bytes(repair{}, b)
+	if err != nil {
+		return nil // unreachable: repair takes all bytes
+	}
+	return out
+}
+
+// Windows1252 is what windows-1252 has at 0x80 to 0x9f.
+var Windows1252 = [32]rune{
+	'\u20ac', '\u0081', '\u201a', '\u0192', '\u201e', '\u2026', '\u2020', '\u2021',
+	'\u02c6', '\u2030', '\u0160', '\u2039', '\u0152', '\u008d', '\u017d', '\u008f',
+	'\u0090', '\u2018', '\u2019', '\u201c', '\u201d', '\u2022', '\u2013', '\u2014',
+	'\u02dc', '\u2122', '\u0161', '\u203a', '\u0153', '\u009d', '\u017e', '\u0178',
 }

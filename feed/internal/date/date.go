@@ -1,4 +1,5 @@
-package feed
+// Package date reads the dates of feeds, in all the forms that their software gives them.
+package date
 
 import (
 	"strconv"
@@ -8,36 +9,36 @@ import (
 	"unicode/utf8"
 )
 
-// parseDate reads a date in any of the forms that feeds use: RFC 822 and its
+// Parse reads a date in any of the forms that feeds use: RFC 822 and its
 // variants, RFC 3339, ISO 8601 basic, extended and ordinal, asctime, national forms
 // with named months, Unix seconds. What is not said is taken as its least value, a
 // missing zone as UTC; note tells when that, or another guess, was made.
 //
 // It reads numbers and words one by one and sorts them by what they can be, rather
 // than trying layouts: the forms in the wild are too many for a list.
-func parseDate(s string) (t time.Time, note string, ok bool) {
+func Parse(s string) (t time.Time, note string, ok bool) {
 	s = strings.TrimSpace(s)
 	if s == "" || len(s) > 128 {
 		return time.Time{}, "", false
 	}
-	if t, ok := commonDate(s); ok {
+	if t, ok := Common(s); ok {
 		return t, "", true
 	}
-	return generalDate(s)
+	return general(s)
 }
 
-func generalDate(s string) (t time.Time, note string, ok bool) {
-	if t, ok := unixDate(s); ok {
+func general(s string) (t time.Time, note string, ok bool) {
+	if t, ok := unix(s); ok {
 		return t, "a date as a number of seconds", true
 	}
-	d := dateReader{month: -1, day: -1, year: -1, yday: -1, hour: -1}
+	d := reader{month: -1, day: -1, year: -1, yday: -1, hour: -1}
 	if !d.read(s) || !d.arrange() {
 		return time.Time{}, "", false
 	}
 	return d.time()
 }
 
-func unixDate(s string) (time.Time, bool) {
+func unix(s string) (time.Time, bool) {
 	if len(s) != 10 && len(s) != 13 {
 		return time.Time{}, false
 	}
@@ -51,19 +52,19 @@ func unixDate(s string) (time.Time, bool) {
 	return time.Unix(n, 0).UTC(), true
 }
 
-// A dateNumber is a number that is neither time nor zone.
-type dateNumber struct {
+// A figure is a number that is neither time nor zone.
+type figure struct {
 	value, digits int
 	sep           byte // what stood before it
 }
 
-type dateReader struct {
+type reader struct {
 	year, month, day, yday      int
 	hour, minute, second, nanos int
 	pm, am, zoned, named, early bool
 	thai                        bool
 	offset                      int // seconds east of UTC
-	numbers                     [8]dateNumber
+	numbers                     [8]figure
 	n                           int
 }
 
@@ -75,7 +76,7 @@ const (
 	lastT
 )
 
-func (d *dateReader) read(s string) bool {
+func (d *reader) read(s string) bool {
 	last := lastOther
 	var sign byte
 	for i := 0; i < len(s); {
@@ -114,7 +115,7 @@ func (d *dateReader) read(s string) bool {
 				if i > 0 {
 					before = s[i-1]
 				}
-				d.numbers[d.n] = dateNumber{value, len(digits), before}
+				d.numbers[d.n] = figure{value, len(digits), before}
 				d.n++
 				last = lastOther
 			}
@@ -151,7 +152,7 @@ func (d *dateReader) read(s string) bool {
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // clock reads ":MM[:SS[.frac]]" after the hour, from the colon at i on.
-func (d *dateReader) clock(s string, hour, i int) int {
+func (d *reader) clock(s string, hour, i int) int {
 	d.hour = hour
 	part := [2]int{}
 	for k := range part {
@@ -180,7 +181,7 @@ func (d *dateReader) clock(s string, hour, i int) int {
 }
 
 // basicClock reads the time of ISO 8601's basic form: HH, HHMM or HHMMSS.
-func (d *dateReader) basicClock(digits string) {
+func (d *reader) basicClock(digits string) {
 	at := func(i int) int {
 		if i+2 > len(digits) {
 			return 0
@@ -191,7 +192,7 @@ func (d *dateReader) basicClock(digits string) {
 }
 
 // zone reads the offset whose digits are s[i:j].
-func (d *dateReader) zone(s string, i, j int, sign byte) int {
+func (d *reader) zone(s string, i, j int, sign byte) int {
 	digits := s[i:j]
 	var hours, minutes int
 	switch len(digits) {
@@ -218,7 +219,7 @@ func (d *dateReader) zone(s string, i, j int, sign byte) int {
 }
 
 // word takes a word for what it is; unknown ones, weekdays among them, say nothing.
-func (d *dateReader) word(w string, last int) int {
+func (d *reader) word(w string, last int) int {
 	switch w {
 	case "T", "t":
 		return lastT
@@ -267,7 +268,7 @@ func (d *dateReader) word(w string, last int) int {
 }
 
 // unit gives the last number its meaning.
-func (d *dateReader) unit(field *int) {
+func (d *reader) unit(field *int) {
 	if d.n > 0 {
 		d.n--
 		*field = d.numbers[d.n].value
@@ -275,7 +276,7 @@ func (d *dateReader) unit(field *int) {
 }
 
 // arrange finds out which number is the year, the month and the day.
-func (d *dateReader) arrange() bool {
+func (d *reader) arrange() bool {
 	nums := d.numbers[:d.n]
 	if d.year < 0 && len(nums) > 0 {
 		switch first := nums[0]; first.digits {
@@ -290,7 +291,7 @@ func (d *dateReader) arrange() bool {
 					clock *= 100
 				}
 				d.hour, d.minute, d.second = clock/10000, clock/100%100, clock%100
-				nums[0] = dateNumber{first.value / div, 8, first.sep}
+				nums[0] = figure{first.value / div, 8, first.sep}
 			}
 		}
 		switch first := nums[0]; first.digits {
@@ -311,7 +312,7 @@ func (d *dateReader) arrange() bool {
 		for i, n := range nums {
 			if n.digits == 4 {
 				d.year = n.value
-				var others [len(d.numbers)]dateNumber
+				var others [len(d.numbers)]figure
 				rest := append(append(others[:0], nums[:i]...), nums[i+1:]...)
 				return d.arrangeRest(rest, i == 0)
 			}
@@ -322,7 +323,7 @@ func (d *dateReader) arrange() bool {
 
 // arrangeRest sorts what is left when the year is known, or when there is none of
 // four digits.
-func (d *dateReader) arrangeRest(nums []dateNumber, yearFirst bool) bool {
+func (d *reader) arrangeRest(nums []figure, yearFirst bool) bool {
 	take := func() int {
 		if len(nums) == 0 {
 			return -1
@@ -378,7 +379,7 @@ func fullYear(y int) int {
 	return 2000 + y
 }
 
-func (d *dateReader) time() (t time.Time, note string, ok bool) {
+func (d *reader) time() (t time.Time, note string, ok bool) {
 	if d.thai && d.year > 2400 {
 		d.year -= 543 // of the Buddhist era
 	}
