@@ -22,6 +22,9 @@ type jsonParser struct {
 	found  bool // a version was said
 	in     jsonPlace
 	odd    bool // something that is no JSON was met, and told
+	commas int  // that look has passed over since a value
+	within bool // a value came before, in the object or list that is open
+	uneven bool // commas too many or too few were told
 	count  int
 	tally  tally
 }
@@ -66,9 +69,12 @@ func (p *jsonParser) look() byte {
 			if c > ' ' && c != ',' && (c != 0xef || !bytes.HasPrefix(p.buf[p.pos:], []byte("\ufeff"))) {
 				return c
 			}
-			if c == 0xef {
+			switch c {
+			case 0xef:
 				p.pos += len("\ufeff")
 				continue
+			case ',':
+				p.commas++
 			}
 			p.pos++
 		}
@@ -76,6 +82,20 @@ func (p *jsonParser) look() byte {
 			return 0
 		}
 	}
+}
+
+// next is look before a value or the end of the object or list that is open; it tells of
+// commas that are too many or too few.
+func (p *jsonParser) next() byte {
+	p.commas = 0
+	c := p.look()
+	last := c == ']' || c == '}'
+	if c != 0 && !p.uneven && p.commas != 0 != (p.within && !last) || p.commas > 1 && !p.uneven {
+		p.uneven = true
+		p.problem("commas too many or too few")
+	}
+	p.within = !last
+	return c
 }
 
 // step reads one member of the feed or one item. It returns false at the end.
@@ -89,7 +109,7 @@ func (p *jsonParser) step() bool {
 		p.pos++
 		p.in = jsonObject
 	case jsonObject:
-		switch p.look() {
+		switch p.next() {
 		case 0:
 			return p.cut()
 		case '}':
@@ -100,12 +120,12 @@ func (p *jsonParser) step() bool {
 		}
 		p.oddity()
 	case jsonItems:
-		switch p.look() {
+		switch p.next() {
 		case 0:
 			return p.cut()
 		case ']':
 			p.pos++
-			p.in = jsonObject
+			p.in, p.within = jsonObject, true // the list was a value
 			return true
 		case '}', ':':
 			p.oddity()
@@ -166,7 +186,7 @@ func (p *jsonParser) readMember() bool {
 		return true
 	}
 	p.pos++
-	p.in = jsonItems
+	p.in, p.within = jsonItems, false
 	return true
 }
 

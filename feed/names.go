@@ -138,6 +138,9 @@ func (p *parser) canon(prefix string) string {
 		return ""
 	}
 	if c, ok := usual[prefix]; ok {
+		if prefix != "xml" && p.root != rootNone {
+			p.tellOnce("a namespace prefix that is not declared: " + prefix)
+		}
 		return c
 	}
 	return "?"

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -116,8 +117,9 @@ type parser struct {
 	fr, er  ranks
 	sr      ranks
 	count   int
-	overrun bool // beyond the limit Entries: nothing more is read
-	buried  bool // beyond the limit Deleted
+	told    []string // what tellOnce has told
+	overrun bool     // beyond the limit Entries: nothing more is read
+	buried  bool     // beyond the limit Deleted
 	tally   tally
 	shared  common // what common returns
 
@@ -182,6 +184,9 @@ func (p *parser) step() bool {
 	case tokEnd:
 		p.end()
 	case tokText:
+		if len(p.frames) == 1 && !blank(p.lex.text) {
+			p.stray()
+		}
 		p.addText()
 	case tokEOF:
 		if n := len(p.frames); n > 1 {
@@ -193,6 +198,24 @@ func (p *parser) step() bool {
 		return false
 	}
 	return true
+}
+
+// stray tells, once on either side, of text that stands outside of all elements.
+func (p *parser) stray() {
+	switch {
+	case p.root == rootNone && !p.html:
+		p.tellOnce("text before the feed")
+	case p.root != rootNone:
+		p.tellOnce("text after the feed")
+	}
+}
+
+// tellOnce reports what a document would else be told of at each turn.
+func (p *parser) tellOnce(what string) {
+	if !slices.Contains(p.told, what) {
+		p.told = append(p.told, what)
+		p.problem(p.lex.off, what)
+	}
 }
 
 func (p *parser) addText() {
@@ -269,7 +292,20 @@ func (p *parser) attrValue(raw []byte) string {
 		p.scratch = p.entities.append(p.scratch[:0], raw)
 		raw = p.scratch
 	}
-	return p.intern(cleanBytes(raw, &p.scratch))
+	return p.intern(p.cleaned(raw))
+}
+
+// cleaned is cleanBytes, telling of what is taken out. The result is good until scratch is
+// used again.
+func (p *parser) cleaned(b []byte) []byte {
+	i := dirt(b)
+	if i == len(b) {
+		return b
+	}
+	if bytes.ContainsFunc(b[i:], func(r rune) bool { return r < ' ' && !isSpace(byte(r)) || r == 0xfffe || r == 0xffff }) {
+		p.tellOnce("characters that XML has no place for")
+	}
+	return cleanBytes(b, &p.scratch)
 }
 
 func (p *parser) start() {
@@ -570,14 +606,14 @@ func (p *parser) pop() {
 		if f.name.markup {
 			value = p.undoubled(f, value)
 		}
-		p.leaf(f, trim(cleanBytes(value, &p.scratch)))
+		p.leaf(f, trim(p.cleaned(value)))
 	case inNothing, inDocument:
 	case inPart:
 		p.flush()
 		p.text = append(p.text, ' ')
 		f.text = len(p.text)
 	default:
-		p.close(f, trim(cleanBytes(value, &p.scratch)))
+		p.close(f, trim(p.cleaned(value)))
 	}
 	p.held, p.tail = nil, nil
 	if p.capture == i {
