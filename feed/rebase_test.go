@@ -67,6 +67,7 @@ func FuzzTextHTML(f *testing.F) {
 	f.Add(`<a href="x?a=1&amp;b" title=y><img srcset="a 1x, b 2x">`, "https://ost.example/a/b?c")
 	f.Add(`<script><a href=x></script ><!-- -->`, "file:///a/../b")
 	f.Add(strings.Repeat("<a href=", 9), "http://ost.example")
+	f.Add(`<i srcset="b, c 2x">`, "https://ost.example/a & b/c")
 	f.Fuzz(func(t *testing.T, body, base string) {
 		feeds, err := feed.Parse([]byte(`<rss version="2.0"><channel><item><description>&lt;p></description></item></channel></rss>`), feed.Options{URL: base})
 		if err != nil {

@@ -162,7 +162,8 @@ func parseBase(b *base, ref string) *base {
 	if len(ref) > maxBase || !u.IsAbs() || u.Opaque != "" || u.Host == "" && u.Scheme != "file" {
 		return b
 	}
-	return splitBase(ref)
+	// White space would end the URLs made with it, in a srcset for one.
+	return splitBase(strings.ReplaceAll(ref, " ", "%20"))
 }
 
 // splitBase takes an absolute URL with an authority apart.

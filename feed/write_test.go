@@ -147,3 +147,11 @@ func TestFind(t *testing.T) {
 		t.Errorf("CommonPaths: %q", got)
 	}
 }
+
+// A title that is borrowed from a link reads as titles do, however the link is spaced.
+func TestWriteBorrowedTitle(t *testing.T) {
+	f := &feed.Feed{Link: "https://ost.example/h\u00a0\u00a0m", Entries: []*feed.Entry{}}
+	for name, write := range writers {
+		stable(t, name, write, f)
+	}
+}

@@ -91,7 +91,7 @@ func WriteJSON(out io.Writer, f *Feed) error {
 	}
 	for _, other := range []string{j.HomePageURL, j.FeedURL, blankPage} {
 		if j.Title == "" {
-			j.Title = other
+			j.Title = collapse(other)
 		}
 	}
 	if j.Icon == "" && f.Image != nil {

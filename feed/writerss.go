@@ -38,7 +38,7 @@ func (w *xmlWriter) rssChannel(f *Feed) {
 	}
 	title := f.Title
 	if tidy(title.Body) == "" {
-		title = PlainText(link)
+		title = PlainText(collapse(link))
 	}
 	w.must("title", w.mixed(title))
 	w.must("link", link)
