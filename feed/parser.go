@@ -302,7 +302,9 @@ func (p *parser) cleaned(b []byte) []byte {
 	if i == len(b) {
 		return b
 	}
-	if bytes.ContainsFunc(b[i:], func(r rune) bool { return r < ' ' && !isSpace(byte(r)) || r == 0xfffe || r == 0xffff }) {
+	if bytes.ContainsFunc(b[i:], func(r rune) bool {
+		return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0xfffe || r == 0xffff
+	}) {
 		p.tellOnce("characters that XML has no place for")
 	}
 	return cleanBytes(b, &p.scratch)
