@@ -516,40 +516,37 @@ func guessText(s string) Text {
 	return PlainText(s)
 }
 
-// markup returns where the first < or & is in s, -1 if there is none.
-func markup(s string) int {
-	i := strings.IndexByte(s, '<')
-	if i < 0 {
-		return strings.IndexByte(s, '&')
-	}
-	if j := strings.IndexByte(s[:i], '&'); j >= 0 {
-		return j
-	}
-	return i
-}
-
+// looksHTML looks at each < and each & once, however many there are.
 func looksHTML(s string) bool {
-	for i := markup(s); i >= 0 && i+2 < len(s); {
-		c := s[i+1]
-		switch {
-		case s[i] == '<' && (isLetter(c) || c == '/' || c == '!'):
-			if strings.IndexByte(s[i:], '>') > 0 {
-				return true
-			}
-		case s[i] == '&' && (c == '#' || isLetter(c)):
-			if semi := strings.IndexByte(s[i:min(len(s), i+longestEntity)], ';'); semi > 0 {
-				if _, ok := new(entities).reference(nil, []byte(s[i+1:i+semi])); ok {
+	lt, amp, closing := strings.IndexByte(s, '<'), strings.IndexByte(s, '&'), -1
+	if lt >= 0 {
+		closing = strings.LastIndexByte(s, '>')
+	}
+	for lt >= 0 && lt < closing {
+		if c := s[lt+1]; isLetter(c) || c == '/' || c == '!' {
+			return true
+		}
+		lt = indexFrom(s, '<', lt+1)
+	}
+	for amp >= 0 && amp+2 < len(s) {
+		if c := s[amp+1]; c == '#' || isLetter(c) {
+			if semi := strings.IndexByte(s[amp:min(len(s), amp+longestEntity)], ';'); semi > 0 {
+				if _, ok := new(entities).reference(nil, []byte(s[amp+1:amp+semi])); ok {
 					return true
 				}
 			}
 		}
-		next := markup(s[i+1:])
-		if next < 0 {
-			break
-		}
-		i += 1 + next
+		amp = indexFrom(s, '&', amp+1)
 	}
 	return false
+}
+
+// indexFrom returns where c is in s from i on, -1 if nowhere.
+func indexFrom(s string, c byte, i int) int {
+	if n := strings.IndexByte(s[i:], c); n >= 0 {
+		return i + n
+	}
+	return -1
 }
 
 // resolve makes a reference of the element absolute.

@@ -243,7 +243,7 @@ func (p *parser) addText() {
 		case p.held == nil && len(text) <= p.limits.Text && reference == len(text):
 			p.held = text
 			return
-		case p.held != nil && blank(text): // after a section, and most likely the last of it
+		case p.held != nil && p.tail == nil && blank(text): // after a section, and most likely the last of it
 			p.tail = text
 			return
 		}

@@ -48,6 +48,12 @@ var foreignURIs, foreignNames = func() (uris, lower map[string]bool) {
 	return uris, lower
 }()
 
+// refers says whether a presentation attribute, which is read as CSS, may name something
+// to load: by url(), plainly or with a letter escaped.
+func refers(value string) bool {
+	return strings.Contains(value, `\`) || strings.Contains(strings.ToLower(value), "url(")
+}
+
 // foreign writes a drawing or formula.
 func (f *fragment) foreign(n *html.Node) {
 	elements, attributes := drawn, drawnAttributes
@@ -71,7 +77,7 @@ func (f *fragment) foreign(n *html.Node) {
 				f.out.WriteString(` xmlns:xlink="` + namespaceURIs["xlink"] + `"`)
 			}
 			key = "xlink:" + key
-		case a.Namespace == "" && attributes[key] && !strings.Contains(strings.ToLower(value), "url("):
+		case a.Namespace == "" && attributes[key] && !refers(value):
 		default:
 			continue
 		}

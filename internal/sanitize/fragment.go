@@ -1,6 +1,7 @@
 package sanitize
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -48,7 +49,12 @@ func blameless(s string) bool {
 		switch z.Next() {
 		case html.ErrorToken:
 			return errors.Is(z.Err(), io.EOF) && len(z.Raw()) == 0 // else it ends inside a tag
-		case html.TextToken, html.EndTagToken:
+		case html.TextToken:
+			if raw := z.Raw(); bytes.HasSuffix(raw, []byte("<")) || bytes.HasSuffix(raw, []byte("</")) {
+				return false // with what follows it in a page it could become a tag
+			}
+			continue
+		case html.EndTagToken:
 			continue
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
@@ -89,7 +95,7 @@ func harmlessAttribute(kind atom.Atom, key, value string) bool {
 	case keptAttributes[key]:
 		return true
 	}
-	return foreignNames["@"+key] && !strings.Contains(strings.ToLower(value), "url(")
+	return foreignNames["@"+key] && !refers(value)
 }
 
 // bogus escapes each "<!" that starts neither a comment nor a declaration: browsers would
