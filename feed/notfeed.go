@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"parallax/feed/internal/charset"
 )
@@ -37,7 +38,7 @@ func notFeed(raw, text []byte, o Options) *NotFeedError {
 	lower := strings.ToLower(string(text[:min(len(text), 4096)]))
 	switch {
 	case len(text) == 0:
-		return &NotFeedError{Looks: "empty", Hint: "the server may be refusing this client, or the feed may be unfinished: open the URL in a browser"}
+		return &NotFeedError{Looks: "empty", Hint: "if it came from a server, that may be refusing this client: open the address in a browser"}
 	case bytes.HasPrefix(raw, []byte{0x1f, 0x8b}), bytes.HasPrefix(raw, []byte("PK\x03\x04")), bytes.HasPrefix(raw, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		return &NotFeedError{Looks: "gzip", Hint: "decompress it first"}
 	case bytes.HasPrefix(raw, []byte("%PDF")):
@@ -46,8 +47,8 @@ func notFeed(raw, text []byte, o Options) *NotFeedError {
 		return &NotFeedError{Looks: "image", Hint: "look for a feed on the page that shows it"}
 	case text[0] == '{' || text[0] == '[':
 		return &NotFeedError{Looks: "json", Hint: `a JSON Feed has "version": "https://jsonfeed.org/version/1.1" and "items"`}
-	case isHTML(lower, o):
-		hint := "give the page to Find to see which feeds it names"
+	case isHTML(lower, o) && !strings.EqualFold(rootName(text), "opml"):
+		hint := "the page may name feeds: parallax add finds them, as does Find of this package"
 		for _, sign := range []string{"captcha", "cf-challenge", "challenge-platform", "just a moment", "access denied", "are you a robot", "ddos"} {
 			if strings.Contains(lower, sign) {
 				hint = "it seems to ask whether the client is a robot: the server refuses this client"
@@ -56,10 +57,13 @@ func notFeed(raw, text []byte, o Options) *NotFeedError {
 		}
 		return &NotFeedError{Looks: "html", Root: "html", Hint: hint}
 	}
+	if bytes.IndexByte(raw[:min(len(raw), 512)], 0) >= 0 && !utf8.Valid(raw) {
+		return &NotFeedError{Looks: "binary", Hint: "check the URL"}
+	}
 	if root := rootName(text); root != "" {
 		switch strings.ToLower(root) {
 		case "opml":
-			return &NotFeedError{Looks: "opml", Root: root, Hint: "import it as a list of feeds"}
+			return &NotFeedError{Looks: "opml", Root: root, Hint: "import it as a list of feeds, as parallax import does"}
 		case "urlset", "sitemapindex":
 			return &NotFeedError{Looks: "sitemap", Root: root, Hint: "look for a feed on the site's home page"}
 		}

@@ -29,7 +29,7 @@ const (
 
 type parseCmd struct {
 	File        string `arg:"" default:"-" help:"A file, an address, or - for standard input."`
-	Raw         bool   `help:"Print HTML as the publisher wrote it, with what could run."`
+	Raw         bool   `help:"Print HTML and addresses as the publisher wrote them, with what could run."`
 	Problems    bool   `help:"Also say what is wrong with it."`
 	Batch       bool   `help:"Read jobs from standard input, one a line."`
 	URL         string `name:"url" env:"FEED_BASE_URL" placeholder:"URL" help:"Where it came from, for its relative addresses."`
@@ -51,13 +51,21 @@ Example:
 // Run implements the command.
 func (c parseCmd) Run(e *env) error {
 	if c.Batch {
+		if c.File != "-" {
+			return hinted{fmt.Errorf("--batch reads jobs, not %s", c.File), `give the jobs on standard input, {"file": "..."} a line`}
+		}
 		return c.batch(e)
 	}
-	data, o, err := c.read(e)
-	if err != nil {
-		return err
+	data, o, failed := c.read(e)
+	if failed != nil && e.ctx.Err() != nil {
+		return failed
 	}
-	doc, failed := c.parse(data, o)
+	var doc *nf1.Document
+	if failed == nil {
+		doc, failed = c.parse(data, o)
+	} else {
+		doc = nf1.Failed(failed)
+	}
 	out := json.NewEncoder(e.out)
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
@@ -77,7 +85,7 @@ func (c parseCmd) read(e *env) ([]byte, feed.Options, error) {
 		data, err := await(e.ctx, func() ([]byte, error) { return bounded(os.Stdin, "standard input", maxDocument) })
 		return data, o, err
 	}
-	data, err := readFile(c.File)
+	data, err := await(e.ctx, func() ([]byte, error) { return readFile(c.File) })
 	return data, o, err
 }
 
@@ -123,11 +131,11 @@ func (c parseCmd) guarded(parse func() (*feed.Feed, error)) (doc *nf1.Document, 
 	if err != nil {
 		return nf1.Failed(err), err
 	}
-	clean := sanitize.Fragment
+	cleaner := nf1.Cleaner{HTML: sanitize.Fragment, URL: sanitize.URL}
 	if c.Raw {
-		clean = nil
+		cleaner = nf1.Cleaner{}
 	}
-	doc = nf1.From(f, clean)
+	doc = nf1.From(f, cleaner)
 	if c.Problems {
 		doc.Problems = nf1.Problems(f)
 	}
@@ -150,7 +158,9 @@ func (c parseCmd) batch(e *env) error {
 		}
 		doc := nf1.Failed(fmt.Errorf("a job of more than %d bytes", maxJob))
 		if !errors.Is(err, bufio.ErrBufferFull) {
-			doc = c.job(job)
+			if doc, err = await(e.ctx, func() (*nf1.Document, error) { return c.job(job), nil }); err != nil {
+				return err
+			}
 		}
 		line.Reset()
 		if err := out.Encode(doc); err != nil {
@@ -176,8 +186,12 @@ func jobLine(in *bufio.Reader) ([]byte, error) {
 
 func (c parseCmd) job(line []byte) *nf1.Document {
 	var job nf1.Job
+	line = bytes.TrimPrefix(line, []byte("\ufeff"))
 	if err := json.Unmarshal(line, &job); err != nil {
 		return nf1.Failed(fmt.Errorf("no job: %w", err))
+	}
+	if job.File == "" {
+		return nf1.Failed(errors.New("no job: file is missing"))
 	}
 	data, err := readFile(job.File)
 	if err != nil {

@@ -111,7 +111,7 @@ func (c *conformanceCase) parse(t *testing.T, root string) map[string]any {
 	if f, err := feed.Parse(data, o); err != nil {
 		doc = nf1.Failed(err)
 	} else {
-		doc = nf1.From(f, nil)
+		doc = nf1.From(f, nf1.Cleaner{})
 	}
 	raw, err := json.Marshal(doc)
 	if err != nil {

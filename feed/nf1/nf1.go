@@ -31,10 +31,9 @@
 //     "2003-12-31T10:14:55Z".
 //   - URLs are absolute as soon as something is known that they are relative to:
 //     xml:base, Content-Location, the feed's own URL. So are those inside of HTML.
-//   - description, summary, content, info and rights are HTML fragments. What is said to
+//   - title, description, summary, content, info and rights are HTML fragments. What is said to
 //     be plain text has its special characters escaped. Whether what could run was taken
-//     out of the fragments is for the program to say.
-//   - title is an HTML fragment where the feed says so or it reads so, else plain text.
+//     out of the fragments and the URLs is for the program to say.
 //   - language is a tag of BCP 47, as far as publishers keep to it; that of an entry may
 //     be inherited from around it.
 //   - Lengths, widths, heights and durations are strings, as said.
@@ -193,10 +192,16 @@ type Job struct {
 // Failed returns the document of what could not be read.
 func Failed(err error) *Document { return &Document{Error: err.Error()} }
 
-// From returns the document of a feed, without its problems. Every fragment of HTML goes
-// through clean, where that is not nil; else it is as the publisher wrote it, and not safe.
-func From(f *feed.Feed, clean func(html string) string) *Document {
-	r := renderer{clean}
+// A Cleaner takes out of HTML and URLs what could run. A nil function leaves all as the
+// publisher wrote it, and not safe.
+type Cleaner struct {
+	HTML func(fragment string) string
+	URL  func(ref string) string // returns "" for what is not to be followed
+}
+
+// From returns the document of a feed, without its problems.
+func From(f *feed.Feed, c Cleaner) *Document {
+	r := renderer{c}
 	d := &Document{Version: string(f.Format), Encoding: f.Encoding, Feed: r.feed(f)}
 	if len(f.Entries) > 0 {
 		d.Entries = make([]Entry, len(f.Entries))

@@ -27,7 +27,7 @@ func ExampleFrom() {
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", " ")
-	_ = out.Encode(nf1.From(f, nil))
+	_ = out.Encode(nf1.From(f, nf1.Cleaner{}))
 	// Output:
 	// {
 	//  "version": "rss20",

@@ -8,52 +8,49 @@ import (
 )
 
 // A renderer turns what a feed says into what a document says.
-type renderer struct {
-	clean func(html string) string // nil: HTML stays as it is
-}
+type renderer struct{ cleaner Cleaner }
 
 func (r renderer) feed(f *feed.Feed) *Feed {
 	if f == nil {
 		return nil
 	}
 	out := &Feed{
-		ID: f.ID, Title: r.title(f.Title), Link: f.Link, Description: r.html(f.Description), Language: f.Language,
-		Rights: r.html(f.Rights), License: f.License, Generator: f.Generator.Name,
+		ID: f.ID, Title: r.html(f.Title), Link: r.url(f.Link), Description: r.html(f.Description), Language: f.Language,
+		Rights: r.html(f.Rights), License: r.url(f.License), Generator: f.Generator.Name,
 		Updated: timeOf(f.Updated), Published: timeOf(f.Published), Created: timeOf(f.Created),
-		Authors: each(f.Authors, personOf), Contributors: each(f.Contributors, personOf), Publisher: some(f.Publisher, personOf),
-		Categories: each(f.Categories, categoryOf), Image: some(f.Image, imageOf), Icon: f.Icon, Logo: f.Logo,
-		Info: r.html(f.Info), Docs: f.Docs, TTL: int(f.TTL / time.Minute), Links: links(f.Links, f.Format),
+		Authors: each(f.Authors, r.personOf), Contributors: each(f.Contributors, r.personOf), Publisher: some(f.Publisher, r.personOf),
+		Categories: each(f.Categories, categoryOf), Image: some(f.Image, r.imageOf), Icon: r.url(f.Icon), Logo: r.url(f.Logo),
+		Info: r.html(f.Info), Docs: r.url(f.Docs), TTL: int(f.TTL / time.Minute), Links: r.links(f.Links, f.Format),
 		Block: f.Block, Explicit: explicit(f.Explicit),
 	}
 	if g := f.Generator; g != (feed.Generator{}) {
-		out.GeneratorDetail = &Generator{Name: g.Name, URI: g.URL, Version: g.Version}
+		out.GeneratorDetail = &Generator{Name: g.Name, URI: r.url(g.URL), Version: g.Version}
 	}
 	return out
 }
 
 func (r renderer) entry(e *feed.Entry) Entry {
 	return Entry{
-		ID: e.ID, Title: r.title(e.Title), Link: e.Link, Comments: e.Comments, Summary: r.html(e.Summary), Content: r.html(e.Content),
-		Language: e.Language, Rights: r.html(e.Rights), License: e.License,
+		ID: e.ID, Title: r.html(e.Title), Link: r.url(e.Link), Comments: r.url(e.Comments), Summary: r.html(e.Summary), Content: r.html(e.Content),
+		Language: e.Language, Rights: r.html(e.Rights), License: r.url(e.License),
 		Published: timeOf(e.Published), Updated: timeOf(e.Updated), Created: timeOf(e.Created), Expired: timeOf(e.Expired),
-		Authors: each(e.Authors, personOf), Contributors: each(e.Contributors, personOf), Publisher: some(e.Publisher, personOf),
-		Categories: each(e.Categories, categoryOf), Image: some(e.Image, imageOf), Thumbnails: each(e.Thumbnails, thumbnailOf),
-		Enclosures: each(e.Enclosures, enclosureOf), Links: each(e.Links, linkOf), Source: r.feed(e.Source),
+		Authors: each(e.Authors, r.personOf), Contributors: each(e.Contributors, r.personOf), Publisher: some(e.Publisher, r.personOf),
+		Categories: each(e.Categories, categoryOf), Image: some(e.Image, r.imageOf), Thumbnails: each(e.Thumbnails, r.thumbnailOf),
+		Enclosures: each(e.Enclosures, r.enclosureOf), Links: each(e.Links, r.linkOf), Source: r.feed(e.Source),
 		Block: e.Block, Explicit: explicit(e.Explicit), Duration: e.Duration,
 	}
 }
 
-// title leaves plain text as it is: most readers show titles as text.
-func (r renderer) title(t feed.Text) string {
-	if t.Type == feed.HTML {
-		return r.html(t)
+func (r renderer) url(ref string) string {
+	if r.cleaner.URL != nil && ref != "" {
+		return r.cleaner.URL(ref)
 	}
-	return t.Body
+	return ref
 }
 
 func (r renderer) html(t feed.Text) string {
-	if r.clean != nil && t.Type == feed.HTML && t.Body != "" {
-		return r.clean(t.HTML())
+	if r.cleaner.HTML != nil && t.Type == feed.HTML && t.Body != "" {
+		return r.cleaner.HTML(t.HTML())
 	}
 	return t.HTML()
 }
@@ -69,22 +66,29 @@ func explicit(said string) *bool {
 	return nil
 }
 
-func personOf(p feed.Person) Person       { return Person{Name: p.Name, Email: p.Email, URI: p.URL} }
+func (r renderer) personOf(p feed.Person) Person {
+	return Person{Name: p.Name, Email: p.Email, URI: r.url(p.URL)}
+}
 func categoryOf(c feed.Category) Category { return Category(c) }
-func imageOf(i feed.Image) Image          { return Image(i) }
-func thumbnailOf(t feed.Thumbnail) Image  { return Image{URL: t.URL, Width: t.Width, Height: t.Height} }
-
-func enclosureOf(x feed.Enclosure) Enclosure {
-	return Enclosure{URL: x.URL, Type: x.Type, Length: x.Length}
+func (r renderer) imageOf(i feed.Image) Image {
+	i.URL, i.Link = r.url(i.URL), r.url(i.Link)
+	return Image(i)
+}
+func (r renderer) thumbnailOf(t feed.Thumbnail) Image {
+	return Image{URL: r.url(t.URL), Width: t.Width, Height: t.Height}
 }
 
-func linkOf(l feed.Link) Link {
-	return Link{Href: l.URL, Rel: l.Rel, Type: l.Type, Title: l.Title, Hreflang: l.Language, Length: l.Length}
+func (r renderer) enclosureOf(x feed.Enclosure) Enclosure {
+	return Enclosure{URL: r.url(x.URL), Type: x.Type, Length: x.Length}
+}
+
+func (r renderer) linkOf(l feed.Link) Link {
+	return Link{Href: r.url(l.URL), Rel: l.Rel, Type: l.Type, Title: l.Title, Hreflang: l.Language, Length: l.Length}
 }
 
 // links adds what is plain: a feed's link to itself leads to what it is.
-func links(list []feed.Link, format feed.Format) []Link {
-	out := each(list, linkOf)
+func (r renderer) links(list []feed.Link, format feed.Format) []Link {
+	out := each(list, r.linkOf)
 	for i := range out {
 		if l := &out[i]; l.Rel == "self" && l.Type == "" && (format == feed.Atom03 || format == feed.Atom10 || format == feed.Atom) {
 			l.Type = "application/atom+xml"

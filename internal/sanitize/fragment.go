@@ -266,6 +266,14 @@ func harmless(ref string, picture bool) bool {
 	return false
 }
 
+// URL returns ref if it is relative or of a scheme that Fragment keeps in a link, else "".
+func URL(ref string) string {
+	if harmless(ref, false) {
+		return ref
+	}
+	return ""
+}
+
 // harmlessSet says so of all in a srcset.
 func harmlessSet(set string) bool {
 	for candidate := range strings.SplitSeq(set, ",") {
