@@ -11,7 +11,7 @@ import (
 // UTF-8 was taken for windows-1252 or ISO 8859-1 and made into UTF-8, so that "don’t"
 // reads "donâ€™t". It is believed only if all of the text is UTF-8 once more, and not
 // by chance, as "CAFÉ®" and, in French, "é …" are.
-func (p *parser) undoubled(f *frame, text []byte) []byte {
+func (p *parser) undoubled(text []byte) []byte {
 	if p.still && !p.letters && !p.entities.letters {
 		return text
 	}
@@ -62,7 +62,7 @@ func (p *parser) undoubled(f *frame, text []byte) []byte {
 	if !sure && count < 3 {
 		return text
 	}
-	p.problem(f.off, "text that was encoded twice")
+	p.tellOnce("text that was encoded twice")
 	return once
 }
 

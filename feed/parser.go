@@ -606,7 +606,7 @@ func (p *parser) pop() {
 			value = p.endCapture(f)
 		}
 		if f.name.markup {
-			value = p.undoubled(f, value)
+			value = p.undoubled(value)
 		}
 		p.leaf(f, trim(p.cleaned(value)))
 	case inNothing, inDocument:

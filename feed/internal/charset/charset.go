@@ -111,6 +111,11 @@ func Detect(head []byte, whole bool, contentType string) Charset {
 				continue // unreachable: the package has it
 			}
 		}
+		if isUTF8 && multibyte(head) && (enc == charmap.Windows1252 || enc == charmap.ISO8859_1) {
+			// No text in a western encoding happens to be UTF-8 in each of its letters.
+			problems = append(problems, "declared as "+name+", but it is utf-8")
+			continue
+		}
 		if undecodable(enc, head) {
 			problems = append(problems, "declared as "+name+", which not all of it is")
 			continue

@@ -22,6 +22,7 @@ func TestDetect(t *testing.T) {
 		{xml + "utf-16\"?><a>é</a>", "", "utf-8", xml + "utf-16\"?><a>é</a>"},
 		{xml + "mac_cyrillic\"?>\x8f\xe0\xf0\xee\xec", "", "", xml + "mac_cyrillic\"?>Паром"},
 		{xml + "gb2312\"?>\xc4\xe3\xba\xc3", "", "gb18030", xml + "gb2312\"?>你好"},
+		{xml + "iso-8859-1\"?>Fähre", "", "utf-8", xml + "iso-8859-1\"?>Fähre"},
 		{xml + "no-such\"?>é", "", "utf-8", xml + "no-such\"?>é"},
 		{"<a>b</a>", "text/xml", "us-ascii", "<a>b</a>"},
 		{"<a>\x93b\x94</a>", "", "windows-1252", "<a>“b”</a>"},
