@@ -172,7 +172,13 @@ func (p *parser) finishEntry() {
 	}
 	if e.Link != "" && !absolute(e.Link) {
 		if base := parseBase(nil, p.feed.Link); base != nil {
-			e.Link = resolve(base, e.Link)
+			said := e.Link
+			e.Link = resolve(base, said)
+			for i := range e.Links {
+				if e.Links[i].URL == said {
+					e.Links[i].URL = e.Link
+				}
+			}
 		}
 	}
 	p.finishRare(e)

@@ -62,6 +62,7 @@ type reader struct {
 	year, month, day, yday      int
 	hour, minute, second, nanos int
 	pm, am, zoned, named, early bool
+	either                      bool // two numbers, each of which may be the month
 	thai                        bool
 	offset                      int // seconds east of UTC
 	numbers                     [8]figure
@@ -352,6 +353,7 @@ func (d *reader) arrangeRest(nums []figure, yearFirst bool) bool {
 	case len(nums) >= 2:
 		a, b, sep := nums[0].value, nums[1].value, nums[1].sep
 		nums = nums[2:]
+		d.either = sep == '/' && a <= 12 && b <= 12 && a != b
 		if b > 12 || sep == '/' && a <= 12 { // the American order
 			d.month, d.day = a, b
 		} else {
@@ -409,6 +411,9 @@ func (d *reader) time() (t time.Time, note string, ok bool) {
 		d.hour = 0
 	} else if !d.zoned {
 		note = "a time without a zone, read as UTC"
+	}
+	if d.either {
+		note = "a date whose month may be its day"
 	}
 	if d.pm && d.hour < 12 {
 		d.hour += 12

@@ -21,3 +21,14 @@ func FuzzCommon(f *testing.F) {
 		}
 	})
 }
+
+func TestParseNotes(t *testing.T) {
+	for s, want := range map[string]string{
+		"03/04/2026": "a date whose month may be its day", "13/04/2026": "", "04/13/2026": "", "04/04/2026": "",
+		"2026-11-02 08:15": "a time without a zone, read as UTC", "2026-11-02T08:15:00Z": "", "1762071300": "a date as a number of seconds",
+	} {
+		if _, note, ok := Parse(s); !ok || note != want {
+			t.Errorf("Parse(%q) notes %q (%v), want %q", s, note, ok, want)
+		}
+	}
+}
