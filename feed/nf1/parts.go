@@ -74,6 +74,7 @@ func (r renderer) imageOf(i feed.Image) Image {
 	i.URL, i.Link = r.url(i.URL), r.url(i.Link)
 	return Image(i)
 }
+
 func (r renderer) thumbnailOf(t feed.Thumbnail) Image {
 	return Image{URL: r.url(t.URL), Width: t.Width, Height: t.Height}
 }
