@@ -126,10 +126,11 @@ func tidy(s string) string {
 
 // writeBase is what relative references of a feed to be written are relative to.
 func writeBase(f *Feed) *base {
-	if base := parseBase(nil, tidy(f.Self)); base != nil {
+	// As they will be written, for so they will be read.
+	if base := parseBase(nil, safeURL(tidy(f.Self))); base != nil {
 		return base
 	}
-	return parseBase(nil, tidy(f.Link))
+	return parseBase(nil, safeURL(tidy(f.Link)))
 }
 
 // based returns t with what the feed's own links are relative to, unless t has a base.

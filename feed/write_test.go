@@ -155,3 +155,13 @@ func TestWriteBorrowedTitle(t *testing.T) {
 		stable(t, name, write, f)
 	}
 }
+
+// Links are relative to the feed's own as that is written, not as it was said.
+func TestWriteRelative(t *testing.T) {
+	f := &feed.Feed{Title: feed.PlainText("T"), Link: "https://ost.example/?a\x7f", Entries: []*feed.Entry{{ID: "h", Link: "h", Title: feed.PlainText("B")}}}
+	for name, write := range writers {
+		if got := stable(t, name, write, f); got.Entries[0].Link != "https://ost.example/h" {
+			t.Errorf("%s: the link is %q", name, got.Entries[0].Link)
+		}
+	}
+}

@@ -55,6 +55,9 @@ func blameless(s string) bool {
 			}
 			continue
 		case html.EndTagToken:
+			if bytes.Count(z.Raw(), []byte("<")) > 1 {
+				return false // one that was never closed, with another tag for its attributes
+			}
 			continue
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
