@@ -165,3 +165,18 @@ func TestWriteRelative(t *testing.T) {
 		}
 	}
 }
+
+// RSS cannot say of what type its link is, and so no other link can be of the same.
+func TestWriteAlternates(t *testing.T) {
+	f := &feed.Feed{Title: feed.PlainText("T"), Link: "https://ost.example/", Entries: []*feed.Entry{{
+		ID: "urn:x:1", Title: feed.PlainText("B"), Link: "https://ost.example/1",
+		Links: []feed.Link{
+			{URL: "https://ost.example/1", Rel: "alternate", Type: "text/html"}, {URL: "https://ost.example/2", Rel: "alternate", Title: "story"},
+		},
+	}}}
+	for name, write := range writers {
+		if got := stable(t, name, write, f); name != "json" && len(got.Entries[0].Links) != 2 {
+			t.Errorf("%s: the links are %v", name, got.Entries[0].Links)
+		}
+	}
+}

@@ -181,7 +181,7 @@ func (w *xmlWriter) alternates(link string, links []Link) (out []Link) {
 		}
 	}
 	out = append(out, first)
-	seen := map[[2]string]bool{form(first): true}
+	seen := map[[2]string]bool{form(first): !w.rss} // the link of RSS has no form to say
 	for _, l := range links {
 		if url := w.url(l.URL); url != "" && url != link && rel(l.Rel) == "alternate" && !seen[form(l)] {
 			seen[form(l)] = true
