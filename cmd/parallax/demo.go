@@ -83,7 +83,7 @@ func (c demoCmd) Run(e *env) (err error) {
 			say("And once more: some outlets have changed what they had said.")
 		}
 		world.At(at)
-		if err := runOnce(e, cfg, world.Now, i == len(evenings)-1); err != nil {
+		if err := runOnce(e, cfg, runOptions{now: world.Now, failing: i == len(evenings)-1}); err != nil {
 			return err
 		}
 	}

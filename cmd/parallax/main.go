@@ -32,14 +32,16 @@ type commands struct {
 	JSON    bool             `name:"log-json" help:"Log as JSON lines."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
-	Demo   demoCmd   `cmd:"" help:"Run a hub over invented outlets, to look around."`
-	Init   initCmd   `cmd:"" help:"Write a hub.toml to begin from."`
-	Add    addCmd    `cmd:"" help:"Find the feed behind an address and add its outlet."`
-	Parse  parseCmd  `cmd:"" help:"Read one feed and print what it says as JSON."`
-	Run    runCmd    `cmd:"" help:"Fetch and process everything once, then stop."`
-	Serve  serveCmd  `cmd:"" help:"Run the hub and its site."`
-	Import importCmd `cmd:"" help:"Add the feeds of an OPML file."`
-	Export exportCmd `cmd:"" help:"Write the outlets as OPML, or everything as one hub.toml."`
+	Demo    demoCmd    `cmd:"" help:"Run a hub over invented outlets, to look around."`
+	Init    initCmd    `cmd:"" help:"Write a hub.toml to begin from."`
+	Add     addCmd     `cmd:"" help:"Find the feed behind an address and add its outlet."`
+	Parse   parseCmd   `cmd:"" help:"Read one feed and print what it says as JSON."`
+	Run     runCmd     `cmd:"" help:"Fetch and process everything once, then stop."`
+	Serve   serveCmd   `cmd:"" help:"Run the hub and its site."`
+	Refresh refreshCmd `cmd:"" help:"Make feeds due now."`
+	Count   countCmd   `cmd:"" help:"Print how many items, articles, ... the hub holds."`
+	Import  importCmd  `cmd:"" help:"Add the feeds of an OPML file."`
+	Export  exportCmd  `cmd:"" help:"Write the outlets as OPML, or everything as one hub.toml."`
 }
 
 // defaultConfig is the configuration where none is named.
@@ -69,7 +71,7 @@ func run(args []string, stdout, stderr *os.File) int {
 	parser, err := kong.New(&cmds,
 		kong.Name("parallax"),
 		kong.Description("A self-hosted news hub: every side of a story, and who stands behind each outlet."),
-		kong.Vars{"version": hub.Version, "config": defaultConfig},
+		kong.Vars{"version": hub.Version, "config": defaultConfig, "countable": countableNames()},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),

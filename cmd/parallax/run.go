@@ -11,7 +11,9 @@ import (
 	"parallax/internal/news"
 )
 
-type runCmd struct{}
+type runCmd struct {
+	Stages []string `placeholder:"STAGE,..." help:"Only these stages, e.g. ingest,extract (default: all)."`
+}
 
 // Help implements kong's detailed help.
 func (runCmd) Help() string {
@@ -24,19 +26,24 @@ Example:
 }
 
 // Run implements the command.
-func (runCmd) Run(e *env) error {
+func (c runCmd) Run(e *env) error {
 	cfg, err := hub.Load(e.config)
 	if err != nil {
 		return err
 	}
-	return runOnce(e, cfg, time.Now, true)
+	return runOnce(e, cfg, runOptions{now: time.Now, failing: true, stages: c.Stages})
 }
 
-// runOnce opens the hub, runs the pipeline once with a progress display, and sums up;
-// with failing it says which feeds fail, too.
-func runOnce(e *env, cfg *hub.Config, now func() time.Time, failing bool) (err error) {
+type runOptions struct {
+	now     func() time.Time
+	failing bool // say which feeds fail, too
+	stages  []string
+}
+
+// runOnce opens the hub, runs the pipeline once with a progress display, and sums up.
+func runOnce(e *env, cfg *hub.Config, o runOptions) (err error) {
 	b := newBoard(e)
-	h, err := hub.Open(e.ctx, cfg, hub.Options{Logger: e.log, Progress: b.stage, Now: now})
+	h, err := hub.Open(e.ctx, cfg, hub.Options{Logger: e.log, Progress: b.stage, Now: o.now, Stages: o.stages})
 	if err != nil {
 		return err
 	}
@@ -47,7 +54,7 @@ func runOnce(e *env, cfg *hub.Config, now func() time.Time, failing bool) (err e
 	if e.ctx.Err() != nil {
 		return e.ctx.Err()
 	}
-	return errors.Join(runErr, summary(e.ctx, e.out, h, time.Since(start), failing))
+	return errors.Join(runErr, summary(e.ctx, e.out, h, time.Since(start), o.failing))
 }
 
 // manyFailing is how many feeds are named when none could be read: the reason is one.
@@ -92,7 +99,8 @@ func until(t, now time.Time) string {
 }
 
 type serveCmd struct {
-	Listen string `placeholder:"ADDRESS" help:"Listen here instead of where hub.toml says."`
+	Listen string   `placeholder:"ADDRESS" help:"Listen here instead of where hub.toml says."`
+	Stages []string `placeholder:"STAGE,..." help:"Run only these stages on this node, e.g. ingest,extract (default: all)."`
 }
 
 // Help implements kong's detailed help.
@@ -114,7 +122,7 @@ func (c serveCmd) Run(e *env) (err error) {
 	if c.Listen != "" {
 		cfg.Hub.Listen = c.Listen
 	}
-	h, err := hub.Open(e.ctx, cfg, hub.Options{Logger: e.log, Progress: logged(e)})
+	h, err := hub.Open(e.ctx, cfg, hub.Options{Logger: e.log, Progress: logged(e), Stages: c.Stages})
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,8 @@ type Options struct {
 	Now func() time.Time
 	// Progress returns whom a stage tells how far it is; nil means nobody.
 	Progress func(stage string) news.Progress
+	// Stages names those that run here; none means all. The others are for other nodes.
+	Stages []string
 }
 
 // A Hub is a running installation: a configuration, a store, and the stages between.
@@ -83,7 +85,9 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 		return nil, errors.Join(err, h.Close())
 	}
 	h.metrics = newMetrics(h)
-	h.stages = h.pipeline()
+	if h.stages, err = only(h.pipeline(), o.Stages); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
 	return h, nil
 }
 

@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +36,27 @@ func (h *Hub) pipeline() []Stage {
 		h.alone(h.compare()), // Story      -> Comparison, one per Lens
 		h.alone(h.publish()), // what ended -> withdrawn
 	}
+}
+
+// only returns the stages of those names, or all where none is named.
+func only(stages []Stage, names []string) ([]Stage, error) {
+	if len(names) == 0 {
+		return stages, nil
+	}
+	var kept []Stage
+	var known []string
+	for _, s := range stages {
+		known = append(known, s.Name())
+		if slices.Contains(names, s.Name()) {
+			kept = append(kept, s)
+		}
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("there is no stage %q; the stages are %s", name, strings.Join(known, ", "))
+		}
+	}
+	return kept, nil
 }
 
 // Run runs every stage once, in order: what the feeds have now is on the pages

@@ -34,6 +34,9 @@ func TestPlans(t *testing.T) {
 		w.must(err)
 	}
 	ignore(w.DueFeeds(ctx, start, time.Hour, 10))
+	ignore(w.Refresh(ctx, nil, start))
+	ignore(w.Refresh(ctx, []string{"aurora"}, start))
+	ignore(w.Due(ctx, start))
 	ignore(w.ClaimItems(ctx, start, time.Hour, 10))
 	w.must(w.FailItem(ctx, a.ItemID, "", start))
 	ignore(w.Evidence(ctx, a.ID, 10))

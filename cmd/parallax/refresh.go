@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"parallax/internal/hub"
+	"parallax/internal/news"
+	"parallax/internal/store"
+)
+
+type refreshCmd struct {
+	What []string `arg:"" optional:"" placeholder:"SOURCE|URL" help:"Ids of outlets, or URLs of feeds."`
+	All  bool     `help:"Every feed."`
+	Wait bool     `help:"Return when a running hub has asked for all of them."`
+}
+
+// Help implements kong's detailed help.
+func (refreshCmd) Help() string {
+	return `Makes feeds due now, whatever their schedule says. The hub that serves, or the next
+"parallax run", asks for them, still politely: one host's feeds in turn, and none before
+a time that its server named. With --wait it says how many are left, and at the end which
+failed.
+
+Example:
+  parallax refresh harbour-times
+  parallax refresh --all --wait`
+}
+
+// waitStep is how long refresh waits between two looks at the store, at first and at most.
+const (
+	waitStep    = 20 * time.Millisecond
+	maxWaitStep = 500 * time.Millisecond
+)
+
+// stuckAfter is how long nothing may move before refresh says that no hub seems to run.
+const stuckAfter = 30 * time.Second
+
+// Run implements the command.
+func (c refreshCmd) Run(e *env) (err error) {
+	if c.All == (len(c.What) > 0) {
+		return hinted{errors.New("name outlets or feeds, or say --all"), "parallax refresh --all makes every feed due"}
+	}
+	db, err := openStore(e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	now := time.Now()
+	ids, err := db.Refresh(e.ctx, c.What, now)
+	if errors.Is(err, news.ErrNotFound) {
+		return hinted{err, "give an outlet's id as in hub.toml or a feed's exact URL; a running hub takes up changes of hub.toml within seconds"}
+	}
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(e.out, "%s due\n", feeds(len(ids)))
+	if !c.Wait || len(ids) == 0 {
+		return nil
+	}
+	if err := waitFor(e, db, now); err != nil {
+		return err
+	}
+	return tellFailing(e, db, ids, now)
+}
+
+func feeds(n int) string {
+	if n == 1 {
+		return "1 feed"
+	}
+	return fmt.Sprintf("%d feeds", n)
+}
+
+// openStore opens the database that the configuration names.
+func openStore(e *env) (*store.DB, error) {
+	cfg, err := hub.Load(e.config)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(e.ctx, cfg.DSN(), store.Options{Logger: e.log})
+}
+
+// waitFor returns when no feed that was due at now waits any more.
+func waitFor(e *env, db *store.DB, now time.Time) error {
+	b := newBoard(e)
+	defer b.close()
+	tell := b.stage("refresh")
+	first, least, moved, warned := 0, 0, time.Now(), false
+	for step := waitStep; ; step = min(2*step, maxWaitStep) {
+		n, err := db.Due(e.ctx, now)
+		if err != nil {
+			return err
+		}
+		if first == 0 {
+			first, least = n, n
+		}
+		if n < least {
+			least, moved = n, time.Now()
+		}
+		tell(first-n, first, fmt.Sprintf("%s left", feeds(n)))
+		if n == 0 {
+			return nil
+		}
+		if !warned && time.Since(moved) > stuckAfter {
+			warned = true
+			_, _ = fmt.Fprintf(e.err, "nothing has moved for %s: does a hub run? Start parallax serve or parallax run (stop waiting with Ctrl-C)\n", stuckAfter)
+		}
+		select {
+		case <-e.ctx.Done():
+			return e.ctx.Err()
+		case <-time.After(step):
+		}
+	}
+}
+
+// tellFailing names the feeds among ids that could not be read.
+func tellFailing(e *env, db *store.DB, ids []string, now time.Time) error {
+	all, err := db.Feeds(e.ctx, "")
+	if err != nil {
+		return err
+	}
+	failing := 0
+	for _, f := range all {
+		if f.Failures > 0 && slices.Contains(ids, f.ID) {
+			failing++
+			_, _ = fmt.Fprintf(e.out, "  %s: %s\n    %s; next try %s\n", f.SourceID, news.PublicURL(f.URL), f.LastError, until(f.Due, now))
+		}
+	}
+	if failing > 0 {
+		_, _ = fmt.Fprintf(e.out, "%d of %s failed\n", failing, feeds(len(ids)))
+	}
+	return nil
+}
+
+type countCmd struct {
+	What string `arg:"" enum:"${countable}" help:"${countable}"`
+}
+
+// Help implements kong's detailed help.
+func (countCmd) Help() string {
+	return `Prints one number: how many of them the hub holds now, or, of waiting, how many things the
+stages have still to do.
+
+Example:
+  parallax count items`
+}
+
+// countable is what can be counted, by name.
+var countable = map[string]func(news.Counts) int{
+	"sources":  func(c news.Counts) int { return c.Sources },
+	"feeds":    func(c news.Counts) int { return c.Feeds },
+	"failing":  func(c news.Counts) int { return c.FeedsFailing },
+	"items":    func(c news.Counts) int { return c.Items },
+	"articles": func(c news.Counts) int { return c.Articles },
+	"stories":  func(c news.Counts) int { return c.Stories },
+	"waiting":  func(c news.Counts) int { return c.Unextracted + c.Unplaced + c.Uncompared },
+}
+
+func countableNames() string {
+	names := make([]string, 0, len(countable))
+	for name := range countable {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ",")
+}
+
+// Run implements the command.
+func (c countCmd) Run(e *env) (err error) {
+	db, err := openStore(e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	counts, err := db.FreshCounts(context.WithoutCancel(e.ctx), time.Now())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.out, countable[c.What](counts))
+	return err
+}

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// Refresh makes feeds due at now: those whose URL, or whose source's id, is among names,
+// or all of them where names is empty. What a host asked for (Retry-After) holds all the
+// same. It returns their ids; a name that is neither is news.ErrNotFound.
+func (d *DB) Refresh(ctx context.Context, names []string, now time.Time) ([]string, error) {
+	var ids []string
+	err := d.change(ctx, func(t *tx) error {
+		query := `UPDATE feeds SET due = $1 WHERE retired_at = 0 AND source_id IN
+			(SELECT c.id FROM sources c WHERE c.retired_at = 0 AND ` + sourceCarried("$1") + `)`
+		args := []any{ms(now)}
+		if len(names) > 0 {
+			for _, name := range names {
+				rows, err := t.query(ctx, `SELECT count(*) FROM feeds WHERE retired_at = 0 AND (url = $1 OR source_id = $1)`, name)
+				var n int
+				if _, err := one(rows, err, &n); err != nil {
+					return err
+				}
+				if n == 0 {
+					return fmt.Errorf("%s: %w", name, news.ErrNotFound)
+				}
+			}
+			query += ` AND (` + d.dialect.in("url", "$2") + ` OR ` + d.dialect.in("source_id", "$2") + `)`
+			args = append(args, d.dialect.list(names))
+		}
+		rows, err := t.query(ctx, query+` RETURNING id`, args...)
+		ids, err = collect(rows, err, scanString)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make feeds due: %w", err)
+	}
+	return ids, nil
+}
+
+// Due counts the feeds that were due at now and have not been polled since: those that
+// wait, and those that are being polled.
+func (d *DB) Due(ctx context.Context, now time.Time) (n int, err error) {
+	rows, err := d.query(ctx, `SELECT count(*) FROM feeds f JOIN sources c ON c.id = f.source_id
+		WHERE f.retired_at = 0 AND f.due <= $1 AND c.retired_at = 0 AND `+sourceCarried("$1"), ms(now))
+	if _, err := one(rows, err, &n); err != nil {
+		return 0, fmt.Errorf("count the feeds that are due: %w", err)
+	}
+	return n, nil
+}
