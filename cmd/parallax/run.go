@@ -68,9 +68,14 @@ func summary(ctx context.Context, w io.Writer, h *hub.Hub, took time.Duration, f
 	}
 	_, _ = fmt.Fprintf(w, "%d outlets, %d feeds, %d items, %d articles, %d stories, %d of them told by two sides or more; %.1f s\n",
 		c.Sources, c.Feeds, c.Items, c.Articles, c.Stories, c.StoriesTwoSides, took.Seconds())
-	feeds, err := h.Store().Feeds(ctx, "")
-	if err != nil {
-		return err
+	if c.FeedsFailing == 0 {
+		failing = false
+	}
+	var feeds []*news.Feed
+	if failing {
+		if feeds, err = h.Store().Feeds(ctx, ""); err != nil {
+			return err
+		}
 	}
 	nothing := failing && c.FeedsFailing > 1 && c.FeedsFailing == len(feeds)
 	for i, f := range feeds {

@@ -24,6 +24,7 @@ var ErrTooLarge = errors.New("body is too large")
 var errCoding = errors.New("body cannot be decompressed")
 
 const (
+	maxAhead   = 1 << 20 // of memory taken on the word of a Content-Length
 	maxCodings = 3       // one is usual; who stacks more builds a bomb
 	zstdWindow = 8 << 20 // the most that HTTP allows (RFC 9659)
 )
@@ -54,8 +55,9 @@ func readBody(r io.Reader, h http.Header, length, limit int64, cut bool) ([]byte
 		out = d
 	}
 	var buf bytes.Buffer
-	if length > 0 && len(codings) == 0 {
-		buf.Grow(int(min(length, limit)) + bytes.MinRead)
+	if length > 0 {
+		// At least so much comes; where it is not compressed, no more.
+		buf.Grow(int(min(length, limit, maxAhead)) + bytes.MinRead)
 	}
 	_, err = buf.ReadFrom(io.LimitReader(out, limit+1))
 	switch {

@@ -33,8 +33,9 @@ type Store interface {
 	DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Feed, error)
 	// ReleaseFeeds gives back feeds that were claimed and not polled.
 	ReleaseFeeds(ctx context.Context, ids []string) error
-	// SaveFetch keeps the outcome of one poll, all of it or nothing.
-	SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error)
+	// SaveFetches keeps the outcomes of polls, of each all or nothing, and says of each, in
+	// their order, what came of it.
+	SaveFetches(ctx context.Context, fetches []*news.Fetch) ([]news.Saved, []error)
 }
 
 // A Fetcher goes out to the network.
@@ -62,6 +63,7 @@ const (
 
 	batch      = 100  // feeds claimed at once
 	maxClaimed = 2000 // claimed and waiting: more than any honest host's share of feeds
+	maxWaiting = 64   // polled and not saved yet: their items are in memory
 	// maxUnsaved is how many saves in a row may fail before the stage stops: then it is
 	// the store that is broken, and asking outlets for what cannot be kept helps nobody.
 	maxUnsaved = 50
@@ -104,26 +106,33 @@ func New(cfg Config, store Store, fetcher Fetcher) *Stage {
 // Name returns "ingest".
 func (s *Stage) Name() string { return "ingest" }
 
-// outcome is what a worker reports of one feed.
+// outcome is what came of one feed.
 type outcome struct {
 	feed  *news.Feed
 	host  string
+	fetch *news.Fetch
 	saved news.Saved
 	err   error // of saving, or of ctx
-	said  string
 }
 
 // Run polls every feed that is due, until none is. It returns early when ctx ends, and
 // then with ctx.Err(): what was not saved is claimed again when its lease is over.
+//
+// What the workers bring is saved by one goroutine at a time, all that has come meanwhile
+// in one transaction: when little comes each is saved at once, when much comes a commit
+// is shared.
 func (s *Stage) Run(ctx context.Context) error {
 	var (
 		q       = newQueue(s.cfg.PerHost)
-		results = make(chan outcome, s.cfg.Workers)
-		running int
+		polled  = make(chan outcome, s.cfg.Workers)
+		saved   = make(chan []outcome, 1)
+		running int       // workers
+		saving  int       // goroutines that save: 0 or 1
+		waiting []outcome // to be saved
 		done    int
 		dry     bool // the last claim brought nothing
 		unsaved int
-		claimed = map[string]bool{} // and not polled yet
+		claimed = map[string]bool{} // and not saved yet
 	)
 	// Whatever happens, workers are not left behind, and what was claimed in vain is
 	// given back.
@@ -131,8 +140,13 @@ func (s *Stage) Run(ctx context.Context) error {
 	defer func() {
 		cancel()
 		for ; running > 0; running-- {
-			if r := <-results; r.err == nil {
-				delete(claimed, r.feed.ID)
+			<-polled
+		}
+		for ; saving > 0; saving-- {
+			for _, r := range <-saved {
+				if r.err == nil {
+					delete(claimed, r.feed.ID)
+				}
 			}
 		}
 		s.giveBack(context.WithoutCancel(ctx), claimed)
@@ -141,18 +155,25 @@ func (s *Stage) Run(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if running < s.cfg.Workers {
+		if saving == 0 && len(waiting) > 0 {
+			saving++
+			batch := waiting
+			waiting = nil
+			go func() { saved <- s.save(ctx, batch) }()
+		}
+		if running < s.cfg.Workers && len(waiting) < maxWaiting {
 			if j, ok := q.next(s.cfg.Now().Add(-s.cfg.Lease / 2)); ok {
 				running++
-				go func() { results <- s.poll(ctx, j) }()
+				go func() { polled <- s.poll(ctx, j) }()
 				continue
 			}
-			if !dry && q.len() < maxClaimed || running == 0 && q.len() == 0 {
+			idle := running == 0 && saving == 0 && q.len() == 0
+			if !dry && q.len() < maxClaimed || idle {
 				n, err := s.claim(ctx, q, claimed)
 				if err != nil {
 					return err
 				}
-				if n == 0 && running == 0 && q.len() == 0 {
+				if n == 0 && idle {
 					return ctx.Err()
 				}
 				dry = n == 0
@@ -162,29 +183,68 @@ func (s *Stage) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case r := <-results:
+		case r := <-polled:
 			running--
-			done++
 			q.leave(r.host)
-			if r.err == nil || ctx.Err() == nil {
-				delete(claimed, r.feed.ID) // what cannot be saved is not asked for again at once
+			if r.err != nil {
+				return r.err // ctx has ended
 			}
+			waiting = append(waiting, r)
+		case batch := <-saved:
+			saving--
 			if err := ctx.Err(); err != nil {
+				saving++
+				saved <- batch // for what is deferred
 				return err
 			}
-			if r.err != nil {
-				unsaved++
-				s.cfg.Logger.Error("cannot save what a feed brought; it is asked again when its lease is over",
-					"feed", news.PublicURL(r.feed.URL), "error", r.err)
-				if unsaved >= maxUnsaved {
+			for _, r := range batch {
+				done++
+				delete(claimed, r.feed.ID) // what cannot be saved is not asked for again at once
+				if r.err == nil {
+					unsaved = 0
+				} else if unsaved++; unsaved >= maxUnsaved {
 					return fmt.Errorf("ingest: %d fetches in a row could not be saved: %w", unsaved, r.err)
 				}
-			} else {
-				unsaved = 0
+				s.cfg.Progress.Tell(done, done+len(waiting)+running+q.len(), said(r))
 			}
-			s.cfg.Progress.Tell(done, done+running+q.len(), r.said)
 		}
 	}
+}
+
+// save keeps what some polls brought.
+func (s *Stage) save(ctx context.Context, batch []outcome) []outcome {
+	fetches := make([]*news.Fetch, len(batch))
+	for i, r := range batch {
+		fetches[i] = r.fetch
+	}
+	saved, errs := s.store.SaveFetches(ctx, fetches)
+	for i := range batch {
+		r := &batch[i]
+		r.saved, r.err = saved[i], errs[i]
+		switch {
+		case r.err == nil:
+			s.tell(r.feed, r.fetch.Feed)
+		case ctx.Err() == nil:
+			s.cfg.Logger.Error("cannot save what a feed brought; it is asked again when its lease is over",
+				"feed", news.PublicURL(r.feed.URL), "error", r.err)
+		}
+	}
+	return batch
+}
+
+// said is what progress tells of a feed.
+func said(r outcome) string {
+	switch f := r.fetch; {
+	case r.err != nil:
+		return name(r.feed) + ": not saved"
+	case f.Feed.Failures > r.feed.Failures:
+		return name(r.feed) + ": " + f.Feed.LastError
+	case r.saved.Changed > 0:
+		return fmt.Sprintf("%s: %d new, %d changed", name(r.feed), r.saved.New, r.saved.Changed)
+	case f.Document:
+		return fmt.Sprintf("%s: %d new", name(r.feed), r.saved.New)
+	}
+	return name(r.feed) + ": nothing new"
 }
 
 // claim puts due feeds into q and returns how many.
@@ -217,30 +277,10 @@ func (s *Stage) giveBack(ctx context.Context, claimed map[string]bool) {
 	}
 }
 
-// poll asks for one feed and saves what came of it.
+// poll asks for one feed.
 func (s *Stage) poll(ctx context.Context, j job) outcome {
-	out := outcome{feed: j.feed, host: j.host}
 	f, err := s.ask(ctx, j.feed)
-	if err != nil {
-		out.err = err
-		out.said = name(j.feed) + ": stopped"
-		return out
-	}
-	out.saved, out.err = s.store.SaveFetch(ctx, f)
-	s.tell(j.feed, f.Feed)
-	switch {
-	case out.err != nil:
-		out.said = name(j.feed) + ": not saved"
-	case f.Feed.Failures > j.feed.Failures:
-		out.said = name(j.feed) + ": " + f.Feed.LastError
-	case out.saved.Changed > 0:
-		out.said = fmt.Sprintf("%s: %d new, %d changed", name(j.feed), out.saved.New, out.saved.Changed)
-	case f.Document:
-		out.said = fmt.Sprintf("%s: %d new", name(j.feed), out.saved.New)
-	default:
-		out.said = name(j.feed) + ": nothing new"
-	}
-	return out
+	return outcome{feed: j.feed, host: j.host, fetch: f, err: err}
 }
 
 // tell logs when a feed begins or ceases to fail; in between, its page has the state.

@@ -59,6 +59,14 @@ func (m *memory) ReleaseFeeds(_ context.Context, ids []string) error {
 	return nil
 }
 
+func (m *memory) SaveFetches(ctx context.Context, fetches []*news.Fetch) (saved []news.Saved, errs []error) {
+	for _, f := range fetches {
+		s, err := m.SaveFetch(ctx, f)
+		saved, errs = append(saved, s), append(errs, err)
+	}
+	return saved, errs
+}
+
 func (m *memory) SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,13 +10,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"parallax/feed"
 	"parallax/internal/news"
-
-	"golang.org/x/net/html"
 )
 
 // What an Item may hold, in bytes. What is longer is cut, and said to be.
@@ -37,8 +33,10 @@ const (
 	maxProblems = 20
 )
 
-// Items turns the entries of a parsed document into Items, as of now. What cannot be
-// kept is told among the problems, with those of the document.
+// Items turns the entries of a parsed document into Items, as of now: those that may be
+// new or changed. What says word for word what it said in the last document is left out;
+// f.Entries tells, and is set to what the next document is to be held against. What cannot
+// be kept is told among the problems, with those of the document.
 func Items(f *news.Feed, doc *feed.Feed, base string, now time.Time) ([]*news.Item, []string) {
 	var problems []string
 	for _, p := range doc.Problems {
@@ -46,9 +44,18 @@ func Items(f *news.Feed, doc *feed.Feed, base string, now time.Time) ([]*news.It
 	}
 	b := builder{feed: f, language: doc.Language, base: base, now: now, shared: sharedGUIDs(doc.Entries)}
 	seen := map[string]bool{}
+	last := readPrints(f.Entries)
 	var items []*news.Item
+	var prints []byte
 	var empty, twice, over int
-	for _, e := range doc.Entries {
+	for n, e := range doc.Entries {
+		if n < maxPrints {
+			p := b.print(e)
+			prints = append(prints, p[:]...)
+			if last[p] {
+				continue
+			}
+		}
 		if len(items) == maxItems {
 			over++
 			continue
@@ -63,6 +70,12 @@ func Items(f *news.Feed, doc *feed.Feed, base string, now time.Time) ([]*news.It
 			seen[item.ID] = true
 			items = append(items, item)
 		}
+	}
+	f.Entries = ""
+	if empty+twice+over+b.cut+len(b.shared) == 0 {
+		// Where entries depend on one another, or something is to be told of each document,
+		// all are looked at every time.
+		f.Entries = writePrints(prints)
 	}
 	for _, c := range []struct {
 		n    int
@@ -107,6 +120,7 @@ type builder struct {
 	now      time.Time
 	shared   map[string]bool
 	cut      int // how many texts were cut
+	buf      []byte
 }
 
 // item returns the Item of an entry, or nil if there is nothing in it.
@@ -281,7 +295,12 @@ func language(s string) string {
 
 // blank reports whether there is neither text nor a picture in markup.
 func blank(markup string) bool {
-	return markup == "" || plain(markup) == ""
+	if markup == "" {
+		return true
+	}
+	w := squeezer{w: io.Discard}
+	w.markup(markup)
+	return !w.some
 }
 
 // Hash returns the fingerprint of what the outlet said in i. It changes when words,
@@ -289,60 +308,19 @@ func blank(markup string) bool {
 // with white space, markup, or the queries of URLs (signatures, counters, campaigns).
 func Hash(i *news.Item) string {
 	h := sha256.New()
-	for _, part := range []string{
-		strings.Join(strings.Fields(i.Title), " "),
-		bare(i.Link),
-		plain(i.Summary),
-		plain(i.Content),
-		strings.Join(i.Authors, "\x1f"),
+	w := squeezer{w: h}
+	for _, part := range []func(){
+		func() { w.text(i.Title) },
+		func() { w.raw(bare(i.Link)) },
+		func() { w.markup(i.Summary) },
+		func() { w.markup(i.Content) },
+		func() { w.raw(strings.Join(i.Authors, "\x1f")) },
 	} {
-		_, _ = io.WriteString(h, part)
-		_, _ = h.Write([]byte{0x1e})
+		part()
+		w.end()
 	}
+	w.flush()
 	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// plain returns the words of markup and the addresses of its links and pictures, without
-// their queries.
-func plain(markup string) string {
-	if !strings.ContainsAny(markup, "<&") {
-		return strings.Join(strings.Fields(markup), " ")
-	}
-	var out strings.Builder
-	z := html.NewTokenizer(strings.NewReader(markup))
-	z.SetMaxBuf(maxContent)
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return strings.Join(strings.FieldsFunc(out.String(), func(r rune) bool {
-				return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff'
-			}), " ")
-		case html.TextToken:
-			out.Write(z.Text())
-		case html.StartTagToken, html.SelfClosingTagToken:
-			out.WriteByte(' ')
-			name, more := z.TagName()
-			pixel := false
-			var address []byte
-			for more {
-				var key, value []byte
-				key, value, more = z.TagAttr()
-				switch string(key) {
-				case "href", "src":
-					address = bytes.Clone(value)
-				case "width", "height":
-					// Pictures of one pixel count readers; their addresses change at will.
-					pixel = pixel || string(value) == "1" || string(value) == "0"
-				}
-			}
-			if len(address) > 0 && (!pixel || string(name) != "img") {
-				out.WriteString(bare(string(address)))
-				out.WriteByte(' ')
-			}
-		case html.EndTagToken, html.CommentToken, html.DoctypeToken:
-			out.WriteByte(' ')
-		}
-	}
 }
 
 // bare returns a URL without query and fragment, except where the query is what names

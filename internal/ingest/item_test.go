@@ -31,7 +31,7 @@ func TestItems(t *testing.T) {
 		{ID: "g2", Link: "javascript:alert(1)", Title: feed.PlainText("bad link")},
 		{ID: "https://harbour.example/p/1", IDIsLink: true, Title: feed.PlainText("guid is link")},
 	}}
-	items, problems := Items(harbour, doc, "https://harbour.example/rss", noon)
+	items, problems := Items(clone(harbour), doc, "https://harbour.example/rss", noon)
 	type row struct{ Key, GUID, Link, Title, Language, Image string }
 	var got []row
 	for _, i := range items {
@@ -68,7 +68,7 @@ func TestSharedGUIDs(t *testing.T) {
 		{ID: "same", Link: "https://h.example/1", Title: feed.PlainText("one")},
 		{ID: "same", Link: "https://h.example/2", Title: feed.PlainText("two")},
 	}}
-	items, problems := Items(harbour, doc, "", noon)
+	items, problems := Items(clone(harbour), doc, "", noon)
 	if len(items) != 2 || items[0].ID == items[1].ID || len(problems) != 1 {
 		t.Errorf("items = %v, problems = %q", items, problems)
 	}
@@ -80,7 +80,7 @@ func TestBounds(t *testing.T) {
 		ID: long, Link: "https://h.example/" + long, Title: feed.PlainText(long), Summary: feed.PlainText(long), Content: feed.PlainText(long),
 		Language: long,
 	}}}
-	items, problems := Items(harbour, doc, "", noon)
+	items, problems := Items(clone(harbour), doc, "", noon)
 	i := items[0]
 	if len(i.Title) > maxTitle || len(i.Summary) > maxSummary || len(i.Content) > maxContent || len(i.Key) > maxKey ||
 		len(i.GUID) > maxGUID || i.Link != "" || i.Language != "" || len(problems) == 0 {
@@ -90,7 +90,7 @@ func TestBounds(t *testing.T) {
 	for n := range maxItems + 10 {
 		many.Entries = append(many.Entries, &feed.Entry{ID: strconv.Itoa(n), Title: feed.PlainText("x")})
 	}
-	if items, problems = Items(harbour, many, "", noon); len(items) != maxItems || len(problems) != 1 {
+	if items, problems = Items(clone(harbour), many, "", noon); len(items) != maxItems || len(problems) != 1 {
 		t.Errorf("%d items, %q", len(items), problems)
 	}
 }

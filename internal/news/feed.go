@@ -14,6 +14,9 @@ type Feed struct {
 	LastModified string
 	BodyHash     string // SHA-256 of the last body, hex: an unchanged body costs nothing downstream
 	MovedTo      string // target of a permanent redirect
+	// Entries are the fingerprints of the entries of the last document, as ingest wrote
+	// them: what stands there says what it said before.
+	Entries string
 
 	// Schedule.
 	Due       time.Time
@@ -74,8 +77,9 @@ type Fetch struct {
 	Items    []*Item
 	Evidence []Evidence
 	At       time.Time
-	// Document says that Items is the whole of a document that was read (200 with a
-	// changed body); without it (304, same body, error) nothing is known about the items.
+	// Document says that a document was read (200 with a changed body), and Items are those
+	// of it that may be new or changed; without it (304, same body, error) nothing is known
+	// about the items.
 	Document bool
 }
 
@@ -105,9 +109,9 @@ type Item struct {
 	Image     string    // URL
 
 	FirstSeen time.Time
-	LastSeen  time.Time
-	Revision  int    // 1, 2, ...: how many versions of it were seen
-	Hash      string // of what the outlet said, to notice a change
+	LastSeen  time.Time // when a document was last held against it; it may have stood in later ones
+	Revision  int       // 1, 2, ...: how many versions of it were seen
+	Hash      string    // of what the outlet said, to notice a change
 
 	// Tries is how often extraction failed; set when a stage claims the Item.
 	Tries int

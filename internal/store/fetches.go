@@ -50,23 +50,57 @@ func (d *DB) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, l
 func (d *DB) SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error) {
 	var saved news.Saved
 	err := d.change(ctx, func(t *tx) (err error) {
-		saved = news.Saved{}
-		n, isCarried, err := t.saveFeed(ctx, f)
-		if err != nil {
-			return err
-		}
-		if err := t.saveEvidence(ctx, f, n); err != nil {
-			return err
-		}
-		if f.Document && isCarried && len(f.Items) > 0 {
-			saved, err = t.saveItems(ctx, f)
-		}
+		saved, err = t.saveFetch(ctx, f)
 		return err
 	})
 	if err != nil {
-		return news.Saved{}, fmt.Errorf("save fetch of %s: %w", f.Feed.URL, err)
+		return news.Saved{}, err
 	}
 	return saved, nil
+}
+
+// SaveFetches keeps what several polls brought, as SaveFetch does each, in one
+// transaction: a commit costs as much as many rows. If it fails, each is saved by itself,
+// so that one which cannot be kept takes no other with it. The errors are in the order of
+// the fetches.
+func (d *DB) SaveFetches(ctx context.Context, fetches []*news.Fetch) ([]news.Saved, []error) {
+	saved, errs := make([]news.Saved, len(fetches)), make([]error, len(fetches))
+	if len(fetches) > 1 {
+		err := d.change(ctx, func(t *tx) (err error) {
+			for i, f := range fetches {
+				if saved[i], err = t.saveFetch(ctx, f); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err == nil {
+			return saved, errs
+		}
+	}
+	for i, f := range fetches {
+		saved[i], errs[i] = d.SaveFetch(ctx, f)
+	}
+	return saved, errs
+}
+
+func (t *tx) saveFetch(ctx context.Context, f *news.Fetch) (saved news.Saved, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("save fetch of %s: %w", f.Feed.URL, err)
+		}
+	}()
+	n, isCarried, err := t.saveFeed(ctx, f)
+	if err != nil {
+		return saved, err
+	}
+	if err := t.saveEvidence(ctx, f, n); err != nil {
+		return saved, err
+	}
+	if f.Document && isCarried && len(f.Items) > 0 {
+		saved, err = t.saveItems(ctx, f)
+	}
+	return saved, err
 }
 
 // saveFeed returns how many attempts were recorded before those of f. Its update comes
@@ -77,13 +111,14 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 	rows, err := t.query(ctx, `UPDATE feeds SET title = $2, etag = $3, last_modified = $4, body_hash = $5, moved_to = $6,
 			due = $7, last_try = $8, last_good = $9, last_new = $10, failures = $11, status = $12, last_error = $13,
 			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18,
+			entries = CASE WHEN EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN $21 ELSE '' END,
 			read_since = CASE WHEN $9 > last_good AND (last_good = 0 OR $9 - last_good > $20) THEN $9 ELSE read_since END
 		WHERE id = $1 RETURNING evidence_n - $18,
 			EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`)`,
 		s.ID, s.Title, s.ETag, s.LastModified, s.BodyHash, s.MovedTo,
 		ms(s.Due), ms(s.LastTry), ms(s.LastGood), ms(s.LastNew), s.Failures, s.Status, s.LastError,
 		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At),
-		readGap.Milliseconds())
+		readGap.Milliseconds(), s.Entries)
 	found, err := one(rows, err, &n, &isCarried)
 	if err == nil && !found {
 		err = news.ErrNotFound

@@ -3,7 +3,9 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +13,9 @@ import (
 
 	"parallax/internal/news"
 )
+
+// factSources is the fact that says which sources were applied last, as a digest.
+const factSources = "sources"
 
 // ApplySources makes the store say what the configuration declares, as often as one
 // likes. New feeds are due now. Sources and feeds that are not declared any more are
@@ -30,7 +35,22 @@ func (d *DB) ApplySources(ctx context.Context, sources []*news.Source, now time.
 	}
 	// Always in the same order, so that two processes that start do not block each other.
 	sources = slices.SortedFunc(slices.Values(sources), func(a, b *news.Source) int { return strings.Compare(a.ID, b.ID) })
+	digest := sha256.Sum256([]byte(js(sources)))
+	applied := hex.EncodeToString(digest[:])
 	err := d.change(ctx, func(t *tx) error {
+		// What was applied last, by whichever process, need not be again.
+		var last string
+		rows, err := t.query(ctx, `SELECT value FROM facts WHERE name = $1`, factSources)
+		if _, err := one(rows, err, &last); err != nil {
+			return err
+		}
+		if last == applied {
+			return nil
+		}
+		if _, err := t.exec(ctx, `INSERT INTO facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+			factSources, applied); err != nil {
+			return err
+		}
 		for _, s := range sources {
 			if err := t.applySource(ctx, s, now); err != nil {
 				return fmt.Errorf("%s: %w", s.ID, err)
@@ -40,7 +60,7 @@ func (d *DB) ApplySources(ctx context.Context, sources []*news.Source, now time.
 			d.dialect.list(feedIDs), ms(now)); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, `UPDATE sources SET retired_at = $2 WHERE retired_at = 0 AND NOT (`+d.dialect.in("id", "$1")+`)`,
+		_, err = t.exec(ctx, `UPDATE sources SET retired_at = $2 WHERE retired_at = 0 AND NOT (`+d.dialect.in("id", "$1")+`)`,
 			d.dialect.list(sourceIDs), ms(now))
 		return err
 	})
@@ -133,15 +153,17 @@ func only[T any](found []*T, err error, noun, id string) (*T, error) {
 // feedColumns are those that scanFeed reads, of feeds.
 const feedColumns = `feeds.id, feeds.source_id, feeds.url, feeds.title, feeds.etag, feeds.last_modified, feeds.body_hash,
 	feeds.moved_to, feeds.due, feeds.last_try, feeds.last_good, feeds.last_new, feeds.failures, feeds.status,
-	feeds.last_error, feeds.problems, feeds.reach, feeds.reach_since, feeds.route,
+	feeds.last_error, feeds.problems, feeds.reach, feeds.reach_since, feeds.route, feeds.entries,
 	(SELECT body FROM sources WHERE sources.id = feeds.source_id)`
 
 func scanFeed(rows *sql.Rows) (*news.Feed, error) {
 	f := new(news.Feed)
-	var source news.Source
+	var source struct {
+		Routes []string `json:"routes"` // and no more of it: this is read at every poll
+	}
 	if err := rows.Scan(&f.ID, &f.SourceID, &f.URL, &f.Title, &f.ETag, &f.LastModified, &f.BodyHash,
 		&f.MovedTo, timeInto{&f.Due}, timeInto{&f.LastTry}, timeInto{&f.LastGood}, timeInto{&f.LastNew}, &f.Failures, &f.Status,
-		&f.LastError, jsonInto{&f.Problems}, &f.Reach, timeInto{&f.ReachSince}, &f.Route, jsonInto{&source}); err != nil {
+		&f.LastError, jsonInto{&f.Problems}, &f.Reach, timeInto{&f.ReachSince}, &f.Route, &f.Entries, jsonInto{&source}); err != nil {
 		return nil, err
 	}
 	f.Routes = source.Routes
