@@ -21,7 +21,8 @@ type exchange struct {
 	status   int
 	header   http.Header
 	body     []byte
-	location *url.URL // where it redirects to, nil when it does not
+	location *url.URL  // where it redirects to, nil when it does not
+	retryAt  time.Time // as said in Retry-After
 	took     time.Duration
 }
 
@@ -40,6 +41,9 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 		return nil, &idleError{err: err, hint: addressHint(u)}
 	}
 	key := hostOf(u)
+	if err := c.hosts.recall(ctx, c.now()); err != nil && ctx.Err() == nil {
+		c.logger.Warn("cannot read which hosts other nodes were told to leave alone", "error", err)
+	}
 	leave, err := c.hosts.enter(ctx, key, c.now)
 	if err != nil {
 		return nil, err
@@ -66,7 +70,7 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 	}
 	defer func() { _ = res.Body.Close() }()
 	x.status, x.header = res.StatusCode, res.Header
-	if err := c.judge(x, key, u, ask); err != nil || x.location != nil || x.status == http.StatusNotModified {
+	if err := c.judge(ctx, x, key, u, ask); err != nil || x.location != nil || x.status == http.StatusNotModified {
 		// A short rest is read so that the connection can be used again.
 		_, _ = io.CopyN(io.Discard, res.Body, 4<<10)
 		return x, err
@@ -75,7 +79,7 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 	if limit <= 0 {
 		limit = c.maxBody
 	}
-	x.body, err = readBody(res.Body, res.Header, res.ContentLength, limit, req.cut)
+	x.body, err = readBody(res.Body, res.Header, res.ContentLength, limit, req.Cut)
 	if err != nil {
 		err = caused(ctx, err)
 		if errors.Is(err, ErrTooLarge) || errors.Is(err, errCoding) {
@@ -103,9 +107,12 @@ func (c *Client) setHeader(ask *http.Request, req Request, rt *route) {
 		accept = accepts[req.Kind]
 	}
 	h.Set("Accept", accept)
-	if rt.conditions(req.Route) {
+	if rt.conditions(req.Route) && (req.Validated == "" || req.Validated == shown(ask.URL)) {
 		if sendable(req.ETag) {
 			h.Set("If-None-Match", req.ETag)
+			if req.Delta {
+				h.Set("A-IM", "feed") // RFC 3229 §10.5.3
+			}
 		}
 		if sendable(req.LastModified) {
 			h.Set("If-Modified-Since", req.LastModified)
@@ -124,18 +131,13 @@ func sendable(v string) bool {
 }
 
 // judge decides what the status of the answer means.
-func (c *Client) judge(x *exchange, key string, u *url.URL, ask *http.Request) error {
-	if until := ParseRetryAfter(x.header.Get("Retry-After"), c.now()); x.status == http.StatusTooManyRequests || x.status == http.StatusServiceUnavailable {
-		if until.IsZero() && x.status == http.StatusTooManyRequests {
-			until = c.now().Add(tooManyPause)
-		}
-		if most := c.now().Add(maxRetryAfter); until.After(most) {
-			until = most
-		}
-		if !until.IsZero() {
-			c.hosts.block(key, until)
-		}
-		return &answerError{status: x.status, header: x.header, retryAt: until}
+func (c *Client) judge(ctx context.Context, x *exchange, key string, u *url.URL, ask *http.Request) error {
+	x.retryAt = ParseRetryAfter(x.header.Get("Retry-After"), c.now())
+	if x.retryAt.IsZero() && x.status == http.StatusTooManyRequests {
+		x.retryAt = c.now().Add(tooManyPause)
+	}
+	if most := c.now().Add(maxRetryAfter); x.retryAt.After(most) {
+		x.retryAt = most
 	}
 	switch x.status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -162,10 +164,15 @@ func (c *Client) judge(x *exchange, key string, u *url.URL, ask *http.Request) e
 		return nil
 	}
 	if x.status < 200 || x.status > 299 {
-		return &answerError{
-			status: x.status, header: x.header,
-			retryAt: ParseRetryAfter(x.header.Get("Retry-After"), c.now()),
+		// These speak of the server, not of one of its URLs.
+		if !x.retryAt.IsZero() && (x.status == http.StatusTooManyRequests || x.status == http.StatusForbidden || x.status >= 500) {
+			c.block(ctx, key, x.retryAt, x.status)
 		}
+		return &answerError{status: x.status, header: x.header, retryAt: x.retryAt}
+	}
+	if x.status == http.StatusIMUsed && (ask.Header.Get("A-IM") == "" || !containsFold(listed(x.header, "IM"), "feed")) {
+		// RFC 3229 §10.4.1: it is sent only to who said that it can be used.
+		return &answerError{status: x.status, header: x.header, err: errors.New("226 with a difference that was not asked for")}
 	}
 	return nil
 }

@@ -13,7 +13,8 @@
 //
 // What is asked is asked politely: one host gets few requests at a time, with a pause
 // between them and in the order of asking; what a host says in Retry-After holds for
-// all its URLs; pages (not feeds, which are published for machines) are read only
+// all its URLs and, with Options.Hosts, for all nodes; validators are sent back verbatim,
+// and only to whom they are from; pages (not feeds, which are published for machines) are read only
 // where robots.txt allows it (RFC 9309); who asks, and where to complain, is in the
 // User-Agent.
 //
@@ -81,6 +82,9 @@ type Options struct {
 	Now    func() time.Time
 	Logger *slog.Logger
 
+	// Hosts remembers which hosts want to be left alone; nil keeps it in this Client.
+	Hosts HostMemory
+
 	// Resolver looks up names; nil means that of the system.
 	Resolver *net.Resolver
 	// TLS is cloned for every route; nil means the defaults.
@@ -108,18 +112,25 @@ type Request struct {
 	ETag         string
 	LastModified string
 	Route        string
+	// Validated is the URL that said them (Response.URL); if it is not "", they are sent to
+	// no other: not to one that redirects there, nor to one to which it redirects by now.
+	Validated string
 
 	Accept  string // media types; "" is chosen by Kind
 	MaxBody int64  // 0: as in Options
 	Kind    Kind
 	Routes  []string // "" and none mean direct
 
+	// Delta says that an answer which holds only what is new (226, RFC 3229 with the manner
+	// "feed") is welcome. It is asked for only together with an ETag.
+	Delta bool
+	// Cut says that the beginning of a body larger than MaxBody is enough.
+	Cut bool
+
 	// Check, if not nil, looks at an answer with status 2xx. If it finds that this is not
 	// what was wanted, e.g. a block page instead of a feed, the route has failed, and the
 	// next one is tried.
 	Check func(*Response) error
-
-	cut bool // a body over MaxBody is cut there: robots.txt
 }
 
 // A Response is an answer with status 2xx, or a 304 to a conditional Request.
@@ -133,8 +144,9 @@ type Response struct {
 	// 308), led to http or https without stepping down from https, and were no mirror's.
 	PermanentURL string
 	NotModified  bool
-	RetryAfter   time.Time     // as said in Retry-After; zero when not
-	MaxAge       time.Duration // how much longer caches may keep the answer
+	Delta        bool          // the body holds only what is new since Request.ETag (226)
+	RetryAfter   time.Time     // as said in Retry-After, also by a redirect; zero when not
+	MaxAge       time.Duration // how much longer caches may keep the answer, by its own fields
 	Evidence     []news.Evidence
 	Route        string // without credentials
 	Took         time.Duration
@@ -201,7 +213,7 @@ func New(o Options) *Client {
 	if parallel <= 0 {
 		parallel = DefaultPerHostConcurrency
 	}
-	c.hosts = hosts{delay: max(delay, 0), parallel: parallel, all: map[string]*host{}}
+	c.hosts = hosts{delay: max(delay, 0), parallel: parallel, memory: o.Hosts, all: map[string]*host{}}
 	for _, entry := range o.AllowPrivate {
 		if err := c.guard.allow(entry); err != nil {
 			c.logger.Warn("ignored an entry of the allowed private addresses", "entry", entry, "error", err)
@@ -296,8 +308,20 @@ func (c *Client) by(ctx context.Context, req Request, target *url.URL, name stri
 }
 
 // follow asks for u and follows its redirects.
-func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route, ev *news.Evidence) (*Response, error) {
+func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route, ev *news.Evidence) (_ *Response, err error) {
 	left := c.timeout
+	// A redirect with a Retry-After is followed at once, for it may lead to what is wanted;
+	// but that server is not asked again before (RFC 9110 §10.2.3).
+	waits := map[string]*exchange{}
+	var retryAt time.Time
+	defer func() {
+		for key, x := range waits {
+			c.block(ctx, key, x.retryAt, x.status)
+		}
+		if answer, ok := errors.AsType[*answerError](err); ok {
+			answer.retryAt = later(answer.retryAt, retryAt)
+		}
+	}()
 	permanent := rt.mirror == nil
 	redirect := 0 // status of the last one
 	for hop := 0; ; hop++ {
@@ -322,6 +346,9 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 			return nil, err
 		}
 		if next := x.location; next != nil {
+			if !x.retryAt.IsZero() {
+				waits[hostOf(u)], retryAt = x, later(retryAt, x.retryAt)
+			}
 			permanent = permanent && (x.status == http.StatusMovedPermanently || x.status == http.StatusPermanentRedirect) &&
 				(u.Scheme != "https" || next.Scheme == "https")
 			u, redirect = next, x.status
@@ -334,7 +361,8 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 			Body:        x.body,
 			URL:         shown(u),
 			NotModified: x.status == http.StatusNotModified,
-			RetryAfter:  ParseRetryAfter(x.header.Get("Retry-After"), c.now()),
+			Delta:       x.status == http.StatusIMUsed,
+			RetryAfter:  later(x.retryAt, retryAt),
 			MaxAge:      ParseMaxAge(x.header, c.now()),
 			Route:       rt.name,
 		}

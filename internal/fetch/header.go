@@ -33,49 +33,6 @@ func ParseRetryAfter(value string, now time.Time) time.Time {
 	return t
 }
 
-// ParseMaxAge returns for how much longer the answer with these headers is fresh
-// (RFC 9111 §4.2): Cache-Control's max-age, else Expires less Date, both less Age.
-func ParseMaxAge(h http.Header, now time.Time) time.Duration {
-	const most = 1 << 31 // RFC 9111 §1.2.2
-	fresh := time.Duration(-1)
-	for _, line := range h.Values("Cache-Control") {
-		for directive := range strings.SplitSeq(line, ",") {
-			name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
-			switch strings.ToLower(strings.TrimSpace(name)) {
-			case "no-store", "no-cache":
-				return 0
-			case "max-age":
-				value = strings.Trim(strings.TrimSpace(value), `"`)
-				if fresh >= 0 || !digits(value) {
-					continue // the first one counts
-				}
-				n, err := strconv.ParseInt(value, 10, 64)
-				if err != nil || n > most {
-					n = most
-				}
-				fresh = time.Duration(n) * time.Second
-			}
-		}
-	}
-	if fresh < 0 {
-		expires, err := http.ParseTime(h.Get("Expires"))
-		if err != nil {
-			return 0
-		}
-		date, err := http.ParseTime(h.Get("Date"))
-		if err != nil {
-			date = now
-		}
-		fresh = min(expires.Sub(date), most*time.Second)
-	}
-	if age := strings.TrimSpace(h.Get("Age")); digits(age) {
-		if n, err := strconv.ParseInt(age, 10, 64); err == nil {
-			fresh -= time.Duration(min(n, most)) * time.Second
-		}
-	}
-	return max(fresh, 0)
-}
-
 func digits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {

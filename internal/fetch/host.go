@@ -20,25 +20,78 @@ var ErrWait = errors.New("the host asked to wait")
 type hosts struct {
 	delay    time.Duration
 	parallel int
+	memory   HostMemory // nil for none
 
 	mu  sync.Mutex // guards all, and what each host holds
 	all map[string]*host
+
+	// reading is held while memory is read, so that nobody asks a host before what is
+	// remembered of it is known; it guards readAt.
+	reading sync.Mutex
+	readAt  time.Time
+}
+
+// A HostMemory remembers, over restarts and for all nodes that share it, which hosts asked
+// to be left alone. Hosts are named as by Host.
+type HostMemory interface {
+	// BlockedHosts returns the hosts that want no request at now, and until when.
+	BlockedHosts(ctx context.Context, now time.Time) (map[string]time.Time, error)
+	// BlockHost remembers that a host asked, with an answer of this status at now, to be left
+	// alone until then. What is known to last longer stays.
+	BlockHost(ctx context.Context, host string, until time.Time, status int, now time.Time) error
+}
+
+// recallEvery is how old what is known of other nodes' hosts may be.
+const recallEvery = 10 * time.Second
+
+// recall takes over what memory holds, if that was not done lately.
+func (hs *hosts) recall(ctx context.Context, now time.Time) error {
+	if hs.memory == nil {
+		return nil
+	}
+	hs.reading.Lock()
+	defer hs.reading.Unlock()
+	if since := now.Sub(hs.readAt); since >= 0 && since < recallEvery {
+		return nil
+	}
+	hs.readAt = now // also where it fails: a broken store is not asked for every request
+	blocked, err := hs.memory.BlockedHosts(ctx, now)
+	for name, until := range blocked {
+		hs.block(name, until, now)
+	}
+	return err
 }
 
 type host struct {
 	slots   chan struct{}
-	users   int       // who hold or wait for a slot
-	next    time.Time // when the next request may start, in real time
-	blocked time.Time // until when the host wants no request, in the Client's time
+	users   int           // who hold or wait for a slot
+	next    time.Time     // when the next request may start, in real time
+	blocked time.Time     // until when the host wants no request, in the Client's time
+	delay   time.Duration // what its robots.txt says of it
 }
 
 // maxHosts bounds what is remembered of hosts that nobody asks at the moment.
 const maxHosts = 4096
 
-// hostOf returns the key by which u's host is known. The ports of http and https are
-// one host; any other port is a server of its own.
+// Host returns the name under which the host of a URL takes turns and is left alone when
+// it asks for it: requests for feeds, pages, icons and robots.txt share it. The ports of
+// http and https are one host, any other port is a server of its own. A leading "www."
+// does not count, for by custom it names the same site. No other names are taken together: whether feeds.example.org is served by
+// example.org cannot be known from outside, and a name that content networks share would
+// make hosts of a thousand outlets one.
+func Host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return hostOf(u)
+}
+
 func hostOf(u *url.URL) string {
 	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if bare, ok := strings.CutPrefix(name, "www."); ok && strings.Contains(bare, ".") {
+		name = bare
+	}
 	if p := portOf(u); p != "80" && p != "443" {
 		return name + ":" + p
 	}
@@ -49,12 +102,7 @@ func hostOf(u *url.URL) string {
 // answer has been read.
 func (hs *hosts) enter(ctx context.Context, key string, now func() time.Time) (leave func(), err error) {
 	hs.mu.Lock()
-	h := hs.all[key]
-	if h == nil {
-		hs.sweep(now())
-		h = &host{slots: make(chan struct{}, hs.parallel)}
-		hs.all[key] = h
-	}
+	h := hs.host(key, now())
 	if err := h.wait(now()); err != nil {
 		hs.mu.Unlock()
 		return nil, err
@@ -81,7 +129,7 @@ func (hs *hosts) enter(ctx context.Context, key string, now func() time.Time) (l
 	if t := time.Now(); at.Before(t) {
 		at = t
 	}
-	h.next = at.Add(hs.delay)
+	h.next = at.Add(max(hs.delay, h.delay))
 	hs.mu.Unlock()
 	if pause := time.Until(at); pause > 0 {
 		timer := time.NewTimer(pause)
@@ -112,14 +160,53 @@ func (h *host) wait(now time.Time) error {
 	return nil
 }
 
+// host returns what is known of a host. The caller holds hs.mu.
+func (hs *hosts) host(key string, now time.Time) *host {
+	h := hs.all[key]
+	if h == nil {
+		hs.sweep(now)
+		h = &host{slots: make(chan struct{}, hs.parallel)}
+		hs.all[key] = h
+	}
+	return h
+}
+
 // block keeps everybody from asking the host before until.
-func (hs *hosts) block(key string, until time.Time) {
+func (hs *hosts) block(key string, until, now time.Time) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	if h := hs.all[key]; h != nil && until.After(h.blocked) {
+	if h := hs.host(key, now); until.After(h.blocked) {
 		h.blocked = until
 	}
 }
+
+// slow makes the pause between two requests to the host at least as long.
+func (hs *hosts) slow(key string, delay time.Duration, now time.Time) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	hs.host(key, now).delay = delay
+}
+
+// block leaves a host alone until then, and has it remembered.
+func (c *Client) block(ctx context.Context, key string, until time.Time, status int) {
+	now := c.now()
+	if most := now.Add(maxRetryAfter); until.After(most) {
+		until = most
+	}
+	c.hosts.block(key, until, now)
+	if c.hosts.memory == nil {
+		return
+	}
+	// What was said is kept although whoever asked may have no time left to wait for it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rememberTime)
+	defer cancel()
+	if err := c.hosts.memory.BlockHost(ctx, key, until, status, now); err != nil {
+		c.logger.Warn("other nodes do not know that a host wants to be left alone", "host", key, "until", until, "error", err)
+	}
+}
+
+// rememberTime bounds how long it may take to remember what a host said.
+const rememberTime = 5 * time.Second
 
 // sweep forgets hosts of which nothing needs to be known. The caller holds hs.mu.
 func (hs *hosts) sweep(now time.Time) {

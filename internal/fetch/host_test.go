@@ -83,7 +83,7 @@ func TestBlockedHost(t *testing.T) {
 		}()
 		synctest.Wait()
 		until := time.Now().Add(time.Hour)
-		hs.block("a.example", until)
+		hs.block("a.example", until, time.Now())
 		leave()
 		if err := <-queued; !errors.Is(err, ErrWait) {
 			t.Errorf("who was in the queue asks all the same: %v", err)

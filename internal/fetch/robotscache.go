@@ -103,7 +103,7 @@ func (rc *robotsCache) entry(origin string) *robotsEntry {
 // readRobots reads robots.txt into e. The caller has its turn.
 func (c *Client) readRobots(ctx context.Context, e *robotsEntry, page *url.URL, rt *route) error {
 	u := &url.URL{Scheme: page.Scheme, Host: page.Host, User: page.User, Path: "/robots.txt"}
-	req := Request{Accept: "text/plain, */*;q=0.5", MaxBody: maxRobots, cut: true}
+	req := Request{Accept: "text/plain, */*;q=0.5", MaxBody: maxRobots, Cut: true}
 	left := c.timeout
 	var body []byte
 	for hop := 0; ; hop++ {
@@ -134,6 +134,7 @@ func (c *Client) readRobots(ctx context.Context, e *robotsEntry, page *url.URL, 
 		left -= x.took
 	}
 	e.rules, e.until, e.why = ParseRobots(body, c.product), c.now().Add(robotsKeep), ""
+	c.hosts.slow(hostOf(page), e.rules.Delay, c.now())
 	return nil
 }
 

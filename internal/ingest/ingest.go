@@ -70,6 +70,10 @@ const (
 	// confirm is how often a moved feed is asked at its configured URL all the same: once
 	// in so many polls.
 	confirm = 24
+	// A permanent redirect is believed when it was seen so often, over so long a time: not
+	// what a server, or somebody between, said by mistake for an afternoon.
+	movedSeen = 3
+	movedTime = 24 * time.Hour
 )
 
 // A Stage is the stage ingest.
@@ -322,9 +326,6 @@ func (s *Stage) ask(ctx context.Context, old *news.Feed) (f *news.Fetch, err err
 		first := f
 		if f, err = s.askAt(ctx, old, old.URL); err == nil {
 			f.Evidence = append(first.Evidence, f.Evidence...)
-			if f.Feed.Failures <= old.Failures && f.Feed.MovedTo == old.MovedTo {
-				f.Feed.MovedTo = "" // it answers at home
-			}
 		}
 	}
 	return f, err
@@ -335,8 +336,8 @@ func (s *Stage) askAt(ctx context.Context, old *news.Feed, target string) (*news
 	f := &news.Fetch{Feed: clone(old), At: s.cfg.Now()}
 	doc := &document{feed: old, target: target}
 	resp, err := s.fetcher.Get(ctx, fetch.Request{
-		URL: target, ETag: old.ETag, LastModified: old.LastModified, Route: old.Route,
-		Kind: fetch.Feed, Routes: old.Routes, Check: doc.check,
+		URL: target, ETag: old.ETag, LastModified: old.LastModified, Route: old.Route, Validated: old.ValidatedURL,
+		Delta: true, Kind: fetch.Feed, Routes: old.Routes, Check: doc.check,
 	})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -360,9 +361,7 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 	feed.Failures = 0
 	feed.LastError = ""
 	feed.Route = text(resp.Route, maxURL)
-	if resp.PermanentURL != "" {
-		feed.MovedTo = text(resp.PermanentURL, maxURL)
-	}
+	moved(feed, doc, resp, f.At)
 	for _, v := range []struct {
 		to     *string
 		header string
@@ -372,11 +371,23 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 			*v.to = said
 		}
 	}
-	h := Hints{MaxAge: resp.MaxAge, RetryAfter: resp.RetryAfter}
+	if feed.ValidatedURL = resp.URL; len(resp.URL) > maxURL {
+		feed.ETag, feed.LastModified, feed.ValidatedURL = "", "", ""
+	}
+	feed.Caching = fetch.Caching(feed.Caching, resp)
+	h := Hints{MaxAge: fetch.Fresh(feed.Caching, resp, f.At), RetryAfter: resp.RetryAfter}
+	h.Whole = feed.ETag == "" && feed.LastModified == ""
 	if !resp.NotModified && !doc.same {
-		feed.BodyHash = doc.hash
+		whole := feed.Entries
 		items, problems := Items(feed, doc.parsed, base(doc, resp), f.At)
-		f.Items, f.Document = items, true
+		f.Items = items
+		if resp.Delta {
+			// What holds only the news says nothing of other items, and the next whole body is
+			// compared with the last whole one.
+			feed.Entries = whole
+		} else {
+			f.Document, feed.BodyHash = true, doc.hash
+		}
 		feed.Problems = problems
 		feed.Title = cmp.Or(text(doc.parsed.Title.String(), maxTitle), feed.Title)
 		feed.LastNew = lastNew(feed, items, f.At)
@@ -389,6 +400,34 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 		h.SkipHours, h.SkipDays = doc.parsed.SkipHours, doc.parsed.SkipDays
 	}
 	feed.Due = s.cfg.Schedule.Next(feed, f.At, h, s.cfg.Rand())
+}
+
+// moved enters what an answer says of where the feed is. That it has moved for good is
+// believed when it was said in several polls of its URL for a day at least, and each time
+// a feed was there: one answer may be a log-in, a portal or a mistake. It is forgotten when
+// the URL answers by itself again.
+func moved(feed *news.Feed, doc *document, resp *fetch.Response, now time.Time) {
+	if doc.target != feed.URL {
+		return // it was asked where it has moved to, and is there
+	}
+	to := text(resp.PermanentURL, maxURL)
+	switch to {
+	case "":
+		feed.MovedTo = ""
+	case feed.MovedTo:
+	case feed.MovingTo:
+		feed.MovingSeen++
+		if feed.MovingSeen >= movedSeen && now.Sub(feed.MovingSince) >= movedTime {
+			feed.MovedTo = to
+			break
+		}
+		return
+	default:
+		// Another place than the one believed so far makes that one doubtful, too.
+		feed.MovedTo, feed.MovingTo, feed.MovingSince, feed.MovingSeen = "", to, now, 1
+		return
+	}
+	feed.MovingTo, feed.MovingSince, feed.MovingSeen = "", time.Time{}, 0
 }
 
 // refused enters an answer that was no feed, or none.

@@ -28,6 +28,11 @@ const (
 	// another reason, such as skipDays.
 	maxBefore = 6 * time.Hour
 
+	// wholePause is between two polls of a feed that comes whole each time and does not say
+	// that it may be asked earlier: those who write about the manners of feed readers ask for
+	// an hour at least.
+	wholePause = time.Hour
+
 	// jitter is by how much of the wait polls are spread, so that feeds which met once,
 	// e.g. after the hub was down, do not meet for ever.
 	jitter = 0.1
@@ -57,6 +62,9 @@ type Hints struct {
 	SkipDays     []time.Weekday
 	RetryAfter   time.Time
 	Gone         bool // 410
+	// Whole says that the next answer will be the whole document: the server gave nothing
+	// by which to ask for what has changed.
+	Whole bool
 	// Before is how long the wait before this poll was, if it brought no document: then
 	// what the last one said of ttl and sy still holds, and is part of it.
 	Before time.Duration
@@ -86,6 +94,9 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) time.T
 		before := min(time.Duration(float64(h.Before)/(1+jitter/2)), maxBefore)
 		for _, asked := range []time.Duration{h.MaxAge, h.TTL, h.UpdatePeriod, before} {
 			wait = max(wait, asked)
+		}
+		if h.Whole && h.MaxAge == 0 && h.TTL == 0 && h.UpdatePeriod == 0 {
+			wait = max(wait, wholePause)
 		}
 		wait = min(max(wait, s.Min), s.Max)
 	}

@@ -12,8 +12,19 @@ type Feed struct {
 	// What HTTP said last, sent back in conditional requests (RFC 9110 §13).
 	ETag         string
 	LastModified string
-	BodyHash     string // SHA-256 of the last body, hex: an unchanged body costs nothing downstream
-	MovedTo      string // target of a permanent redirect
+	// ValidatedURL is who said them, after redirects: to another URL they mean nothing.
+	// Empty: not known.
+	ValidatedURL string
+	// Caching holds the caching fields of the last whole answer, as later answers updated
+	// them (RFC 9111 §4.3.4), one a line.
+	Caching  string
+	BodyHash string // SHA-256 of the last whole body, hex: an unchanged body costs nothing downstream
+	MovedTo  string // target of a permanent redirect that was confirmed
+	// MovingTo is the target of a permanent redirect that is not confirmed yet: since when,
+	// and in how many polls, it was seen.
+	MovingTo    string
+	MovingSince time.Time
+	MovingSeen  int
 	// Entries are the fingerprints of the entries of the last document, as ingest wrote
 	// them: what stands there says what it said before.
 	Entries string
@@ -77,9 +88,9 @@ type Fetch struct {
 	Items    []*Item
 	Evidence []Evidence
 	At       time.Time
-	// Document says that a document was read (200 with a changed body), and Items are those
-	// of it that may be new or changed; without it (304, same body, error) nothing is known
-	// about the items.
+	// Document says that a whole document was read (200 with a changed body), and Items are
+	// those of it that may be new or changed. Without it Items may hold what a difference
+	// brought (226, RFC 3229), and nothing is known about other items.
 	Document bool
 }
 

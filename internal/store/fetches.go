@@ -97,7 +97,7 @@ func (t *tx) saveFetch(ctx context.Context, f *news.Fetch) (saved news.Saved, er
 	if err := t.saveEvidence(ctx, f, n); err != nil {
 		return saved, err
 	}
-	if f.Document && isCarried && len(f.Items) > 0 {
+	if isCarried && len(f.Items) > 0 {
 		saved, err = t.saveItems(ctx, f)
 	}
 	return saved, err
@@ -112,13 +112,14 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 			due = $7, last_try = $8, last_good = $9, last_new = $10, failures = $11, status = $12, last_error = $13,
 			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18,
 			entries = CASE WHEN EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN $21 ELSE '' END,
+			validated_url = $22, caching = $23, moving_to = $24, moving_since = $25, moving_seen = $26,
 			read_since = CASE WHEN $9 > last_good AND (last_good = 0 OR $9 - last_good > $20) THEN $9 ELSE read_since END
 		WHERE id = $1 RETURNING evidence_n - $18,
 			EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`)`,
 		s.ID, s.Title, s.ETag, s.LastModified, s.BodyHash, s.MovedTo,
 		ms(s.Due), ms(s.LastTry), ms(s.LastGood), ms(s.LastNew), s.Failures, s.Status, s.LastError,
 		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At),
-		readGap.Milliseconds(), s.Entries)
+		readGap.Milliseconds(), s.Entries, s.ValidatedURL, s.Caching, s.MovingTo, ms(s.MovingSince), s.MovingSeen)
 	found, err := one(rows, err, &n, &isCarried)
 	if err == nil && !found {
 		err = news.ErrNotFound
