@@ -346,7 +346,7 @@ func (r *run) page(ctx context.Context, it *news.Item, source *news.Source) (p *
 		return nil, "the entry has no link to a page", time.Time{}
 	}
 	resp, err := r.o.Fetcher.Get(ctx, fetch.Request{
-		URL: it.Link, Kind: fetch.Page, MaxBody: 4 * maxPage, Routes: source.Routes,
+		URL: it.Link, Kind: fetch.Page, MaxBody: 4 * maxPage, Routes: source.Routes, Isolation: source.ID,
 		Accept: "text/html, application/xhtml+xml;q=0.9",
 	})
 	if err == nil {

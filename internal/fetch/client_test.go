@@ -89,7 +89,7 @@ func TestConditional(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !second.NotModified || second.MaxAge != 15*time.Minute || Reach(second.Evidence) != news.ReachOK {
+	if !second.NotModified || second.MaxAge != 15*time.Minute || Judge(second.Evidence).Reach != news.ReachOK {
 		t.Errorf("second = %+v", second)
 	}
 	// A mirror's validators are not the origin's.
@@ -439,7 +439,7 @@ func TestRoutesInTurn(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(res.Body) != "mirrored" || res.Header.Get("X-Path") != "/nt/rss" || len(res.Evidence) != 3 || res.Evidence[0].Reach != news.ReachLegal ||
-		Reach(res.Evidence) != news.ReachDegraded || res.Route != "mirror:"+mirror+"/nt" {
+		Judge(res.Evidence).Reach != news.ReachLegal || res.Route != "mirror:"+mirror+"/nt" {
 		t.Errorf("res = %+v", res)
 	}
 	// An answer that is not the wanted one counts as a failure of its route.
@@ -497,7 +497,7 @@ func TestSOCKSProxy(t *testing.T) {
 	c := client(t, Options{Resolver: fakeDNS(t, nil)})
 	for _, scheme := range []string{"socks5h", "socks5"} {
 		res, err := c.Get(t.Context(), Request{URL: "http://blocked.example/rss", Routes: []string{scheme + "://source-1:x@" + socks}})
-		if err != nil || string(res.Body) != "by socks" || Reach(res.Evidence) != news.ReachDegraded {
+		if err != nil || string(res.Body) != "by socks" || Judge(res.Evidence).Reach != news.ReachDegraded {
 			t.Errorf("%s to %s: %+v, %v", scheme, base, res, err)
 		}
 		if got := <-names; got != "blocked.example:80" {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,6 +26,47 @@ type exchange struct {
 	location *url.URL  // where it redirects to, nil when it does not
 	retryAt  time.Time // as said in Retry-After
 	took     time.Duration
+
+	step atomic.Int32 // the operation that was begun last
+}
+
+// The operations of an exchange, in order, in OONI's words (df-007-errors,
+// failed_operation).
+var operations = [...]string{"", "resolve", "connect", "tls_handshake", "http_round_trip", "read_body"}
+
+const (
+	opResolve = 1 + iota
+	opConnect
+	opHandshake
+	opRoundTrip
+	opReadBody
+)
+
+// operation is what was under way when the exchange failed with err.
+func (x *exchange) operation(err error) string {
+	if errors.Is(err, ErrAddress) {
+		return operations[opResolve] // a name that leads where it should not
+	}
+	return operations[x.step.Load()]
+}
+
+// trace keeps x.step. Several connections may be tried for one request: what came
+// furthest counts.
+func (x *exchange) trace() *httptrace.ClientTrace {
+	reach := func(step int32) {
+		for {
+			old := x.step.Load()
+			if old >= step || x.step.CompareAndSwap(old, step) {
+				return
+			}
+		}
+	}
+	return &httptrace.ClientTrace{
+		DNSStart:          func(httptrace.DNSStartInfo) { reach(opResolve) },
+		ConnectStart:      func(string, string) { reach(opConnect) },
+		TLSHandshakeStart: func() { reach(opHandshake) },
+		GotConn:           func(httptrace.GotConnInfo) { reach(opRoundTrip) },
+	}
 }
 
 // accepts is what is asked for, by Kind. Nothing is excluded: many servers answer 406
@@ -56,10 +99,11 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 	defer cancel()
 	if rt.proxy != nil {
 		if err := c.guard.proxied(ctx, c.resolver, u, rt.proxy.Scheme != "socks5h"); err != nil {
-			return nil, err
+			return x, err
 		}
 	}
-	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	x.step.Store(opResolve)
+	ask, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, x.trace()), http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, &idleError{err: fmt.Errorf("not a URL: %q", cut(shown(u))), hint: hintURL}
 	}
@@ -69,6 +113,7 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 		return x, caused(ctx, err)
 	}
 	defer func() { _ = res.Body.Close() }()
+	x.step.Store(opReadBody)
 	x.status, x.header = res.StatusCode, res.Header
 	if err := c.judge(ctx, x, key, u, ask); err != nil || x.location != nil || x.status == http.StatusNotModified {
 		// A short rest is read so that the connection can be used again.

@@ -6,6 +6,7 @@
 //
 //	direct                      HTTP/2 or HTTP/1.1
 //	direct-http1                HTTP/1.1 only: some servers refuse the HTTP/2 of programs
+//	doh:https://RESOLVER/PATH   directly, with names looked up by that resolver (RFC 8484)
 //	http://PROXY  https://PROXY through an HTTP proxy
 //	socks5://PROXY              through a SOCKS proxy; the name is looked up and checked here, too
 //	socks5h://PROXY             through a SOCKS proxy such as Tor, which looks up the name
@@ -120,6 +121,9 @@ type Request struct {
 	MaxBody int64  // 0: as in Options
 	Kind    Kind
 	Routes  []string // "" and none mean direct
+	// Isolation is a name, e.g. of the source: requests with different ones share no Tor
+	// circuit.
+	Isolation string
 
 	// Delta says that an answer which holds only what is new (226, RFC 3229 with the manner
 	// "feed") is welcome. It is asked for only together with an ETag.
@@ -268,13 +272,13 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 	}
 	e := telling(failed)
 	e.Evidence = evidence
-	e.Reach = Reach(evidence)
+	e.Reach = Judge(evidence).Reach
 	return nil, e
 }
 
 // by makes one attempt on the named route. Evidence is nil when nothing was attempted.
 func (c *Client) by(ctx context.Context, req Request, target *url.URL, name string) (*Response, *news.Evidence, error) {
-	rt, err := c.route(name)
+	rt, err := c.route(name, req.Isolation)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -294,7 +298,7 @@ func (c *Client) by(ctx context.Context, req Request, target *url.URL, name stri
 		return resp, ev, nil
 	}
 	if answer, ok := errors.AsType[*answerError](err); ok {
-		ev.Status = answer.status
+		ev.Status, ev.Operation = answer.status, ""
 		ev.Reach = answer.reach()
 	} else {
 		ev.Failure = Failure(err)
@@ -337,6 +341,9 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 		if x != nil {
 			ev.Bytes += int64(len(x.body))
 			left -= x.took
+			if err != nil {
+				ev.Operation = x.operation(err)
+			}
 		}
 		if idle, ok := errors.AsType[*idleError](err); ok && hop > 0 {
 			// What is wrong is where the answer before led to.

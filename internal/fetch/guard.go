@@ -166,9 +166,9 @@ func (g *guard) proxied(ctx context.Context, r *net.Resolver, u *url.URL, lookup
 	return nil
 }
 
-// dial returns the DialContext of a route. Only proxy, if not "", is dialled unchecked:
-// the operator named it.
-func (c *Client) dial(proxy string) func(ctx context.Context, network, addr string) (net.Conn, error) {
+// dial returns the DialContext of a route, on which names are looked up by look (nil: by
+// the system). Only proxy, if not "", is dialled unchecked: the operator named it.
+func (c *Client) dial(proxy string, look func(ctx context.Context, host string) ([]netip.Addr, error)) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		host, port, err := net.SplitHostPort(addr)
 		if err != nil {
@@ -185,7 +185,27 @@ func (c *Client) dial(proxy string) func(ctx context.Context, network, addr stri
 				return c.guard.address(ap)
 			}
 		}
-		return d.DialContext(ctx, network, addr)
+		if look == nil {
+			return d.DialContext(ctx, network, addr)
+		}
+		addrs, err := look(ctx, host)
+		if err != nil {
+			return nil, err
+		}
+		var first error
+		for _, a := range addrs {
+			conn, err := d.DialContext(ctx, network, net.JoinHostPort(a.String(), port))
+			if err == nil {
+				return conn, nil
+			}
+			if first == nil {
+				first = err
+			}
+			if ctx.Err() != nil {
+				break
+			}
+		}
+		return nil, first
 	}
 }
 

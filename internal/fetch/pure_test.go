@@ -132,27 +132,48 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-func TestReach(t *testing.T) {
-	ev := func(route string, r news.Reach) news.Evidence { return news.Evidence{Route: route, Reach: r} }
-	const tor = "socks5h://127.0.0.1:9050"
+func TestJudge(t *testing.T) {
+	ev := func(route string, r news.Reach, operation ...string) news.Evidence {
+		return news.Evidence{Route: route, Reach: r, Operation: strings.Join(operation, "")}
+	}
+	const (
+		tor    = "socks5h://127.0.0.1:9050"
+		doh    = "doh:https://dns.example/dns-query"
+		mirror = "mirror:https://m.example"
+		ok     = news.ReachOK
+		down   = news.ReachDown
+	)
 	for _, c := range []struct {
 		want news.Reach
+		why  string // blocking, control
 		ev   []news.Evidence
 	}{
-		{news.ReachUnknown, nil},
-		{news.ReachOK, []news.Evidence{ev("direct", news.ReachOK)}},
-		{news.ReachOK, []news.Evidence{ev("direct-http1", news.ReachOK)}},
-		{news.ReachDegraded, []news.Evidence{ev(tor, news.ReachOK)}},
-		{news.ReachDegraded, []news.Evidence{ev("direct", news.ReachDown), ev(tor, news.ReachOK)}},
-		{news.ReachDegraded, []news.Evidence{ev("direct", news.ReachLegal), ev("mirror:https://m.example", news.ReachOK)}},
-		{news.ReachLegal, []news.Evidence{ev("direct", news.ReachLegal), ev(tor, news.ReachDown)}},
-		{news.ReachDown, []news.Evidence{ev("direct", news.ReachDown), ev(tor, news.ReachRefused)}},
-		{news.ReachRefused, []news.Evidence{ev("direct", news.ReachDown), ev("direct-http1", news.ReachRefused)}},
-		{news.ReachRefused, []news.Evidence{ev(tor, news.ReachRefused)}},
-		{news.ReachGone, []news.Evidence{ev("direct", news.ReachGone)}},
+		{news.ReachUnknown, "", nil},
+		{ok, "", []news.Evidence{ev("direct", ok)}},
+		{ok, "", []news.Evidence{ev("direct-http1", ok)}},
+		{news.ReachDegraded, "", []news.Evidence{ev("direct", down, "tls_handshake"), ev("direct-http1", ok)}},
+		{news.ReachDegraded, "", []news.Evidence{ev(tor, ok)}},
+		{news.ReachDegraded, "dns " + tor, []news.Evidence{ev("direct", down, "resolve"), ev(tor, ok)}},
+		{news.ReachDegraded, "tcp_ip " + tor, []news.Evidence{ev("direct", down, "connect"), ev("direct-http1", down, "connect"), ev(tor, ok)}},
+		{news.ReachDegraded, "tls " + doh, []news.Evidence{ev("direct", down, "tls_handshake"), ev(doh, ok)}},
+		{news.ReachDegraded, "http-failure http://p.example", []news.Evidence{ev("direct", down, "http_round_trip"), ev("http://p.example", ok)}},
+		{news.ReachDegraded, "http-diff " + tor, []news.Evidence{ev("direct", down), ev(tor, ok)}},
+		// A mirror answers whether or not the outlet does.
+		{down, "", []news.Evidence{ev("direct", down, "tls_handshake"), ev(mirror, ok)}},
+		{down, "", []news.Evidence{ev("direct", down, "connect"), ev(tor, down, "connect"), ev(mirror, ok)}},
+		// What the server said is said, however else it was read.
+		{news.ReachLegal, "", []news.Evidence{ev("direct", news.ReachLegal), ev(mirror, ok)}},
+		{news.ReachLegal, "", []news.Evidence{ev("direct", news.ReachLegal), ev(tor, ok)}},
+		{news.ReachRefused, "", []news.Evidence{ev("direct", news.ReachRefused), ev(tor, ok)}},
+		{news.ReachLegal, "", []news.Evidence{ev("direct", news.ReachLegal), ev(tor, down)}},
+		{down, "", []news.Evidence{ev("direct", down, "connect"), ev(tor, news.ReachRefused)}},
+		{news.ReachRefused, "", []news.Evidence{ev("direct", down), ev("direct-http1", news.ReachRefused)}},
+		{news.ReachRefused, "", []news.Evidence{ev(tor, news.ReachRefused)}},
+		{news.ReachGone, "", []news.Evidence{ev("direct", news.ReachGone)}},
 	} {
-		if got := Reach(c.ev); got != c.want {
-			t.Errorf("Reach(%v) = %q, want %q", c.ev, got, c.want)
+		got := Judge(c.ev)
+		if why := strings.TrimSpace(got.Blocking + " " + got.Control); got.Reach != c.want || why != c.why {
+			t.Errorf("Judge(%v) = %q, %q, want %q, %q", c.ev, got.Reach, why, c.want, c.why)
 		}
 	}
 }

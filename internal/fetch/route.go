@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
+	"parallax/internal/fetch/doh"
 	"parallax/internal/news"
 )
 
@@ -29,6 +31,7 @@ type route struct {
 	name   string   // without credentials: it is shown and remembered
 	proxy  *url.URL // nil for none
 	mirror *url.URL // nil for none
+	doh    string   // URL of the resolver, "" for the system's
 	http1  bool
 
 	transport http.RoundTripper
@@ -53,9 +56,10 @@ func parseRoute(name string) (*route, error) {
 		return &route{name: RouteHTTP1, http1: true}, nil
 	}
 	address, isMirror := strings.CutPrefix(name, "mirror:")
+	address, isDoH := strings.CutPrefix(address, "doh:")
 	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" {
-		return nil, fmt.Errorf("route %q is none of direct, direct-http1, http(s)://PROXY, socks5(h)://PROXY, mirror:URL", cut(news.PublicURL(name)))
+	if err != nil || u.Hostname() == "" || isMirror && isDoH {
+		return nil, fmt.Errorf("route %q is none of direct, direct-http1, doh:https://RESOLVER/dns-query, http(s)://PROXY, socks5(h)://PROXY, mirror:URL", cut(news.PublicURL(name)))
 	}
 	shown := *u
 	shown.User = nil
@@ -64,6 +68,12 @@ func parseRoute(name string) (*route, error) {
 			return nil, fmt.Errorf("route %q: the mirror's address: %w", "mirror:"+shown.String(), err)
 		}
 		return &route{name: "mirror:" + shown.String(), mirror: u}, nil
+	}
+	if isDoH {
+		if u.Scheme != "https" || u.User != nil {
+			return nil, fmt.Errorf("route %q: a resolver is asked by https, without a user: doh:https://RESOLVER/dns-query", "doh:"+shown.String())
+		}
+		return &route{name: "doh:" + shown.String(), doh: u.String()}, nil
 	}
 	switch u.Scheme {
 	case "http", "https", "socks5", "socks5h":
@@ -104,8 +114,19 @@ func (r *route) conditions(from string) bool {
 	return from == r.name
 }
 
-// route returns the named route with its transport, made at first use.
-func (c *Client) route(name string) (*route, error) {
+// isolationPassword goes with the isolation key; only that the pair differs matters to Tor
+// (IsolateSOCKSAuth).
+const isolationPassword = "parallax"
+
+// maxRoutesKept bounds how many routes keep connections: with isolation there is one for
+// each source.
+const maxRoutesKept = 256
+
+// route returns the named route with its transport, made at first use. A SOCKS proxy that
+// looks up names gets the isolation key as its user, unless the operator gave one: Tor
+// then uses other circuits for each key, and nobody at their ends sees what one hub reads
+// of several outlets.
+func (c *Client) route(name, isolation string) (*route, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r := c.routes[name]; r != nil {
@@ -115,9 +136,25 @@ func (c *Client) route(name string) (*route, error) {
 	if err != nil {
 		return nil, &idleError{err: err, hint: hintRoute}
 	}
+	if isolation != "" && r.proxy != nil && r.proxy.Scheme == "socks5h" && r.proxy.User == nil {
+		name += "\n" + isolation
+		if old := c.routes[name]; old != nil {
+			return old, nil
+		}
+		alone := *r.proxy
+		alone.User = url.UserPassword(isolation, isolationPassword)
+		r.proxy = &alone
+	}
 	r.transport = c.transport
 	if r.transport == nil {
 		r.transport = c.newTransport(r)
+	}
+	for key, old := range c.routes {
+		if len(c.routes) < maxRoutesKept {
+			break
+		}
+		old.close() // any one; requests under way go on
+		delete(c.routes, key)
 	}
 	c.routes[name] = r
 	return r, nil
@@ -150,8 +187,30 @@ func (c *Client) newTransport(r *route) *http.Transport {
 			return nil
 		}
 	}
-	t.DialContext = c.dial(proxy)
+	t.DialContext = c.dial(proxy, c.lookup(r.doh))
 	return t
+}
+
+// lookup returns how names are looked up on a route: by the resolver at that URL, nil for
+// that of the system. The resolver itself is found by the system's; an address in its URL
+// pins it.
+func (c *Client) lookup(resolver string) func(ctx context.Context, host string) ([]netip.Addr, error) {
+	if resolver == "" {
+		return nil
+	}
+	t := &http.Transport{
+		ForceAttemptHTTP2: true, TLSHandshakeTimeout: dialTimeout, ResponseHeaderTimeout: dialTimeout,
+		MaxResponseHeaderBytes: maxHeader, MaxIdleConnsPerHost: 1, IdleConnTimeout: 30 * time.Second,
+		DialContext: c.dial("", nil),
+	}
+	if c.tls != nil {
+		t.TLSClientConfig = c.tls.Clone()
+	}
+	client := &http.Client{
+		Transport: t, Timeout: dialTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return (&doh.Resolver{URL: resolver, Client: client, Now: c.now}).Lookup
 }
 
 func (r *route) close() {

@@ -62,6 +62,9 @@ type FetchConfig struct {
 	MinInterval Duration `toml:"min_interval"`
 	// MaxInterval is the longest that a feed is left alone, however long it fails.
 	MaxInterval Duration `toml:"max_interval"`
+	// Routes are the ways to reach outlets that name none themselves, tried in order: see
+	// routes of a source. Empty: direct.
+	Routes []string `toml:"routes"`
 	// Timeout of one request, from the first byte sent to the last received.
 	Timeout Duration `toml:"timeout"`
 	// PerHostDelay is the pause between two requests to one host.
@@ -121,7 +124,9 @@ type SourceConfig struct {
 	// Sides says on which side of the lenses above it stands: { lens = "side" }.
 	Sides map[string]string `toml:"sides"`
 	// Routes are ways to reach it, tried in order: "direct", "direct-http1",
-	// "socks5h://127.0.0.1:9050", "http://proxy:3128", "mirror:https://copy.example".
+	// "doh:https://resolver.example/dns-query", "socks5h://127.0.0.1:9050",
+	// "http://proxy:3128", "mirror:https://copy.example". The one that works is remembered,
+	// and the direct way tried again every day; docs/reach.md says which helps against what.
 	Routes []string `toml:"routes"`
 	// Carriage says on what terms the hub carries it.
 	Carriage CarriageConfig `toml:"carriage"`
@@ -325,6 +330,9 @@ func (c *Config) NewsSources() []*news.Source {
 	for i := range c.Sources {
 		s := c.Sources[i].news()
 		s.CountryName = c.Hub.Countries[s.Country]
+		if len(s.Routes) == 0 {
+			s.Routes = c.Fetch.Routes
+		}
 		out = append(out, s)
 	}
 	return out
@@ -396,6 +404,11 @@ func (c *Config) check() error {
 
 func (c *Config) checkFetch() error {
 	f := c.Fetch
+	for _, r := range f.Routes {
+		if err := fetch.CheckRoute(r); err != nil {
+			return c.errAt(c.lineOf("fetch", 0, "routes"), "routes: "+err.Error(), "")
+		}
+	}
 	for _, d := range []struct {
 		key string
 		v   Duration

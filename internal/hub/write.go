@@ -89,9 +89,11 @@ max_body       = %d
 # Fetch article pages where the feed has only a summary (for search and for finding
 # stories; readers see what the carriage allows).
 pages          = %t
+# Ways to reach outlets that name none, tried in order; empty: directly.
+routes         = %s
 # Addresses in private networks that may be fetched all the same. By default none.
 allow_private  = %s
-`, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, list(f.AllowPrivate))
+`, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, list(f.Routes), list(f.AllowPrivate))
 	if len(c.Lenses) == 0 {
 		b.WriteString(exampleLens)
 	}

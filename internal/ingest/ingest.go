@@ -337,7 +337,7 @@ func (s *Stage) askAt(ctx context.Context, old *news.Feed, target string) (*news
 	doc := &document{feed: old, target: target}
 	resp, err := s.fetcher.Get(ctx, fetch.Request{
 		URL: target, ETag: old.ETag, LastModified: old.LastModified, Route: old.Route, Validated: old.ValidatedURL,
-		Delta: true, Kind: fetch.Feed, Routes: old.Routes, Check: doc.check,
+		Delta: true, Kind: fetch.Feed, Routes: routes(old, f.At, s.cfg.Rand()), Isolation: old.SourceID, Check: doc.check,
 	})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -474,8 +474,22 @@ func (s *Stage) evidence(f *news.Fetch, evidence []news.Evidence) {
 		e.Note, e.URL = text(e.Note, maxError), text(e.URL, maxURL)
 		f.Evidence = append(f.Evidence, e)
 	}
-	if r := fetch.Reach(evidence); r != news.ReachUnknown {
-		s.reach(f, r)
+	finding := fetch.Judge(evidence)
+	feed := f.Feed
+	switch {
+	case finding.Reach == news.ReachUnknown:
+	case finding.Direct:
+		if finding.Reach == news.ReachDegraded && finding.Blocking != "" && finding.Blocking == feed.Blocking {
+			finding.Reach = news.ReachBlocked // not by accident: it was so the last time, too
+		}
+		feed.Probed = f.At
+		feed.Blocking, feed.Control = finding.Blocking, finding.Control
+		s.reach(f, finding.Reach)
+	case finding.Reach == news.ReachDegraded && indirect(feed.Reach) && hasDirect(feed.Routes):
+		// It was read by the way that works; of the direct one nothing new is known.
+	default:
+		feed.Blocking, feed.Control = "", ""
+		s.reach(f, finding.Reach)
 	}
 }
 

@@ -42,6 +42,13 @@ type Feed struct {
 	Reach      Reach
 	ReachSince time.Time
 	Route      string // the route that worked last
+	// Blocking is by which means the direct way fails, in OONI's words (ts-017): "dns",
+	// "tcp_ip", "tls", "http-failure", "http-diff"; "" where it does not, or for another
+	// reason. Control is the route by which the outlet itself answered meanwhile, which
+	// shows that it is not down.
+	Blocking string
+	Control  string
+	Probed   time.Time // when the direct way was last tried
 
 	// Routes are those of the Source, filled in when a stage claims the Feed.
 	Routes []string
@@ -56,7 +63,7 @@ const (
 	ReachUnknown  Reach = ""         // never tried
 	ReachOK       Reach = "ok"       // the direct route works
 	ReachDegraded Reach = "degraded" // works, but not directly, or with errors in between
-	ReachBlocked  Reach = "blocked"  // the pattern of errors is that of blocking
+	ReachBlocked  Reach = "blocked"  // fails directly again and again, while another way to the outlet works
 	ReachLegal    Reach = "legal"    // HTTP 451 (RFC 7725)
 	ReachRefused  Reach = "refused"  // the outlet's server refuses this hub: 401, 403, challenge
 	ReachDown     Reach = "down"     // name, network or server error
@@ -73,11 +80,14 @@ type Evidence struct {
 	// "connection_refused", "connection_reset", "generic_timeout_error", "ssl_...";
 	// "" when an HTTP answer arrived.
 	Failure string
-	Status  int // HTTP status, 0 without an answer
-	Reach   Reach
-	Note    string        // the error in words; for a 451 what its Link rel="blocked-by" names
-	Took    time.Duration // from start to last byte
-	Bytes   int64
+	// Operation is what failed, in OONI's words (failed_operation): "resolve", "connect",
+	// "tls_handshake", "http_round_trip", "read_body"; "" when an answer arrived.
+	Operation string
+	Status    int // HTTP status, 0 without an answer
+	Reach     Reach
+	Note      string        // the error in words; for a 451 what its Link rel="blocked-by" names
+	Took      time.Duration // from start to last byte
+	Bytes     int64
 }
 
 // A Fetch is the outcome of one poll of a Feed: the Feed with its new state, and the

@@ -113,13 +113,15 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18,
 			entries = CASE WHEN EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN $21 ELSE '' END,
 			validated_url = $22, caching = $23, moving_to = $24, moving_since = $25, moving_seen = $26,
+			blocking = $27, control = $28, probed = $29,
 			read_since = CASE WHEN $9 > last_good AND (last_good = 0 OR $9 - last_good > $20) THEN $9 ELSE read_since END
 		WHERE id = $1 RETURNING evidence_n - $18,
 			EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`)`,
 		s.ID, s.Title, s.ETag, s.LastModified, s.BodyHash, s.MovedTo,
 		ms(s.Due), ms(s.LastTry), ms(s.LastGood), ms(s.LastNew), s.Failures, s.Status, s.LastError,
 		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At),
-		readGap.Milliseconds(), s.Entries, s.ValidatedURL, s.Caching, s.MovingTo, ms(s.MovingSince), s.MovingSeen)
+		readGap.Milliseconds(), s.Entries, s.ValidatedURL, s.Caching, s.MovingTo, ms(s.MovingSince), s.MovingSeen,
+		s.Blocking, s.Control, ms(s.Probed))
 	found, err := one(rows, err, &n, &isCarried)
 	if err == nil && !found {
 		err = news.ErrNotFound
@@ -130,13 +132,13 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 func (t *tx) saveEvidence(ctx context.Context, f *news.Fetch, n int64) error {
 	for i, e := range f.Evidence {
 		n := n + int64(i)
-		if _, err := t.exec(ctx, `INSERT INTO evidence (feed_id, slot, n, at, route, url, failure, status, reach, note, took, bytes)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		if _, err := t.exec(ctx, `INSERT INTO evidence (feed_id, slot, n, at, route, url, failure, status, reach, note, took, bytes, operation)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 			ON CONFLICT (feed_id, slot) DO UPDATE SET n = excluded.n, at = excluded.at, route = excluded.route,
 				url = excluded.url, failure = excluded.failure, status = excluded.status, reach = excluded.reach,
-				note = excluded.note, took = excluded.took, bytes = excluded.bytes`,
+				note = excluded.note, took = excluded.took, bytes = excluded.bytes, operation = excluded.operation`,
 			f.Feed.ID, n%evidenceKept, n, ms(e.At), e.Route, e.URL, e.Failure, e.Status, string(e.Reach), e.Note,
-			int64(e.Took), e.Bytes); err != nil {
+			int64(e.Took), e.Bytes, e.Operation); err != nil {
 			return err
 		}
 	}
@@ -145,7 +147,7 @@ func (t *tx) saveEvidence(ctx context.Context, f *news.Fetch, n int64) error {
 
 // Evidence returns the last attempts on a feed, the latest first.
 func (d *DB) Evidence(ctx context.Context, feedID string, limit int) ([]news.Evidence, error) {
-	rows, err := d.query(ctx, `SELECT feed_id, at, route, url, failure, status, reach, note, took, bytes
+	rows, err := d.query(ctx, `SELECT feed_id, at, route, url, failure, status, reach, note, took, bytes, operation
 		FROM evidence WHERE feed_id = $1 ORDER BY n DESC LIMIT $2`, feedID, limit)
 	all, err := collect(rows, err, scanEvidence)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 func scanEvidence(rows *sql.Rows) (e news.Evidence, err error) {
-	err = rows.Scan(&e.FeedID, timeInto{&e.At}, &e.Route, &e.URL, &e.Failure, &e.Status, &e.Reach, &e.Note, &e.Took, &e.Bytes)
+	err = rows.Scan(&e.FeedID, timeInto{&e.At}, &e.Route, &e.URL, &e.Failure, &e.Status, &e.Reach, &e.Note, &e.Took, &e.Bytes, &e.Operation)
 	return e, err
 }
 

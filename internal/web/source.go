@@ -65,6 +65,10 @@ type feedState struct {
 	Failures   int
 	Status     int
 	Route      string
+	Means      string // how the direct way fails, for people
+	Control    string // by which route the outlet answered meanwhile
+	Indirect   bool   // it is read by a way that is not the direct one
+	Probed     moment
 	MovedTo    string
 	Problems   []string
 	Evidence   []evidence
@@ -184,6 +188,8 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 			Since: at(f.ReachSince, now), Last: at(f.LastTry, now), Good: at(f.LastGood, now), New: at(f.LastNew, now), Due: at(f.Due, now),
 			Error: forReaders(f.LastError), Failures: f.Failures, Status: f.Status, Route: f.Route, MovedTo: news.PublicURL(f.MovedTo), Problems: f.Problems,
 		}
+		fs.Means, fs.Control, fs.Probed = meansWords[f.Blocking], f.Control, at(f.Probed, now)
+		fs.Indirect = f.Failures == 0 && f.Route != "" && f.Route != "direct" && f.Route != "direct-http1"
 		if p.Retired || src.Carriage.At(now) != news.Carried {
 			fs.Due = moment{}
 		}
@@ -199,11 +205,29 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 	return nil
 }
 
+// meansWords tells readers how a direct way fails (news.Feed.Blocking).
+var meansWords = map[string]string{
+	"dns":          "its name is not found, or leads elsewhere",
+	"tcp_ip":       "no connection to its address comes about",
+	"tls":          "the connection breaks, or somebody else answers, while it is being secured",
+	"http-failure": "the connection breaks before the answer is complete",
+	"http-diff":    "something else than the feed comes as its answer",
+}
+
+// operationWords tells readers where an attempt ended (news.Evidence.Operation).
+var operationWords = map[string]string{
+	"resolve": "looking up the name", "connect": "connecting", "tls_handshake": "securing the connection",
+	"http_round_trip": "asking", "read_body": "reading the answer",
+}
+
 func evidenceOf(e news.Evidence, now time.Time) evidence {
 	v := evidence{At: at(e.At, now), Route: cmp.Or(e.Route, "direct"), OK: e.Reach == news.ReachOK}
 	switch {
 	case e.Failure != "":
 		v.What = strings.ReplaceAll(e.Failure, "_", " ")
+		if while := operationWords[e.Operation]; while != "" {
+			v.What += ", while " + while
+		}
 	case e.Status != 0:
 		v.What = fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status))
 	}

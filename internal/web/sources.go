@@ -150,15 +150,15 @@ func reachWords(r news.Reach) string {
 	case news.ReachOK:
 		return "reached directly"
 	case news.ReachDegraded:
-		return "reached, but not at once or not directly"
+		return "reached, but not each time, or not directly"
 	case news.ReachBlocked:
-		return "not reached: what happens looks like blocking on the way"
+		return "not reached directly, while another way to the outlet works: the pattern of blocking between this hub and the outlet"
 	case news.ReachLegal:
-		return "not reached: withheld for legal reasons (HTTP 451)"
+		return "not reached directly: withheld for legal reasons where this hub stands (HTTP 451)"
 	case news.ReachRefused:
-		return "not reached: the outlet’s server refuses this hub"
+		return "not reached directly: the outlet’s server refuses this hub"
 	case news.ReachDown:
-		return "not reached: its name, network or server fails"
+		return "not reached directly: its name, network or server fails"
 	case news.ReachGone:
 		return "gone: the outlet’s server says that there is no such feed"
 	}

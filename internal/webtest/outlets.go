@@ -86,10 +86,13 @@ func feeds(sources []*news.Source) (list []*news.Feed, attempts map[string][]new
 			ev := []news.Evidence{{FeedID: f.ID, At: Hours(.3), Route: "direct", URL: u, Status: 200, Reach: news.ReachOK, Took: 184 * time.Millisecond, Bytes: 18233}}
 			switch s.ID {
 			case "delta-courier":
-				f.Reach, f.ReachSince, f.Failures, f.Status, f.LastError, f.LastGood = news.ReachBlocked, Hours(50), 9, 0, "the connection was reset while the secure channel was set up", Hours(50)
+				f.Reach, f.ReachSince = news.ReachBlocked, Hours(50)
+				f.Blocking, f.Control, f.Route, f.Probed = "tls", "socks5h://127.0.0.1:9050", "socks5h://127.0.0.1:9050", Hours(4)
 				ev = []news.Evidence{
-					{FeedID: f.ID, At: Hours(.3), Route: "direct", URL: u, Failure: "connection_reset", Reach: news.ReachBlocked, Took: 92 * time.Millisecond},
-					{FeedID: f.ID, At: Hours(.3), Route: "doh", URL: u, Failure: "connection_reset", Reach: news.ReachBlocked, Took: 130 * time.Millisecond},
+					{FeedID: f.ID, At: Hours(.3), Route: f.Route, URL: u, Status: 200, Reach: news.ReachOK, Took: 1840 * time.Millisecond, Bytes: 17020},
+					{FeedID: f.ID, At: Hours(4), Route: f.Route, URL: u, Status: 200, Reach: news.ReachOK, Took: 2210 * time.Millisecond, Bytes: 17020},
+					{FeedID: f.ID, At: Hours(4), Route: "doh:https://resolver.example/dns-query", URL: u, Failure: "connection_reset", Operation: "tls_handshake", Reach: news.ReachDown, Took: 130 * time.Millisecond},
+					{FeedID: f.ID, At: Hours(4), Route: "direct", URL: u, Failure: "connection_reset", Operation: "tls_handshake", Reach: news.ReachDown, Took: 92 * time.Millisecond},
 				}
 			case "southern-star":
 				f.Reach, f.Status, f.Failures, f.LastError = news.ReachLegal, 451, 3, "HTTP 451: withheld for legal reasons; hint: ask for another route"

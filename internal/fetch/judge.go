@@ -1,0 +1,109 @@
+package fetch
+
+import (
+	"strings"
+
+	"parallax/internal/news"
+)
+
+// A Finding is what the attempts of one poll say of the direct way to a feed.
+type Finding struct {
+	Reach news.Reach // ReachUnknown without evidence
+	// Direct reports whether the direct way was tried; without that nothing is known of it.
+	Direct bool
+	// Blocking is by which means the direct way failed if it failed as it does where it is
+	// blocked (OONI ts-017), and Control the route by which the outlet itself answered at
+	// the same time. A single such poll may be an accident: Reach is then degraded, and who
+	// sees the same again may say blocked.
+	Blocking, Control string
+}
+
+// weight orders the states by how much they tell when all attempts failed.
+var weight = map[news.Reach]int{
+	news.ReachDown: 1, news.ReachDegraded: 2, news.ReachRefused: 3, news.ReachGone: 4, news.ReachLegal: 5,
+}
+
+// Judge derives a Finding from the attempts of one poll, in order.
+//
+// The direct way is ok when its first attempt succeeded, degraded when a later one did.
+// When all of them failed, an answer tells most: withheld for legal reasons, gone,
+// refused. Without an answer, or with one that is no feed, it is degraded if another way
+// to the outlet itself, by a proxy or another resolver, brought the feed meanwhile, and
+// down if none did. A mirror or an archive shows nothing of the outlet: that it answers
+// leaves the outlet down. Where the direct way was not tried at all, an answer by any other
+// is degraded.
+func Judge(evidence []news.Evidence) Finding {
+	if len(evidence) == 0 {
+		return Finding{}
+	}
+	var direct []news.Evidence
+	var f Finding
+	for _, e := range evidence {
+		switch {
+		case isDirect(e.Route):
+			direct = append(direct, e)
+		case e.Reach == news.ReachOK && reachesOrigin(e.Route):
+			f.Control = e.Route
+		}
+	}
+	f.Direct = len(direct) > 0
+	if !f.Direct {
+		f.Control = ""
+		if f.Reach = worst(evidence); evidence[len(evidence)-1].Reach == news.ReachOK {
+			f.Reach = news.ReachDegraded
+		}
+		return f
+	}
+	if direct[len(direct)-1].Reach == news.ReachOK {
+		f.Control = ""
+		f.Reach = news.ReachOK
+		if len(direct) > 1 {
+			f.Reach = news.ReachDegraded
+		}
+		return f
+	}
+	f.Reach = worst(direct)
+	if f.Reach == news.ReachDown && f.Control != "" {
+		f.Reach, f.Blocking = news.ReachDegraded, blocking(direct[0])
+		return f
+	}
+	f.Control = ""
+	return f
+}
+
+func worst(evidence []news.Evidence) news.Reach {
+	state := news.ReachDown
+	for _, e := range evidence {
+		if weight[e.Reach] > weight[state] {
+			state = e.Reach
+		}
+	}
+	return state
+}
+
+// blocking names the means by which an attempt failed (OONI ts-017, "blocking").
+func blocking(e news.Evidence) string {
+	switch e.Operation {
+	case "resolve":
+		return "dns"
+	case "connect":
+		return "tcp_ip"
+	case "tls_handshake":
+		return "tls"
+	case "":
+		return "http-diff" // an answer, but not the feed
+	}
+	return "http-failure"
+}
+
+func isDirect(route string) bool { return route == RouteDirect || route == RouteHTTP1 }
+
+// reachesOrigin reports whether what answers on a route is the outlet's own server.
+func reachesOrigin(route string) bool {
+	scheme, _, ok := strings.Cut(route, ":")
+	switch scheme {
+	case "mirror":
+		return false
+	}
+	return !ok || scheme == "http" || scheme == "https" || scheme == "socks5" || scheme == "socks5h" || scheme == "doh"
+}
