@@ -406,7 +406,7 @@ func (c *Config) checkFetch() error {
 	f := c.Fetch
 	for _, r := range f.Routes {
 		if err := fetch.CheckRoute(r); err != nil {
-			return c.errAt(c.lineOf("fetch", 0, "routes"), "routes: "+err.Error(), "")
+			return c.errAt(c.lineOf("fetch", 0, "routes"), err.Error(), `e.g. "direct", "direct-http1", "socks5h://127.0.0.1:9050"`)
 		}
 	}
 	for _, d := range []struct {

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,4 +162,39 @@ func FuzzDuration(f *testing.F) {
 			t.Errorf("%q is %v, which reads back as %v, %v", s, d, again, err)
 		}
 	})
+}
+
+// The default routes are those of the sources that name none, but are not written into
+// them: else a later change of the default would not reach them.
+func TestDefaultRoutes(t *testing.T) {
+	c, err := Parse("hub.toml", strings.Replace(example, "[[lens]]", "[fetch]\nroutes = [\"direct\", \"direct-http1\"]\n\n[[lens]]", 1)+`
+[[source]]
+id = "delta-courier"
+name = "Delta Courier"
+feeds = ["https://delta.example/rss"]
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := c.NewsSources()
+	if got := all[len(all)-1].Routes; !slices.Equal(got, c.Fetch.Routes) {
+		t.Errorf("routes of a source that names none: %v", got)
+	}
+	if len(all[0].Routes) != 3 {
+		t.Errorf("routes of a source that names its own: %v", all[0].Routes)
+	}
+	var b strings.Builder
+	if err := c.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Parse("hub.toml", b.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := again.Sources[len(again.Sources)-1]; len(s.Routes) != 0 || len(again.Fetch.Routes) != 2 {
+		t.Errorf("written: %v of the source, %v by default", s.Routes, again.Fetch.Routes)
+	}
+	if _, err := Parse("hub.toml", "[fetch]\nroutes = [\"tor\"]\n"); err == nil || !strings.Contains(err.Error(), "is none of") {
+		t.Errorf("a route that is none: %v", err)
+	}
 }

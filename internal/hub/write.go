@@ -108,9 +108,9 @@ allow_private  = %s
 		}
 		b.WriteString("]\n")
 	}
-	for _, s := range c.NewsSources() {
+	for i := range c.Sources {
 		b.WriteByte('\n')
-		writeSource(&b, s)
+		writeSource(&b, c.Sources[i].news()) // without what it has by default
 	}
 	_, err := w.Write(b.Bytes())
 	if err != nil {
