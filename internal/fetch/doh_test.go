@@ -18,13 +18,14 @@ import (
 
 // resolver answers over HTTPS with one address for every name.
 func resolver(t *testing.T, address [4]byte, code dnsmessage.RCode) *httptest.Server {
+	t.Helper()
 	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		var m dnsmessage.Message
 		if err := m.Unpack(body); err != nil {
 			t.Error(err)
 		}
-		m.Header.Response, m.Header.RCode, m.Additionals = true, code, nil
+		m.Response, m.RCode, m.Additionals = true, code, nil
 		if q := m.Questions[0]; q.Type == dnsmessage.TypeA && code == dnsmessage.RCodeSuccess {
 			m.Answers = []dnsmessage.Resource{{
 				Header: dnsmessage.ResourceHeader{Name: q.Name, Class: dnsmessage.ClassINET, TTL: 60},
@@ -69,7 +70,7 @@ func TestDoHRoute(t *testing.T) {
 		{"the resolver is private itself", nil, []string{"doh:" + good.URL}, "", FailureBogon},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			client := New(Options{AllowPrivate: c.allow, PerHostDelay: -1, TLS: &tls.Config{RootCAs: pool}}) //nolint:gosec // defaults are meant
+			client := New(Options{AllowPrivate: c.allow, PerHostDelay: -1, TLS: &tls.Config{RootCAs: pool}})
 			t.Cleanup(client.Close)
 			res, err := client.Get(t.Context(), Request{URL: target, Routes: c.routes})
 			if c.body != "" {
@@ -91,7 +92,8 @@ func TestDoHRoute(t *testing.T) {
 func TestIsolation(t *testing.T) {
 	var mu sync.Mutex
 	var users []string
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	var lc net.ListenConfig
+	ln, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,9 +28,9 @@ import (
 
 // A Store is what ingest needs to remember.
 type Store interface {
-	// DueFeeds claims at most limit feeds that are due at now; nobody else gets them
-	// until the lease is over or they are saved.
-	DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Feed, error)
+	// DueFeeds claims at most limit feeds that are due at now, none of them of a host in
+	// busy (fetch.Host); nobody else gets them until the lease is over or they are saved.
+	DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Feed, error)
 	// ReleaseFeeds gives back feeds that were claimed and not polled.
 	ReleaseFeeds(ctx context.Context, ids []string) error
 	// SaveFetches keeps the outcomes of polls, of each all or nothing, and says of each, in
@@ -62,8 +62,14 @@ const (
 	defaultLease   = 5 * time.Minute
 
 	batch      = 100  // feeds claimed at once
-	maxClaimed = 2000 // claimed and waiting: more than any honest host's share of feeds
-	maxWaiting = 64   // polled and not saved yet: their items are in memory
+	maxClaimed = 2000 // claimed and waiting
+	// enoughOfHost is how many feeds of one host may wait; while so many do, only others are
+	// claimed, so that a host with thousands of due feeds leaves room for the rest.
+	enoughOfHost = 20
+	// claimPause is how long after a claim that brought nothing, while workers are busy, the
+	// next one is made.
+	claimPause = 2 * time.Second
+	maxWaiting = 64 // polled and not saved yet: their items are in memory
 	// maxUnsaved is how many saves in a row may fail before the stage stops: then it is
 	// the store that is broken, and asking outlets for what cannot be kept helps nobody.
 	maxUnsaved = 50
@@ -135,6 +141,7 @@ func (s *Stage) Run(ctx context.Context) error {
 		waiting []outcome // to be saved
 		done    int
 		dry     bool // the last claim brought nothing
+		again   = time.NewTimer(claimPause)
 		unsaved int
 		claimed = map[string]bool{} // and not saved yet
 	)
@@ -143,6 +150,7 @@ func (s *Stage) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer func() {
 		cancel()
+		again.Stop()
 		for ; running > 0; running-- {
 			<-polled
 		}
@@ -180,13 +188,17 @@ func (s *Stage) Run(ctx context.Context) error {
 				if n == 0 && idle {
 					return ctx.Err()
 				}
-				dry = n == 0
+				if dry = n == 0; dry {
+					again.Reset(claimPause)
+				}
 				continue
 			}
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-again.C:
+			dry = false
 		case r := <-polled:
 			running--
 			q.leave(r.host)
@@ -254,7 +266,7 @@ func said(r outcome) string {
 // claim puts due feeds into q and returns how many.
 func (s *Stage) claim(ctx context.Context, q *queue, claimed map[string]bool) (int, error) {
 	now := s.cfg.Now()
-	feeds, err := s.store.DueFeeds(ctx, now, s.cfg.Lease, batch)
+	feeds, err := s.store.DueFeeds(ctx, now, s.cfg.Lease, batch, q.busy(enoughOfHost))
 	if err != nil {
 		if ctx.Err() != nil {
 			return 0, ctx.Err()
@@ -262,7 +274,7 @@ func (s *Stage) claim(ctx context.Context, q *queue, claimed map[string]bool) (i
 		return 0, fmt.Errorf("ingest: %w", err)
 	}
 	for _, f := range feeds {
-		q.add(job{feed: f, host: hostOf(f.URL), claimed: now})
+		q.add(job{feed: f, host: fetch.Host(f.URL), claimed: now})
 		claimed[f.ID] = true
 	}
 	return len(feeds), nil
@@ -399,7 +411,7 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 		h.TTL, h.UpdatePeriod = doc.parsed.TTL, doc.parsed.UpdatePeriod
 		h.SkipHours, h.SkipDays = doc.parsed.SkipHours, doc.parsed.SkipDays
 	}
-	feed.Due = s.cfg.Schedule.Next(feed, f.At, h, s.cfg.Rand())
+	feed.Due, feed.DueWhy = s.cfg.Schedule.Next(feed, f.At, h, s.cfg.Rand())
 }
 
 // moved enters what an answer says of where the feed is. That it has moved for good is
@@ -441,7 +453,7 @@ func (s *Stage) refused(f *news.Fetch, doc *document, err error) {
 	if errors.Is(e, fetch.ErrWait) {
 		// Nobody was asked: this is no failure, only a later date.
 		f.Feed.LastTry = doc.feed.LastTry
-		f.Feed.Due = s.cfg.Schedule.Next(f.Feed, f.At, h, s.cfg.Rand())
+		f.Feed.Due, f.Feed.DueWhy = s.cfg.Schedule.Next(f.Feed, f.At, h, s.cfg.Rand())
 		return
 	}
 	s.evidence(f, e.Evidence)
@@ -464,7 +476,7 @@ func (s *Stage) failed(f *news.Fetch, why string, h Hints) {
 	f.Feed.LastTry = f.At
 	f.Feed.Failures++
 	f.Feed.LastError = text(why, maxError)
-	f.Feed.Due = s.cfg.Schedule.Next(f.Feed, f.At, h, s.cfg.Rand())
+	f.Feed.Due, f.Feed.DueWhy = s.cfg.Schedule.Next(f.Feed, f.At, h, s.cfg.Rand())
 }
 
 // evidence enters the attempts and the state that they imply.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,13 +37,13 @@ func remember(feeds ...*news.Feed) *memory {
 	return &memory{feeds: feeds, lease: map[string]time.Time{}, items: map[string]*news.Item{}, last: map[string]*news.Fetch{}}
 }
 
-func (m *memory) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Feed, error) {
+func (m *memory) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Feed, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.asked++
 	var due []*news.Feed
 	for _, f := range m.feeds {
-		if len(due) < limit && !f.Due.After(now) && !m.lease[f.ID].After(now) {
+		if len(due) < limit && !f.Due.After(now) && !m.lease[f.ID].After(now) && !slices.Contains(busy, fetch.Host(f.URL)) {
 			m.lease[f.ID] = now.Add(lease)
 			due = append(due, clone(f))
 		}

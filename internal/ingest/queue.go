@@ -1,8 +1,7 @@
 package ingest
 
 import (
-	"net/url"
-	"strings"
+	"slices"
 	"time"
 
 	"parallax/internal/news"
@@ -107,11 +106,14 @@ func (q *queue) forget(host string, w *waiting) {
 	}
 }
 
-// hostOf returns the key under which a URL's host takes turns.
-func hostOf(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return s
+// busy returns the hosts of which at least enough jobs wait.
+func (q *queue) busy(enough int) []string {
+	var hosts []string
+	for host, w := range q.hosts {
+		if len(w.jobs) >= enough {
+			hosts = append(hosts, host)
+		}
 	}
-	return strings.ToLower(u.Host)
+	slices.Sort(hosts)
+	return hosts
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -78,29 +79,54 @@ type Hints struct {
 // minutes and one that slept for a week once a day; but not before its caching headers
 // and its own words (ttl, sy, skipHours, skipDays) let us, as far as Max. One that
 // fails is asked after Min, doubled with each failure up to a day, for ever.
-func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) time.Time {
+//
+// The second result says why, for people.
+func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due time.Time, why string) {
 	s = s.withDefaults()
 	var wait time.Duration
 	switch {
 	case h.Gone:
-		wait = goneProbe
+		wait, why = goneProbe, "the outlet says that the feed is gone; it is looked for once a week"
 	case f.Failures > 0:
 		wait = maxBackoff
 		if f.Failures < 20 { // 2^20 times any Min is more than a day
 			wait = min(s.Min<<f.Failures, maxBackoff)
 		}
+		why = "it failed the last time"
+		if f.Failures > 1 {
+			why = fmt.Sprintf("it failed %d times in a row", f.Failures)
+		}
 	default:
 		wait = s.rhythm(f, now)
+		why = "by its own rhythm: the last news came " + span(now.Sub(f.LastNew)) + " before"
+		if f.LastNew.IsZero() {
+			why = "nothing is known of its rhythm yet"
+		}
 		before := min(time.Duration(float64(h.Before)/(1+jitter/2)), maxBefore)
-		for _, asked := range []time.Duration{h.MaxAge, h.TTL, h.UpdatePeriod, before} {
-			wait = max(wait, asked)
+		for _, asked := range []struct {
+			wait time.Duration
+			by   string
+		}{
+			{h.MaxAge, "its server says that the answer holds for " + span(h.MaxAge)},
+			{h.TTL, "the feed asks for " + span(h.TTL) + " between two looks (ttl)"},
+			{h.UpdatePeriod, "the feed says that it is updated every " + span(h.UpdatePeriod) + " (sy:updatePeriod)"},
+			{before, "the feed asked for " + span(before) + " between two looks"},
+		} {
+			if asked.wait > wait {
+				wait, why = asked.wait, asked.by
+			}
 		}
-		if h.Whole && h.MaxAge == 0 && h.TTL == 0 && h.UpdatePeriod == 0 {
-			wait = max(wait, wholePause)
+		if h.Whole && h.MaxAge == 0 && h.TTL == 0 && h.UpdatePeriod == 0 && wait < wholePause {
+			wait, why = wholePause, "it comes whole each time, for its server gives nothing to ask by"
 		}
-		wait = min(max(wait, s.Min), s.Max)
+		switch {
+		case wait < s.Min:
+			wait, why = s.Min, "as often as the hub asks at all (min_interval)"
+		case wait > s.Max:
+			wait, why = s.Max, why+", but the hub asks at least so often (max_interval)"
+		}
 	}
-	due := now.Add(spread(wait, rnd))
+	due = now.Add(spread(wait, rnd))
 	if h.RetryAfter.After(due) {
 		// Everybody who was told to wait would come at once.
 		until := h.RetryAfter
@@ -108,11 +134,26 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) time.T
 			until = most
 		}
 		due = until.Add(spread(min(until.Sub(now), time.Hour), rnd) - min(until.Sub(now), time.Hour))
+		why = "its server asked to be left alone until then (Retry-After)"
 	}
 	if f.Failures == 0 {
-		due = skip(due, h.SkipHours, h.SkipDays, rnd)
+		if later := skip(due, h.SkipHours, h.SkipDays, rnd); !later.Equal(due) {
+			due, why = later, "the feed says that nothing comes before (skipHours, skipDays)"
+		}
 	}
-	return due
+	return due, why
+}
+
+// span is a duration for people, in its largest fitting unit.
+func span(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d >= 2*day:
+		return fmt.Sprintf("%d days", d/day)
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	}
+	return fmt.Sprintf("%d minutes", d/time.Minute)
 }
 
 // rhythm is how long to wait for a feed by what it did so far.

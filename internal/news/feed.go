@@ -31,6 +31,7 @@ type Feed struct {
 
 	// Schedule.
 	Due       time.Time
+	DueWhy    string // why then, for people
 	LastTry   time.Time
 	LastGood  time.Time // last answer that was a feed, 304 included
 	LastNew   time.Time // last time that it brought a new or changed Item

@@ -22,16 +22,19 @@ const readGap = 24 * time.Hour
 
 // DueFeeds claims at most limit feeds that are due, the longest overdue first: nobody
 // else gets them until the lease is over or SaveFetch was called. Feeds of sources that
-// are not carried at now are not polled.
-func (d *DB) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Feed, error) {
+// are not carried at now are not polled. Of the hosts in busy (fetch.Host) none is
+// claimed: who has enough of one host in hand leaves room for others, so that none
+// starves behind a host with many feeds.
+func (d *DB) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Feed, error) {
 	var feeds []*news.Feed
 	err := d.change(ctx, func(t *tx) error {
 		rows, err := t.query(ctx, `WITH picked AS MATERIALIZED (
 				SELECT f.id FROM feeds f JOIN sources c ON c.id = f.source_id
 				WHERE f.retired_at = 0 AND f.due <= $1 AND f.lease_until <= $1 AND c.retired_at = 0 AND `+sourceCarried("$1")+`
+					AND NOT (`+d.dialect.in("f.host", "$4")+`)
 				ORDER BY f.due, f.id LIMIT $3`+d.dialect.skipLocked("f")+`)
 			UPDATE feeds SET lease_until = $2 WHERE id IN (SELECT id FROM picked) RETURNING `+feedColumns,
-			ms(now), ms(now.Add(lease)), limit)
+			ms(now), ms(now.Add(lease)), limit, d.dialect.list(busy))
 		feeds, err = collect(rows, err, scanFeed)
 		return err
 	})
@@ -113,7 +116,7 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18,
 			entries = CASE WHEN EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN $21 ELSE '' END,
 			validated_url = $22, caching = $23, moving_to = $24, moving_since = $25, moving_seen = $26,
-			blocking = $27, control = $28, probed = $29,
+			blocking = $27, control = $28, probed = $29, due_why = $30,
 			read_since = CASE WHEN $9 > last_good AND (last_good = 0 OR $9 - last_good > $20) THEN $9 ELSE read_since END
 		WHERE id = $1 RETURNING evidence_n - $18,
 			EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`)`,
@@ -121,7 +124,7 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 		ms(s.Due), ms(s.LastTry), ms(s.LastGood), ms(s.LastNew), s.Failures, s.Status, s.LastError,
 		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At),
 		readGap.Milliseconds(), s.Entries, s.ValidatedURL, s.Caching, s.MovingTo, ms(s.MovingSince), s.MovingSeen,
-		s.Blocking, s.Control, ms(s.Probed))
+		s.Blocking, s.Control, ms(s.Probed), s.DueWhy)
 	found, err := one(rows, err, &n, &isCarried)
 	if err == nil && !found {
 		err = news.ErrNotFound

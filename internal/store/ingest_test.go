@@ -62,7 +62,7 @@ func TestApplySources(t *testing.T) {
 			t.Errorf("unknown source: %v", err)
 		}
 		w.apply(start.Add(4 * time.Minute))
-		due, err := w.DueFeeds(ctx, start.Add(time.Hour), time.Minute, 10)
+		due, err := w.DueFeeds(ctx, start.Add(time.Hour), time.Minute, 10, nil)
 		w.must(err)
 		expect(t, "due once everything is retired", len(due), 0)
 	})
@@ -78,7 +78,7 @@ func TestDueFeeds(t *testing.T) {
 		ended.Carriage.Until = start
 		w.apply(start, source("aurora"), pending, ended)
 		claim := func(now time.Time) string {
-			feeds, err := w.DueFeeds(ctx, now, 10*time.Minute, 10)
+			feeds, err := w.DueFeeds(ctx, now, 10*time.Minute, 10, nil)
 			w.must(err)
 			ids := ""
 			for _, f := range feeds {
@@ -117,7 +117,7 @@ func TestClaimsAreDisjoint(t *testing.T) {
 			for range 2 {
 				group.Go(func() {
 					for more := true; more; {
-						feeds, err := db.DueFeeds(t.Context(), start.Add(time.Hour), time.Hour, 7)
+						feeds, err := db.DueFeeds(t.Context(), start.Add(time.Hour), time.Hour, 7, nil)
 						if err != nil {
 							t.Error(err)
 						}

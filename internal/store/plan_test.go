@@ -33,7 +33,7 @@ func TestPlans(t *testing.T) {
 		t.Helper()
 		w.must(err)
 	}
-	ignore(w.DueFeeds(ctx, start, time.Hour, 10))
+	ignore(w.DueFeeds(ctx, start, time.Hour, 10, nil))
 	ignore(w.Refresh(ctx, nil, start))
 	ignore(w.Refresh(ctx, []string{"aurora"}, start))
 	ignore(w.Due(ctx, start))

@@ -15,11 +15,11 @@ func TestRelease(t *testing.T) {
 		w.save(start, "aurora", item("aurora", "one", "first", start), item("aurora", "two", "second", start))
 		now := start.Add(24 * time.Hour)
 
-		feeds, err := w.DueFeeds(ctx, now, time.Hour, 10)
+		feeds, err := w.DueFeeds(ctx, now, time.Hour, 10, nil)
 		w.must(err)
 		expect(t, "feeds claimed", len(feeds), 2)
 		w.must(w.ReleaseFeeds(ctx, []string{feeds[0].ID}))
-		again, err := w.DueFeeds(ctx, now, time.Hour, 10)
+		again, err := w.DueFeeds(ctx, now, time.Hour, 10, nil)
 		w.must(err)
 		if len(again) != 1 || again[0].ID != feeds[0].ID {
 			t.Errorf("claimed again: %v, want the one that was given back", again)

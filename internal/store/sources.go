@@ -11,11 +11,15 @@ import (
 	"strings"
 	"time"
 
+	"parallax/internal/fetch"
 	"parallax/internal/news"
 )
 
 // factSources is the fact that says which sources were applied last, as a digest.
 const factSources = "sources"
+
+// factSourcesVersion changes when applying the same sources writes more than it did.
+const factSourcesVersion = "2 "
 
 // ApplySources makes the store say what the configuration declares, as often as one
 // likes. New feeds are due now. Sources and feeds that are not declared any more are
@@ -35,7 +39,7 @@ func (d *DB) ApplySources(ctx context.Context, sources []*news.Source, now time.
 	}
 	// Always in the same order, so that two processes that start do not block each other.
 	sources = slices.SortedFunc(slices.Values(sources), func(a, b *news.Source) int { return strings.Compare(a.ID, b.ID) })
-	digest := sha256.Sum256([]byte(js(sources)))
+	digest := sha256.Sum256([]byte(factSourcesVersion + js(sources)))
 	applied := hex.EncodeToString(digest[:])
 	err := d.change(ctx, func(t *tx) error {
 		// What was applied last, by whichever process, need not be again.
@@ -83,16 +87,16 @@ func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) err
 	for _, u := range slices.Sorted(slices.Values(s.FeedURLs)) {
 		// One that comes back is due at once; one that is there keeps its schedule. This is
 		// not an upsert, because for one SQLite looks through the items that refer to it.
-		n, err := t.exec(ctx, `UPDATE feeds SET source_id = $2, due = CASE WHEN retired_at = 0 THEN due ELSE $3 END, retired_at = 0
-			WHERE id = $1`, news.ID("feed", u), s.ID, ms(now))
+		n, err := t.exec(ctx, `UPDATE feeds SET source_id = $2, due = CASE WHEN retired_at = 0 THEN due ELSE $3 END, retired_at = 0, host = $4
+			WHERE id = $1`, news.ID("feed", u), s.ID, ms(now), fetch.Host(u))
 		if err != nil {
 			return err
 		}
 		if n > 0 {
 			continue
 		}
-		if _, err := t.exec(ctx, `INSERT INTO feeds (id, source_id, url, due) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
-			news.ID("feed", u), s.ID, u, ms(now)); err != nil {
+		if _, err := t.exec(ctx, `INSERT INTO feeds (id, source_id, url, due, host) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
+			news.ID("feed", u), s.ID, u, ms(now), fetch.Host(u)); err != nil {
 			return err
 		}
 	}
@@ -155,7 +159,7 @@ const feedColumns = `feeds.id, feeds.source_id, feeds.url, feeds.title, feeds.et
 	feeds.moved_to, feeds.due, feeds.last_try, feeds.last_good, feeds.last_new, feeds.failures, feeds.status,
 	feeds.last_error, feeds.problems, feeds.reach, feeds.reach_since, feeds.route, feeds.entries,
 	feeds.validated_url, feeds.caching, feeds.moving_to, feeds.moving_since, feeds.moving_seen,
-	feeds.blocking, feeds.control, feeds.probed,
+	feeds.blocking, feeds.control, feeds.probed, feeds.due_why,
 	(SELECT body FROM sources WHERE sources.id = feeds.source_id)`
 
 func scanFeed(rows *sql.Rows) (*news.Feed, error) {
@@ -167,7 +171,7 @@ func scanFeed(rows *sql.Rows) (*news.Feed, error) {
 		&f.MovedTo, timeInto{&f.Due}, timeInto{&f.LastTry}, timeInto{&f.LastGood}, timeInto{&f.LastNew}, &f.Failures, &f.Status,
 		&f.LastError, jsonInto{&f.Problems}, &f.Reach, timeInto{&f.ReachSince}, &f.Route, &f.Entries,
 		&f.ValidatedURL, &f.Caching, &f.MovingTo, timeInto{&f.MovingSince}, &f.MovingSeen,
-		&f.Blocking, &f.Control, timeInto{&f.Probed}, jsonInto{&source}); err != nil {
+		&f.Blocking, &f.Control, timeInto{&f.Probed}, &f.DueWhy, jsonInto{&source}); err != nil {
 		return nil, err
 	}
 	f.Routes = source.Routes

@@ -61,6 +61,7 @@ type feedState struct {
 	Good       moment
 	New        moment
 	Due        moment
+	DueWhy     string
 	Error      string
 	Failures   int
 	Status     int
@@ -188,7 +189,7 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 			Since: at(f.ReachSince, now), Last: at(f.LastTry, now), Good: at(f.LastGood, now), New: at(f.LastNew, now), Due: at(f.Due, now),
 			Error: forReaders(f.LastError), Failures: f.Failures, Status: f.Status, Route: f.Route, MovedTo: news.PublicURL(f.MovedTo), Problems: f.Problems,
 		}
-		fs.Means, fs.Control, fs.Probed = meansWords[f.Blocking], f.Control, at(f.Probed, now)
+		fs.DueWhy, fs.Means, fs.Control, fs.Probed = f.DueWhy, meansWords[f.Blocking], f.Control, at(f.Probed, now)
 		fs.Indirect = f.Failures == 0 && f.Route != "" && f.Route != "direct" && f.Route != "direct-http1"
 		if p.Retired || src.Carriage.At(now) != news.Carried {
 			fs.Due = moment{}

@@ -36,7 +36,7 @@ func (z *zone) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q := m.Questions[0]
 	z.asked = append(z.asked, q.Name.String()+" "+q.Type.String())
-	m.Header.Response = true
+	m.Response = true
 	m.Additionals = nil
 	add := func(name string, ttl uint32, body dnsmessage.ResourceBody) {
 		h := dnsmessage.ResourceHeader{Name: dnsmessage.MustNewName(name), Class: dnsmessage.ClassINET, TTL: ttl}
@@ -51,7 +51,7 @@ func (z *zone) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		add(name, 600, &dnsmessage.AAAAResource{AAAA: netip.MustParseAddr("2001:db8::1").As16()})
 	case name == "empty.example.":
 	case name == "trouble.example.":
-		m.Header.RCode = dnsmessage.RCodeServerFailure
+		m.RCode = dnsmessage.RCodeServerFailure
 	case name == "status.example.":
 		w.WriteHeader(http.StatusBadGateway)
 		return
@@ -59,7 +59,7 @@ func (z *zone) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "<html>not DNS</html>")
 		return
 	default:
-		m.Header.RCode = dnsmessage.RCodeNameError
+		m.RCode = dnsmessage.RCodeNameError
 	}
 	answer, err := m.Pack()
 	if err != nil {

@@ -1,0 +1,32 @@
+package store_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Of a host that is busy no feed is claimed, however long it has been due.
+func TestDueFeedsOfBusyHosts(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		t := w.T
+		w.apply(start, source("aurora"), source("beacon"))
+		claim := func(busy ...string) string {
+			t.Helper()
+			feeds, err := w.DueFeeds(t.Context(), start, time.Minute, 10, busy)
+			w.must(err)
+			var ids, sources []string
+			for _, f := range feeds {
+				ids, sources = append(ids, f.ID), append(sources, f.SourceID)
+			}
+			w.must(w.ReleaseFeeds(t.Context(), ids))
+			slices.Sort(sources)
+			return strings.Join(sources, " ")
+		}
+		expect(t, "all", claim(), "aurora beacon")
+		expect(t, "but those of aurora", claim("aurora.example"), "beacon")
+		expect(t, "of no other", claim("aurora.example", "beacon.example"), "")
+	})
+}
