@@ -80,7 +80,7 @@ func TestDoHRoute(t *testing.T) {
 				return
 			}
 			e, ok := err.(*Error) //nolint:errorlint // as documented
-			if !ok || e.Failure != c.failure || e.Reach != news.ReachDown {
+			if !ok || e.Failure != c.failure || e.Reach != news.ReachDown || e.Evidence[0].Operation != "resolve" {
 				t.Errorf("%+v", err)
 			}
 		})
@@ -92,8 +92,7 @@ func TestDoHRoute(t *testing.T) {
 func TestIsolation(t *testing.T) {
 	var mu sync.Mutex
 	var users []string
-	var lc net.ListenConfig
-	ln, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@
 //	direct                      HTTP/2 or HTTP/1.1
 //	direct-http1                HTTP/1.1 only: some servers refuse the HTTP/2 of programs
 //	doh:https://RESOLVER/PATH   directly, with names looked up by that resolver (RFC 8484)
+//	ech:https://RESOLVER/PATH   the same, and only with the outlet's name encrypted in TLS (RFC 9849)
 //	http://PROXY  https://PROXY through an HTTP proxy
 //	socks5://PROXY              through a SOCKS proxy; the name is looked up and checked here, too
 //	socks5h://PROXY             through a SOCKS proxy such as Tor, which looks up the name

@@ -105,5 +105,5 @@ func reachesOrigin(route string) bool {
 	case "mirror":
 		return false
 	}
-	return !ok || scheme == "http" || scheme == "https" || scheme == "socks5" || scheme == "socks5h" || scheme == "doh"
+	return !ok || scheme == "http" || scheme == "https" || scheme == "socks5" || scheme == "socks5h" || scheme == "doh" || scheme == "ech"
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -32,6 +31,7 @@ type route struct {
 	proxy  *url.URL // nil for none
 	mirror *url.URL // nil for none
 	doh    string   // URL of the resolver, "" for the system's
+	ech    bool     // only with the name of the outlet encrypted
 	http1  bool
 
 	transport http.RoundTripper
@@ -57,9 +57,15 @@ func parseRoute(name string) (*route, error) {
 	}
 	address, isMirror := strings.CutPrefix(name, "mirror:")
 	address, isDoH := strings.CutPrefix(address, "doh:")
+	kind := "doh:"
+	if !isDoH {
+		if address, isDoH = strings.CutPrefix(address, "ech:"); isDoH {
+			kind = "ech:"
+		}
+	}
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || isMirror && isDoH {
-		return nil, fmt.Errorf("route %q is none of direct, direct-http1, doh:https://RESOLVER/dns-query, http(s)://PROXY, socks5(h)://PROXY, mirror:URL", cut(news.PublicURL(name)))
+		return nil, fmt.Errorf("route %q is none of direct, direct-http1, doh:https://RESOLVER/dns-query, ech:https://RESOLVER/dns-query, http(s)://PROXY, socks5(h)://PROXY, mirror:URL", cut(news.PublicURL(name)))
 	}
 	shown := *u
 	shown.User = nil
@@ -71,9 +77,9 @@ func parseRoute(name string) (*route, error) {
 	}
 	if isDoH {
 		if u.Scheme != "https" || u.User != nil {
-			return nil, fmt.Errorf("route %q: a resolver is asked by https, without a user: doh:https://RESOLVER/dns-query", "doh:"+shown.String())
+			return nil, fmt.Errorf("route %q: a resolver is asked by https, without a user: %shttps://RESOLVER/dns-query", kind+shown.String(), kind)
 		}
-		return &route{name: "doh:" + shown.String(), doh: u.String()}, nil
+		return &route{name: kind + shown.String(), doh: u.String(), ech: kind == "ech:"}, nil
 	}
 	switch u.Scheme {
 	case "http", "https", "socks5", "socks5h":
@@ -187,17 +193,22 @@ func (c *Client) newTransport(r *route) *http.Transport {
 			return nil
 		}
 	}
-	t.DialContext = c.dial(proxy, c.lookup(r.doh))
+	if r.doh == "" {
+		t.DialContext = c.dial(proxy, nil)
+		return t
+	}
+	names := c.resolverAt(r.doh)
+	t.DialContext = c.dial(proxy, names.Lookup)
+	if r.ech {
+		t.DialTLSContext = c.dialECH(names, t.DialContext)
+		t.DialContext = func(context.Context, string, string) (net.Conn, error) { return nil, errNoECH }
+	}
 	return t
 }
 
-// lookup returns how names are looked up on a route: by the resolver at that URL, nil for
-// that of the system. The resolver itself is found by the system's; an address in its URL
+// resolverAt returns the resolver at that URL. The resolver itself is found by the system's; an address in its URL
 // pins it.
-func (c *Client) lookup(resolver string) func(ctx context.Context, host string) ([]netip.Addr, error) {
-	if resolver == "" {
-		return nil
-	}
+func (c *Client) resolverAt(resolver string) *doh.Resolver {
 	t := &http.Transport{
 		ForceAttemptHTTP2: true, TLSHandshakeTimeout: dialTimeout, ResponseHeaderTimeout: dialTimeout,
 		MaxResponseHeaderBytes: maxHeader, MaxIdleConnsPerHost: 1, IdleConnTimeout: 30 * time.Second,
@@ -210,7 +221,7 @@ func (c *Client) lookup(resolver string) func(ctx context.Context, host string) 
 		Transport: t, Timeout: dialTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return (&doh.Resolver{URL: resolver, Client: client, Now: c.now}).Lookup
+	return &doh.Resolver{URL: resolver, Client: client, Now: c.now}
 }
 
 func (r *route) close() {

@@ -124,8 +124,8 @@ type SourceConfig struct {
 	// Sides says on which side of the lenses above it stands: { lens = "side" }.
 	Sides map[string]string `toml:"sides"`
 	// Routes are ways to reach it, tried in order: "direct", "direct-http1",
-	// "doh:https://resolver.example/dns-query", "socks5h://127.0.0.1:9050",
-	// "http://proxy:3128", "mirror:https://copy.example". The one that works is remembered,
+	// "doh:https://resolver.example/dns-query", "ech:https://resolver.example/dns-query",
+	// "socks5h://127.0.0.1:9050", "http://proxy:3128", "mirror:https://copy.example". The one that works is remembered,
 	// and the direct way tried again every day; docs/reach.md says which helps against what.
 	Routes []string `toml:"routes"`
 	// Carriage says on what terms the hub carries it.

@@ -1,7 +1,7 @@
 // Package doh looks up names through DNS over HTTPS (RFC 8484), at a resolver elsewhere
 // than where the hub stands: what the local resolver is made to say does not matter then.
 //
-// A Resolver asks with POST for A and AAAA records, keeps answers for as long as they say
+// A Resolver asks with POST for A, AAAA and HTTPS records, keeps answers for as long as they say
 // (RFC 8484 §5.1), and says why a name has no address in the words of net.DNSError. It
 // knows nothing of which addresses may be dialled: that is for who dials.
 package doh
@@ -44,8 +44,9 @@ type Resolver struct {
 	}
 	Now func() time.Time
 
-	mu    sync.Mutex // guards names
+	mu    sync.Mutex // guards names and https
 	names map[string]*entry
+	https map[string]*service
 }
 
 type entry struct {
@@ -133,14 +134,33 @@ func notFound(err error) bool {
 }
 
 func (r *Resolver) exchange(ctx context.Context, host string, kind dnsmessage.Type) ([]netip.Addr, time.Duration, error) {
-	fail := func(err error) ([]netip.Addr, time.Duration, error) {
-		return nil, 0, &net.DNSError{UnwrapErr: err, Err: err.Error(), Name: host, Server: r.URL, IsTimeout: errors.Is(err, context.DeadlineExceeded)}
+	answer, err := r.message(ctx, host, kind)
+	if err != nil {
+		return nil, 0, err
 	}
+	addrs, ttl, err := read(answer, kind)
+	if err != nil {
+		return nil, 0, r.failed(host, err)
+	}
+	return addrs, ttl, nil
+}
+
+// failed makes a *net.DNSError of what is wrong with an answer.
+func (r *Resolver) failed(host string, err error) error {
+	if errors.Is(err, errNoName) {
+		return &net.DNSError{Err: "no such host", Name: host, Server: r.URL, IsNotFound: true}
+	}
+	return &net.DNSError{UnwrapErr: err, Err: err.Error(), Name: host, Server: r.URL, IsTimeout: errors.Is(err, context.DeadlineExceeded)}
+}
+
+// message returns the answer to one question. Its error is a *net.DNSError.
+func (r *Resolver) message(ctx context.Context, host string, kind dnsmessage.Type) ([]byte, error) {
+	fail := func(err error) ([]byte, error) { return nil, r.failed(host, err) }
 	query, err := question(host, kind)
 	if err != nil {
-		return nil, 0, &net.DNSError{UnwrapErr: err, Err: "no name that DNS knows", Name: host, IsNotFound: true}
+		return nil, &net.DNSError{UnwrapErr: err, Err: "no name that DNS knows", Name: host, IsNotFound: true}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, bytes.NewReader(query))
+	req, err := http.NewRequestWithContext(apart{ctx}, http.MethodPost, r.URL, bytes.NewReader(query))
 	if err != nil {
 		return fail(err)
 	}
@@ -160,15 +180,15 @@ func (r *Resolver) exchange(ctx context.Context, host string, kind dnsmessage.Ty
 	case len(answer) > maxAnswer:
 		return fail(fmt.Errorf("the resolver's answer is larger than %d bytes", maxAnswer))
 	}
-	addrs, ttl, err := read(answer, kind)
-	if errors.Is(err, errNoName) {
-		return nil, 0, &net.DNSError{Err: "no such host", Name: host, Server: r.URL, IsNotFound: true}
-	}
-	if err != nil {
-		return fail(err)
-	}
-	return addrs, ttl, nil
+	return answer, nil
 }
+
+// apart is a context without its values: a trace of the request for which a name is looked
+// up (httptrace) would take the connection to the resolver for that to the outlet.
+type apart struct{ context.Context }
+
+// Value returns nil.
+func (apart) Value(any) any { return nil }
 
 // question returns a query with id 0, so that caches can keep the answer (RFC 8484 §4.1),
 // padded (RFC 7830, RFC 8467).

@@ -1,0 +1,182 @@
+package doh
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+const (
+	maxAliases  = 4  // followed one after another; honest chains have one
+	maxServices = 16 // read of one answer
+)
+
+// A Service is where to connect to for a host by https, and the keys with which its name
+// is encrypted on the way.
+type Service struct {
+	Host, Port string
+	ECH        []byte // an ECHConfigList (RFC 9849 §4)
+}
+
+type service struct {
+	found *Service
+	err   error
+	until time.Time
+}
+
+// Service returns the best service of host and port that offers Encrypted Client Hello,
+// from its HTTPS records (RFC 9460, RFC 9848); nil if it offers none.
+func (r *Resolver) Service(ctx context.Context, host, port string) (*Service, error) {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return nil, nil //nolint:nilnil // as documented: an address has no records
+	}
+	key, now := host+" "+port, r.Now()
+	r.mu.Lock()
+	s := r.https[key]
+	r.mu.Unlock()
+	if s != nil && now.Before(s.until) {
+		return s.found, s.err
+	}
+	s = new(service)
+	var ttl time.Duration
+	s.found, ttl, s.err = r.service(ctx, host, port)
+	if s.err != nil && ctx.Err() != nil {
+		return nil, s.err // says nothing of the name
+	}
+	s.until = now.Add(keepError)
+	if s.found != nil {
+		s.until = now.Add(max(ttl, minKeep))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for name := range r.https {
+		if len(r.https) < maxNames {
+			break
+		}
+		delete(r.https, name) // any one
+	}
+	if r.https == nil {
+		r.https = map[string]*service{}
+	}
+	r.https[key] = s
+	return s.found, s.err
+}
+
+func (r *Resolver) service(ctx context.Context, host, port string) (*Service, time.Duration, error) {
+	name := host
+	if port != "443" {
+		name = "_" + port + "._https." + host // RFC 9460 §9.1
+	}
+	for range maxAliases {
+		answer, err := r.message(ctx, name, dnsmessage.TypeHTTPS)
+		if err != nil {
+			return nil, 0, err
+		}
+		records, ttl, err := readHTTPS(answer)
+		if errors.Is(err, errNoName) {
+			return nil, 0, nil // it has no such record, whatever else it has
+		}
+		if err != nil {
+			return nil, 0, r.failed(host, err)
+		}
+		if len(records) == 0 {
+			return nil, 0, nil
+		}
+		first := records[0]
+		target := strings.TrimSuffix(first.Target.String(), ".")
+		if first.Priority == 0 { // AliasMode (RFC 9460 §2.4.2)
+			if target == "" {
+				return nil, 0, nil
+			}
+			name = target
+			continue
+		}
+		for _, s := range records {
+			if found := offered(s, name, host, port); found != nil {
+				return found, ttl, nil
+			}
+		}
+		return nil, 0, nil
+	}
+	return nil, 0, r.failed(host, fmt.Errorf("more than %d aliases", maxAliases))
+}
+
+// offered returns the service of a record in ServiceMode, nil if it offers no ECH or wants
+// what we do not know (RFC 9460 §8).
+func offered(s dnsmessage.SVCBResource, owner, host, port string) *Service {
+	ech, ok := s.GetParam(dnsmessage.SVCParamECH)
+	if !ok || len(ech) == 0 {
+		return nil
+	}
+	known := []dnsmessage.SVCParamKey{
+		dnsmessage.SVCParamALPN, dnsmessage.SVCParamNoDefaultALPN, dnsmessage.SVCParamPort,
+		dnsmessage.SVCParamIPv4Hint, dnsmessage.SVCParamECH, dnsmessage.SVCParamIPv6Hint,
+	}
+	if wanted, ok := s.GetParam(dnsmessage.SVCParamMandatory); ok {
+		for ; len(wanted) >= 2; wanted = wanted[2:] {
+			if !slices.Contains(known, dnsmessage.SVCParamKey(uint16(wanted[0])<<8|uint16(wanted[1]))) {
+				return nil
+			}
+		}
+	}
+	found := &Service{Host: strings.TrimSuffix(s.Target.String(), "."), Port: port, ECH: ech}
+	if found.Host == "" { // "." is the owner of the record (RFC 9460 §2.5.2)
+		if found.Host = owner; strings.HasPrefix(owner, "_") {
+			found.Host = host
+		}
+	}
+	if p, ok := s.GetParam(dnsmessage.SVCParamPort); ok && len(p) == 2 {
+		found.Port = strconv.Itoa(int(p[0])<<8 | int(p[1]))
+	}
+	return found
+}
+
+// readHTTPS returns the HTTPS records of an answer, the best first, and the shortest time
+// to live.
+func readHTTPS(answer []byte) ([]dnsmessage.SVCBResource, time.Duration, error) {
+	var p dnsmessage.Parser
+	h, err := p.Start(answer)
+	if err != nil {
+		return nil, 0, fmt.Errorf("the resolver's answer is no DNS message: %w", err)
+	}
+	switch h.RCode {
+	case dnsmessage.RCodeSuccess:
+	case dnsmessage.RCodeNameError:
+		return nil, 0, errNoName
+	default:
+		return nil, 0, fmt.Errorf("the resolver answers %s", h.RCode)
+	}
+	if err := p.SkipAllQuestions(); err != nil {
+		return nil, 0, fmt.Errorf("the resolver's answer is broken: %w", err)
+	}
+	var records []dnsmessage.SVCBResource
+	ttl := maxKeep
+	for len(records) < maxServices {
+		head, err := p.AnswerHeader()
+		if errors.Is(err, dnsmessage.ErrSectionDone) {
+			break
+		}
+		if err == nil && head.Type != dnsmessage.TypeHTTPS {
+			err = p.SkipAnswer()
+		} else if err == nil {
+			var s dnsmessage.HTTPSResource
+			if s, err = p.HTTPSResource(); err == nil {
+				records = append(records, s.SVCBResource)
+				ttl = min(ttl, time.Duration(head.TTL)*time.Second)
+			}
+		}
+		if err != nil {
+			return nil, 0, fmt.Errorf("the resolver's answer is broken: %w", err)
+		}
+	}
+	slices.SortStableFunc(records, func(a, b dnsmessage.SVCBResource) int { return cmp.Compare(a.Priority, b.Priority) })
+	return records, ttl, nil
+}
