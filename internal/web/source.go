@@ -67,7 +67,7 @@ type feedState struct {
 	Status     int
 	Route      string
 	Means      string // how the direct way fails, for people
-	Control    string // by which route the outlet answered meanwhile
+	Control    string // how the outlet answered meanwhile
 	Indirect   bool   // it is read by a way that is not the direct one
 	Probed     moment
 	MovedTo    string
@@ -187,9 +187,15 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 		fs := feedState{
 			URL: news.PublicURL(f.URL), Title: cmp.Or(f.Title, news.PublicURL(f.URL)), Reach: reachWords(f.Reach),
 			Since: at(f.ReachSince, now), Last: at(f.LastTry, now), Good: at(f.LastGood, now), New: at(f.LastNew, now), Due: at(f.Due, now),
-			Error: forReaders(f.LastError), Failures: f.Failures, Status: f.Status, Route: f.Route, MovedTo: news.PublicURL(f.MovedTo), Problems: f.Problems,
+			Error: withoutProxies(forReaders(f.LastError), f.Routes), Failures: f.Failures, Status: f.Status, MovedTo: news.PublicURL(f.MovedTo), Problems: f.Problems,
 		}
-		fs.DueWhy, fs.Means, fs.Control, fs.Probed = f.DueWhy, meansWords[f.Blocking], f.Control, at(f.Probed, now)
+		fs.DueWhy, fs.Means, fs.Probed = f.DueWhy, meansWords[f.Blocking], at(f.Probed, now)
+		if f.Route != "" {
+			fs.Route = viaWords(f.Route)
+		}
+		if f.Control != "" {
+			fs.Control = viaWords(f.Control)
+		}
 		fs.Indirect = f.Failures == 0 && f.Route != "" && f.Route != "direct" && f.Route != "direct-http1"
 		if p.Retired || src.Carriage.At(now) != news.Carried {
 			fs.Due = moment{}
@@ -199,6 +205,7 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 			return fmt.Errorf("evidence of feed %s: %w", f.ID, err)
 		}
 		for _, e := range list {
+			e.Note = withoutProxies(e.Note, f.Routes)
 			fs.Evidence = append(fs.Evidence, evidenceOf(e, now))
 		}
 		p.Feeds = append(p.Feeds, fs)
@@ -222,7 +229,7 @@ var operationWords = map[string]string{
 }
 
 func evidenceOf(e news.Evidence, now time.Time) evidence {
-	v := evidence{At: at(e.At, now), Route: cmp.Or(e.Route, "direct"), OK: e.Reach == news.ReachOK}
+	v := evidence{At: at(e.At, now), Route: viaWords(e.Route), OK: e.Reach == news.ReachOK}
 	switch {
 	case e.Failure != "":
 		v.What = strings.ReplaceAll(e.Failure, "_", " ")
