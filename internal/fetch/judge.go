@@ -29,8 +29,8 @@ var weight = map[news.Reach]int{
 // When all of them failed, an answer tells most: withheld for legal reasons, gone,
 // refused. Without an answer, or with one that is no feed, it is degraded if another way
 // to the outlet itself, by a proxy or another resolver, brought the feed meanwhile, and
-// down if none did. A mirror or an archive shows nothing of the outlet: that it answers
-// leaves the outlet down. Where the direct way was not tried at all, an answer by any other
+// down if none did. A mirror shows nothing of the outlet: that it answers leaves the
+// outlet down. Where the direct way was not tried at all, an answer by any other
 // is degraded.
 func Judge(evidence []news.Evidence) Finding {
 	if len(evidence) == 0 {
@@ -65,9 +65,10 @@ func Judge(evidence []news.Evidence) Finding {
 	f.Reach = worst(direct)
 	if f.Reach == news.ReachDown && f.Control != "" {
 		f.Reach, f.Blocking = news.ReachDegraded, blocking(direct[0])
-		return f
 	}
-	f.Control = ""
+	if f.Blocking == "" {
+		f.Control = ""
+	}
 	return f
 }
 
@@ -81,7 +82,9 @@ func worst(evidence []news.Evidence) news.Reach {
 	return state
 }
 
-// blocking names the means by which an attempt failed (OONI ts-017, "blocking").
+// blocking names the means by which an attempt failed (OONI ts-017, "blocking"). An answer
+// that says itself that something is wrong (4xx, 5xx) is the outlet's or its host's
+// trouble, however well it works elsewhere: there is no means then.
 func blocking(e news.Evidence) string {
 	switch e.Operation {
 	case "resolve":
@@ -91,7 +94,10 @@ func blocking(e news.Evidence) string {
 	case "tls_handshake":
 		return "tls"
 	case "":
-		return "http-diff" // an answer, but not the feed
+		if e.Status < 200 || e.Status > 299 {
+			return ""
+		}
+		return "http-diff" // what passes for the feed and is none
 	}
 	return "http-failure"
 }
@@ -100,10 +106,10 @@ func isDirect(route string) bool { return route == RouteDirect || route == Route
 
 // reachesOrigin reports whether what answers on a route is the outlet's own server.
 func reachesOrigin(route string) bool {
-	scheme, _, ok := strings.Cut(route, ":")
+	scheme, _, _ := strings.Cut(route, ":")
 	switch scheme {
-	case "mirror":
-		return false
+	case RouteDirect, RouteHTTP1, "doh", "ech", "http", "https", "socks5", "socks5h":
+		return true
 	}
-	return !ok || scheme == "http" || scheme == "https" || scheme == "socks5" || scheme == "socks5h" || scheme == "doh" || scheme == "ech"
+	return false
 }

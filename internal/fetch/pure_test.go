@@ -136,6 +136,9 @@ func TestJudge(t *testing.T) {
 	ev := func(route string, r news.Reach, operation ...string) news.Evidence {
 		return news.Evidence{Route: route, Reach: r, Operation: strings.Join(operation, "")}
 	}
+	answer := func(route string, status int) news.Evidence {
+		return news.Evidence{Route: route, Status: status, Reach: statusReach(status, nil)}
+	}
 	const (
 		tor    = "socks5h://127.0.0.1:9050"
 		doh    = "doh:https://dns.example/dns-query"
@@ -157,7 +160,11 @@ func TestJudge(t *testing.T) {
 		{news.ReachDegraded, "tcp_ip " + tor, []news.Evidence{ev("direct", down, "connect"), ev("direct-http1", down, "connect"), ev(tor, ok)}},
 		{news.ReachDegraded, "tls " + doh, []news.Evidence{ev("direct", down, "tls_handshake"), ev(doh, ok)}},
 		{news.ReachDegraded, "http-failure http://p.example", []news.Evidence{ev("direct", down, "http_round_trip"), ev("http://p.example", ok)}},
-		{news.ReachDegraded, "http-diff " + tor, []news.Evidence{ev("direct", down), ev(tor, ok)}},
+		{news.ReachDegraded, "http-diff " + tor, []news.Evidence{answer("direct", 200), ev(tor, ok)}},
+		// A server in trouble is not blocked, though it works elsewhere.
+		{news.ReachDegraded, "", []news.Evidence{answer("direct", 503), ev(tor, ok)}},
+		{news.ReachDegraded, "", []news.Evidence{answer("direct", 404), ev(tor, ok)}},
+		{news.ReachDegraded, "", []news.Evidence{answer("direct", 429), ev(tor, ok)}},
 		// A mirror answers whether or not the outlet does.
 		{down, "", []news.Evidence{ev("direct", down, "tls_handshake"), ev(mirror, ok)}},
 		{down, "", []news.Evidence{ev("direct", down, "connect"), ev(tor, down, "connect"), ev(mirror, ok)}},
