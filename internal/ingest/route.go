@@ -8,18 +8,24 @@ import (
 	"parallax/internal/news"
 )
 
-// probeEvery is how often the direct way to a feed is tried that is read by another: often
-// enough to notice the day on which it opens.
+// probeEvery is how often the direct way to a feed is tried that is read by another, at
+// least: often enough to notice the day on which it opens.
 const probeEvery = 24 * time.Hour
 
 // routes returns the routes of f in the order in which to try them now: as configured,
-// except that while the direct way is known to fail, and was tried within a day, the route
-// that worked last comes first.
+// except that while the direct way is known to fail, the route that worked last comes
+// first. The direct way is tried again when it has failed for twice as long as at the last
+// try, at least once a day: a trouble of minutes is not to be read from a mirror for a
+// day. What was found to be blocked was so at two looks already, and has the day at once.
 func routes(f *news.Feed, now time.Time, rnd float64) []string {
 	if !indirect(f.Reach) {
 		return f.Routes
 	}
-	if wait := probeEvery - time.Duration(jitter*rnd*float64(probeEvery)); now.Sub(f.Probed) >= wait {
+	wait := probeEvery
+	if f.Reach != news.ReachBlocked {
+		wait = min(wait, f.Probed.Sub(f.ReachSince))
+	}
+	if wait -= time.Duration(jitter * rnd * float64(wait)); now.Sub(f.Probed) >= wait {
 		return f.Routes
 	}
 	winner := slices.IndexFunc(f.Routes, func(r string) bool { return fetch.RouteName(r) == f.Route })
