@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"parallax/internal/news"
 )
 
 var (
@@ -83,7 +85,7 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 	if err := c.guard.target(u); err != nil {
 		return nil, &idleError{err: err, hint: addressHint(u)}
 	}
-	key := hostOf(u)
+	key := news.HostOf(u)
 	if err := c.hosts.recall(ctx, c.now()); err != nil && ctx.Err() == nil {
 		c.logger.Warn("cannot read which hosts other nodes were told to leave alone", "error", err)
 	}

@@ -355,7 +355,7 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 		}
 		if next := x.location; next != nil {
 			if !x.retryAt.IsZero() {
-				waits[hostOf(u)], retryAt = x, later(retryAt, x.retryAt)
+				waits[news.HostOf(u)], retryAt = x, later(retryAt, x.retryAt)
 			}
 			permanent = permanent && (x.status == http.StatusMovedPermanently || x.status == http.StatusPermanentRedirect) &&
 				(u.Scheme != "https" || next.Scheme == "https")

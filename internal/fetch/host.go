@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 )
@@ -32,7 +30,7 @@ type hosts struct {
 }
 
 // A HostMemory remembers, over restarts and for all nodes that share it, which hosts asked
-// to be left alone. Hosts are named as by Host.
+// to be left alone. Hosts are named as by news.Host.
 type HostMemory interface {
 	// BlockedHosts returns the hosts that want no request at now, and until when.
 	BlockedHosts(ctx context.Context, now time.Time) (map[string]time.Time, error)
@@ -64,39 +62,13 @@ func (hs *hosts) recall(ctx context.Context, now time.Time) error {
 
 type host struct {
 	slots   chan struct{}
-	users   int           // who hold or wait for a slot
-	next    time.Time     // when the next request may start, in real time
-	blocked time.Time     // until when the host wants no request, in the Client's time
-	delay   time.Duration // what its robots.txt says of it
+	users   int       // who hold or wait for a slot
+	next    time.Time // when the next request may start, in real time
+	blocked time.Time // until when the host wants no request, in the Client's time
 }
 
 // maxHosts bounds what is remembered of hosts that nobody asks at the moment.
 const maxHosts = 4096
-
-// Host returns the name under which the host of a URL takes turns and is left alone when
-// it asks for it: requests for feeds, pages, icons and robots.txt share it. The ports of
-// http and https are one host, any other port is a server of its own. A leading "www."
-// does not count, for by custom it names the same site. No other names are taken together: whether feeds.example.org is served by
-// example.org cannot be known from outside, and a name that content networks share would
-// make hosts of a thousand outlets one.
-func Host(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	return hostOf(u)
-}
-
-func hostOf(u *url.URL) string {
-	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if bare, ok := strings.CutPrefix(name, "www."); ok && strings.Contains(bare, ".") {
-		name = bare
-	}
-	if p := portOf(u); p != "80" && p != "443" {
-		return name + ":" + p
-	}
-	return name
-}
 
 // enter waits until the host may be asked, and returns the function to call when the
 // answer has been read.
@@ -129,7 +101,7 @@ func (hs *hosts) enter(ctx context.Context, key string, now func() time.Time) (l
 	if t := time.Now(); at.Before(t) {
 		at = t
 	}
-	h.next = at.Add(max(hs.delay, h.delay))
+	h.next = at.Add(hs.delay)
 	hs.mu.Unlock()
 	if pause := time.Until(at); pause > 0 {
 		timer := time.NewTimer(pause)
@@ -178,13 +150,6 @@ func (hs *hosts) block(key string, until, now time.Time) {
 	if h := hs.host(key, now); until.After(h.blocked) {
 		h.blocked = until
 	}
-}
-
-// slow makes the pause between two requests to the host at least as long.
-func (hs *hosts) slow(key string, delay time.Duration, now time.Time) {
-	hs.mu.Lock()
-	defer hs.mu.Unlock()
-	hs.host(key, now).delay = delay
 }
 
 // block leaves a host alone until then, and has it remembered.

@@ -2,9 +2,7 @@ package fetch
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // maxRobots is how much of a robots.txt is read (RFC 9309 §2.5 asks for at least this).
@@ -12,16 +10,9 @@ const maxRobots = 500 << 10
 
 // Robots holds the rules of a robots.txt for one robot (RFC 9309).
 type Robots struct {
-	// Delay is the pause between two requests that it asks for (Crawl-delay, which is no
-	// part of RFC 9309 but widely used); 0 where it asks for none.
-	Delay time.Duration
-
 	rules []rule
 	none  bool // nothing is allowed
 }
-
-// maxCrawlDelay bounds Delay: at more, the pages of one busy day would take more than one.
-const maxCrawlDelay = time.Minute
 
 type rule struct {
 	pattern string // percent-encoding normalised
@@ -32,7 +23,7 @@ type rule struct {
 // product token: those of all groups that name it, or else of all groups for "*".
 func ParseRobots(text []byte, product string) *Robots {
 	text = bytes.TrimPrefix(text[:min(len(text), maxRobots)], []byte("\xef\xbb\xbf"))
-	var mine, all Robots
+	var mine, all []rule
 	named := false                // some group names the robot
 	forMe, forAll := false, false // whom the present group is for
 	inNames := false              // the lines before this one were user-agent lines
@@ -69,32 +60,19 @@ func ParseRobots(text []byte, product string) *Robots {
 			}
 			r := rule{pattern: normalPath(value), allow: key == "allow"}
 			if forMe {
-				mine.rules = append(mine.rules, r)
+				mine = append(mine, r)
 			}
 			if forAll {
-				all.rules = append(all.rules, r)
-			}
-		case "crawl-delay":
-			inNames = false
-			seconds, err := strconv.ParseFloat(value, 64)
-			if err != nil || !(seconds > 0) {
-				continue
-			}
-			delay := time.Duration(min(seconds, maxCrawlDelay.Seconds()) * float64(time.Second))
-			if forMe {
-				mine.Delay = max(mine.Delay, delay)
-			}
-			if forAll {
-				all.Delay = max(all.Delay, delay)
+				all = append(all, r)
 			}
 		default:
 			// Other records, such as sitemap, do not end the list of names (RFC 9309 §2.2.4).
 		}
 	}
 	if named {
-		return &mine
+		return &Robots{rules: mine}
 	}
-	return &all
+	return &Robots{rules: all}
 }
 
 // Allowed reports whether a path, with its query, may be read: by the longest pattern

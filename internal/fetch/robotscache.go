@@ -134,7 +134,6 @@ func (c *Client) readRobots(ctx context.Context, e *robotsEntry, page *url.URL, 
 		left -= x.took
 	}
 	e.rules, e.until, e.why = ParseRobots(body, c.product), c.now().Add(robotsKeep), ""
-	c.hosts.slow(hostOf(page), e.rules.Delay, c.now())
 	return nil
 }
 

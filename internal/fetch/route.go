@@ -35,6 +35,7 @@ type route struct {
 	http1  bool
 
 	transport http.RoundTripper
+	resolver  *http.Transport // to the resolver of doh
 }
 
 // RouteName returns the name under which Evidence and Response know a route: without
@@ -130,8 +131,8 @@ const maxRoutesKept = 256
 
 // route returns the named route with its transport, made at first use. A SOCKS proxy that
 // looks up names gets the isolation key as its user, unless the operator gave one: Tor
-// then uses other circuits for each key, and nobody at their ends sees what one hub reads
-// of several outlets.
+// then uses other circuits for each key, so that what one hub reads of several outlets is
+// not joined at the end of one.
 func (c *Client) route(name, isolation string) (*route, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -197,7 +198,7 @@ func (c *Client) newTransport(r *route) *http.Transport {
 		t.DialContext = c.dial(proxy, nil)
 		return t
 	}
-	names := c.resolverAt(r.doh)
+	names := c.resolverAt(r)
 	t.DialContext = c.dial(proxy, names.Lookup)
 	if r.ech {
 		t.DialTLSContext = c.dialECH(names, t.DialContext)
@@ -206,9 +207,9 @@ func (c *Client) newTransport(r *route) *http.Transport {
 	return t
 }
 
-// resolverAt returns the resolver at that URL. The resolver itself is found by the system's; an address in its URL
-// pins it.
-func (c *Client) resolverAt(resolver string) *doh.Resolver {
+// resolverAt returns the resolver of a route. It is found itself by the system's; an address
+// in its URL pins it.
+func (c *Client) resolverAt(r *route) *doh.Resolver {
 	t := &http.Transport{
 		ForceAttemptHTTP2: true, TLSHandshakeTimeout: dialTimeout, ResponseHeaderTimeout: dialTimeout,
 		MaxResponseHeaderBytes: maxHeader, MaxIdleConnsPerHost: 1, IdleConnTimeout: 30 * time.Second,
@@ -221,10 +222,14 @@ func (c *Client) resolverAt(resolver string) *doh.Resolver {
 		Transport: t, Timeout: dialTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &doh.Resolver{URL: resolver, Client: client, Now: c.now}
+	r.resolver = t
+	return &doh.Resolver{URL: r.doh, Client: client, Now: c.now}
 }
 
 func (r *route) close() {
+	if r.resolver != nil {
+		r.resolver.CloseIdleConnections()
+	}
 	if t, ok := r.transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}

@@ -29,7 +29,7 @@ import (
 // A Store is what ingest needs to remember.
 type Store interface {
 	// DueFeeds claims at most limit feeds that are due at now, none of them of a host in
-	// busy (fetch.Host); nobody else gets them until the lease is over or they are saved.
+	// busy (news.Host); nobody else gets them until the lease is over or they are saved.
 	DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Feed, error)
 	// ReleaseFeeds gives back feeds that were claimed and not polled.
 	ReleaseFeeds(ctx context.Context, ids []string) error
@@ -274,7 +274,7 @@ func (s *Stage) claim(ctx context.Context, q *queue, claimed map[string]bool) (i
 		return 0, fmt.Errorf("ingest: %w", err)
 	}
 	for _, f := range feeds {
-		q.add(job{feed: f, host: fetch.Host(f.URL), claimed: now})
+		q.add(job{feed: f, host: news.Host(f.URL), claimed: now})
 		claimed[f.ID] = true
 	}
 	return len(feeds), nil

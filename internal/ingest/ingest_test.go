@@ -43,7 +43,7 @@ func (m *memory) DueFeeds(ctx context.Context, now time.Time, lease time.Duratio
 	m.asked++
 	var due []*news.Feed
 	for _, f := range m.feeds {
-		if len(due) < limit && !f.Due.After(now) && !m.lease[f.ID].After(now) && !slices.Contains(busy, fetch.Host(f.URL)) {
+		if len(due) < limit && !f.Due.After(now) && !m.lease[f.ID].After(now) && !slices.Contains(busy, news.Host(f.URL)) {
 			m.lease[f.ID] = now.Add(lease)
 			due = append(due, clone(f))
 		}

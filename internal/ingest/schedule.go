@@ -153,7 +153,10 @@ func span(d time.Duration) string {
 	case d >= 2*time.Hour:
 		return fmt.Sprintf("%d hours", d/time.Hour)
 	}
-	return fmt.Sprintf("%d minutes", d/time.Minute)
+	if m := d / time.Minute; m != 1 {
+		return fmt.Sprintf("%d minutes", m)
+	}
+	return "1 minute"
 }
 
 // rhythm is how long to wait for a feed by what it did so far.

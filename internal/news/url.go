@@ -24,3 +24,29 @@ func PublicURL(address string) string {
 	}
 	return scheme + "//" + authority[strings.LastIndexByte(authority, '@')+1:] + tail
 }
+
+// Host returns the name under which the host of a URL takes turns and is left alone when it
+// asks for it: requests for feeds, pages and robots.txt share it. The ports of http and
+// https are one host, any other port is a server of its own. A leading "www." does not
+// count, for by custom it names the same site. No other names are taken together: whether
+// feeds.example.org is served by example.org cannot be known from outside, and a name that
+// content networks share would make hosts of a thousand outlets one.
+func Host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return HostOf(u)
+}
+
+// HostOf is Host of a URL that was parsed.
+func HostOf(u *url.URL) string {
+	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if bare, ok := strings.CutPrefix(name, "www."); ok && strings.Contains(bare, ".") {
+		name = bare
+	}
+	if p := u.Port(); p != "" && p != "80" && p != "443" {
+		return name + ":" + p
+	}
+	return name
+}

@@ -24,3 +24,22 @@ func TestPublicURL(t *testing.T) {
 		}
 	}
 }
+
+func TestHost(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://harbour.example/rss":       "harbour.example",
+		"http://harbour.example:80/":        "harbour.example",
+		"https://WWW.Harbour.example.:443/": "harbour.example",
+		"https://feeds.harbour.example/":    "feeds.harbour.example",
+		"https://harbour.example:8443/":     "harbour.example:8443",
+		"http://www.example/":               "www.example",
+		"http://www/":                       "www",
+		"http://[2001:db8::1]/":             "2001:db8::1",
+		"http://%zz/":                       "http://%zz/",
+	} {
+		if got := Host(address); got != want {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+}

@@ -22,7 +22,7 @@ const readGap = 24 * time.Hour
 
 // DueFeeds claims at most limit feeds that are due, the longest overdue first: nobody
 // else gets them until the lease is over or SaveFetch was called. Feeds of sources that
-// are not carried at now are not polled. Of the hosts in busy (fetch.Host) none is
+// are not carried at now are not polled. Of the hosts in busy (news.Host) none is
 // claimed: who has enough of one host in hand leaves room for others, so that none
 // starves behind a host with many feeds.
 func (d *DB) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Feed, error) {

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"parallax/internal/fetch"
 	"parallax/internal/news"
 )
 
@@ -88,7 +87,7 @@ func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) err
 		// One that comes back is due at once; one that is there keeps its schedule. This is
 		// not an upsert, because for one SQLite looks through the items that refer to it.
 		n, err := t.exec(ctx, `UPDATE feeds SET source_id = $2, due = CASE WHEN retired_at = 0 THEN due ELSE $3 END, retired_at = 0, host = $4
-			WHERE id = $1`, news.ID("feed", u), s.ID, ms(now), fetch.Host(u))
+			WHERE id = $1`, news.ID("feed", u), s.ID, ms(now), news.Host(u))
 		if err != nil {
 			return err
 		}
@@ -96,7 +95,7 @@ func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) err
 			continue
 		}
 		if _, err := t.exec(ctx, `INSERT INTO feeds (id, source_id, url, due, host) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
-			news.ID("feed", u), s.ID, u, ms(now), fetch.Host(u)); err != nil {
+			news.ID("feed", u), s.ID, u, ms(now), news.Host(u)); err != nil {
 			return err
 		}
 	}

@@ -1,8 +1,8 @@
 // Package doh looks up names through DNS over HTTPS (RFC 8484), at a resolver elsewhere
 // than where the hub stands: what the local resolver is made to say does not matter then.
 //
-// A Resolver asks with POST for A, AAAA and HTTPS records, keeps answers for as long as they say
-// (RFC 8484 §5.1), and says why a name has no address in the words of net.DNSError. It
+// A Resolver asks with POST for A, AAAA and HTTPS records, keeps answers for as long as they
+// say, within bounds (RFC 8484 §5.1), and says why a name has no address in the words of net.DNSError. It
 // knows nothing of which addresses may be dialled: that is for who dials.
 package doh
 
@@ -222,56 +222,65 @@ func question(host string, kind dnsmessage.Type) ([]byte, error) {
 
 var errNoName = errors.New("no such name")
 
-// read returns the addresses of one type in an answer, with the shortest time to live.
-// They are taken wherever they stand: the names before them are those of aliases.
-func read(answer []byte, kind dnsmessage.Type) ([]netip.Addr, time.Duration, error) {
+// answers hands each record of a type in an answer to take, wherever it stands: the names
+// before it are those of aliases. It returns the shortest time to live of them.
+func answers(answer []byte, kind dnsmessage.Type, most int, take func(p *dnsmessage.Parser) error) (time.Duration, error) {
+	broken := func(err error) (time.Duration, error) {
+		return 0, fmt.Errorf("the resolver's answer is broken: %w", err)
+	}
 	var p dnsmessage.Parser
 	h, err := p.Start(answer)
 	if err != nil {
-		return nil, 0, fmt.Errorf("the resolver's answer is no DNS message: %w", err)
+		return 0, fmt.Errorf("the resolver's answer is no DNS message: %w", err)
 	}
 	switch h.RCode {
 	case dnsmessage.RCodeSuccess:
 	case dnsmessage.RCodeNameError:
-		return nil, 0, errNoName
+		return 0, errNoName
 	default:
-		return nil, 0, fmt.Errorf("the resolver answers %s", h.RCode)
+		return 0, fmt.Errorf("the resolver answers %s", h.RCode)
 	}
 	if err := p.SkipAllQuestions(); err != nil {
-		return nil, 0, fmt.Errorf("the resolver's answer is broken: %w", err)
+		return broken(err)
 	}
-	var addrs []netip.Addr
 	ttl := maxKeep
-	for len(addrs) < maxAddrs {
+	for n := 0; n < most; {
 		head, err := p.AnswerHeader()
 		if errors.Is(err, dnsmessage.ErrSectionDone) {
 			break
 		}
+		if err == nil && head.Type != kind {
+			if err = p.SkipAnswer(); err == nil {
+				continue
+			}
+		}
+		if err == nil {
+			err = take(&p)
+		}
 		if err != nil {
-			return nil, 0, fmt.Errorf("the resolver's answer is broken: %w", err)
+			return broken(err)
 		}
-		var addr netip.Addr
-		switch {
-		case head.Type == kind && kind == dnsmessage.TypeA:
-			a, err := p.AResource()
-			if err != nil {
-				return nil, 0, fmt.Errorf("the resolver's answer is broken: %w", err)
-			}
-			addr = netip.AddrFrom4(a.A)
-		case head.Type == kind && kind == dnsmessage.TypeAAAA:
-			a, err := p.AAAAResource()
-			if err != nil {
-				return nil, 0, fmt.Errorf("the resolver's answer is broken: %w", err)
-			}
-			addr = netip.AddrFrom16(a.AAAA)
-		default:
-			if err := p.SkipAnswer(); err != nil {
-				return nil, 0, fmt.Errorf("the resolver's answer is broken: %w", err)
-			}
-			continue
-		}
-		addrs = append(addrs, addr)
+		n++
 		ttl = min(ttl, time.Duration(head.TTL)*time.Second)
+	}
+	return ttl, nil
+}
+
+// read returns the addresses of one family in an answer.
+func read(answer []byte, kind dnsmessage.Type) ([]netip.Addr, time.Duration, error) {
+	var addrs []netip.Addr
+	ttl, err := answers(answer, kind, maxAddrs, func(p *dnsmessage.Parser) error {
+		if kind == dnsmessage.TypeAAAA {
+			a, err := p.AAAAResource()
+			addrs = append(addrs, netip.AddrFrom16(a.AAAA))
+			return err
+		}
+		a, err := p.AResource()
+		addrs = append(addrs, netip.AddrFrom4(a.A))
+		return err
+	})
+	if err != nil {
+		return nil, 0, err
 	}
 	return addrs, ttl, nil
 }

@@ -142,40 +142,14 @@ func offered(s dnsmessage.SVCBResource, owner, host, port string) *Service {
 // readHTTPS returns the HTTPS records of an answer, the best first, and the shortest time
 // to live.
 func readHTTPS(answer []byte) ([]dnsmessage.SVCBResource, time.Duration, error) {
-	var p dnsmessage.Parser
-	h, err := p.Start(answer)
-	if err != nil {
-		return nil, 0, fmt.Errorf("the resolver's answer is no DNS message: %w", err)
-	}
-	switch h.RCode {
-	case dnsmessage.RCodeSuccess:
-	case dnsmessage.RCodeNameError:
-		return nil, 0, errNoName
-	default:
-		return nil, 0, fmt.Errorf("the resolver answers %s", h.RCode)
-	}
-	if err := p.SkipAllQuestions(); err != nil {
-		return nil, 0, fmt.Errorf("the resolver's answer is broken: %w", err)
-	}
 	var records []dnsmessage.SVCBResource
-	ttl := maxKeep
-	for len(records) < maxServices {
-		head, err := p.AnswerHeader()
-		if errors.Is(err, dnsmessage.ErrSectionDone) {
-			break
-		}
-		if err == nil && head.Type != dnsmessage.TypeHTTPS {
-			err = p.SkipAnswer()
-		} else if err == nil {
-			var s dnsmessage.HTTPSResource
-			if s, err = p.HTTPSResource(); err == nil {
-				records = append(records, s.SVCBResource)
-				ttl = min(ttl, time.Duration(head.TTL)*time.Second)
-			}
-		}
-		if err != nil {
-			return nil, 0, fmt.Errorf("the resolver's answer is broken: %w", err)
-		}
+	ttl, err := answers(answer, dnsmessage.TypeHTTPS, maxServices, func(p *dnsmessage.Parser) error {
+		s, err := p.HTTPSResource()
+		records = append(records, s.SVCBResource)
+		return err
+	})
+	if err != nil {
+		return nil, 0, err
 	}
 	slices.SortStableFunc(records, func(a, b dnsmessage.SVCBResource) int { return cmp.Compare(a.Priority, b.Priority) })
 	return records, ttl, nil

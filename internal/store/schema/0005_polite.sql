@@ -3,7 +3,7 @@
 
 -- Hosts that asked to be left alone (Retry-After), and until when.
 CREATE TABLE hosts (
-	host          TEXT    NOT NULL PRIMARY KEY, -- as fetch.Host names it
+	host          TEXT    NOT NULL PRIMARY KEY, -- as news.Host names it
 	blocked_until BIGINT  NOT NULL,
 	status        INTEGER NOT NULL, -- of the answer that asked
 	asked_at      BIGINT  NOT NULL  -- when it asked

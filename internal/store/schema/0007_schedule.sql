@@ -1,5 +1,5 @@
 -- +goose Up
--- The host by which feeds take turns, as fetch.Host names it, and why a feed is due when
+-- The host by which feeds take turns, as news.Host names it, and why a feed is due when
 -- it is.
 
 ALTER TABLE feeds ADD COLUMN host TEXT NOT NULL DEFAULT '';
