@@ -1,8 +1,8 @@
 // Package dateparser stands in for github.com/markusmobius/go-dateparser, which the hub
 // links through go-trafilatura and never calls: dates are read by package extract, and
 // trafilatura's own search for them is switched off. The real one compiles thousands of
-// patterns when a program starts, which took each command of ours 0.2 s of processor time
-// and each process 40 MB. The declarations are those that go-htmldate needs to compile.
+// patterns when a program starts, which took each command of ours a quarter of a
+// second of processor time and each process 55 MB. The declarations are those that go-htmldate needs to compile.
 package dateparser
 
 import (
