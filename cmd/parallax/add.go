@@ -39,7 +39,7 @@ func (c addCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	client := hub.NewClient(cfg, time.Now, e.log)
+	client := hub.NewClient(cfg, nil, time.Now, e.log)
 	defer client.Close()
 	d, err := hub.Discover(e.ctx, client, c.URL, func(_, _ int, what string) { _, _ = fmt.Fprintln(e.err, what) })
 	if err != nil {

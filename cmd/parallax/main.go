@@ -39,6 +39,7 @@ type commands struct {
 	Run     runCmd     `cmd:"" help:"Fetch and process everything once, then stop."`
 	Serve   serveCmd   `cmd:"" help:"Run the hub and its site."`
 	Refresh refreshCmd `cmd:"" help:"Make feeds due now."`
+	Doctor  doctorCmd  `cmd:"" help:"Say how the hub and its feeds are, when they are due and why."`
 	Count   countCmd   `cmd:"" help:"Print how many items, articles, ... the hub holds."`
 	Import  importCmd  `cmd:"" help:"Add the feeds of an OPML file."`
 	Export  exportCmd  `cmd:"" help:"Write the outlets as OPML, or everything as one hub.toml."`

@@ -98,7 +98,7 @@ func (c parseCmd) get(e *env, o feed.Options) ([]byte, feed.Options, error) {
 	if err != nil {
 		return nil, o, err
 	}
-	client := hub.NewClient(cfg, time.Now, e.log)
+	client := hub.NewClient(cfg, nil, time.Now, e.log)
 	defer client.Close()
 	answer, err := client.Get(e.ctx, fetch.Request{URL: c.File, Kind: fetch.Feed})
 	if err != nil {

@@ -28,7 +28,7 @@ func TestScripts(t *testing.T) {
 			text := fmt.Sprintf("# my comment stays\n[fetch]\nallow_private = [%q]\nper_host_delay = \"0s\"\n", u.Host)
 			switch filepath.Base(e.WorkDir) {
 			case "script-add", "script-parse":
-			case "script-refresh":
+			case "script-refresh", "script-doctor":
 				text = strings.Replace(text, "[\"", "[\"127.0.0.1:1\", \"", 1)
 				text += fmt.Sprintf("[[source]]\nid = \"good\"\nname = \"good\"\nfeeds = [%q]\n", site.URL+"/feed.xml")
 				text += "[[source]]\nid = \"down\"\nname = \"down\"\nfeeds = [\"http://127.0.0.1:1/feed.xml\"]\n"

@@ -79,7 +79,7 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 	}
 	h := &Hub{
 		log: o.Logger, now: o.Now, progress: o.Progress, node: rand.Text(),
-		db: db, client: newClient(cfg, db, o.Now, o.Logger), cfg: cfg,
+		db: db, client: NewClient(cfg, db, o.Now, o.Logger), cfg: cfg,
 	}
 	if err := h.compareAgain(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
@@ -112,13 +112,9 @@ func (h *Hub) compareAgain(ctx context.Context) error {
 	return err
 }
 
-// NewClient returns the way out to the network that cfg describes, for commands that have
-// no store.
-func NewClient(cfg *Config, now func() time.Time, log *slog.Logger) *fetch.Client {
-	return newClient(cfg, nil, now, log)
-}
-
-func newClient(cfg *Config, hosts fetch.HostMemory, now func() time.Time, log *slog.Logger) *fetch.Client {
+// NewClient returns the way out to the network that cfg describes. Hosts remembers which
+// hosts want to be left alone; it may be nil, for commands that have no store.
+func NewClient(cfg *Config, hosts fetch.HostMemory, now func() time.Time, log *slog.Logger) *fetch.Client {
 	contact := cfg.Hub.Contact
 	if contact == "" {
 		contact = cfg.URL()

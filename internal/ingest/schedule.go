@@ -98,7 +98,7 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 		}
 	default:
 		wait = s.rhythm(f, now)
-		why = "by its own rhythm: the last news came " + span(now.Sub(f.LastNew)) + " before"
+		why = "by its own rhythm: the last news came " + news.Span(now.Sub(f.LastNew)) + " before"
 		if f.LastNew.IsZero() {
 			why = "nothing is known of its rhythm yet"
 		}
@@ -107,10 +107,10 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 			wait time.Duration
 			by   string
 		}{
-			{h.MaxAge, "its server says that the answer holds for " + span(h.MaxAge)},
-			{h.TTL, "the feed asks for " + span(h.TTL) + " between two looks (ttl)"},
-			{h.UpdatePeriod, "the feed says that it is updated every " + span(h.UpdatePeriod) + " (sy:updatePeriod)"},
-			{before, "the feed asked for " + span(before) + " between two looks"},
+			{h.MaxAge, "its server says that the answer holds for " + news.Span(h.MaxAge)},
+			{h.TTL, "the feed asks for " + news.Span(h.TTL) + " between two looks (ttl)"},
+			{h.UpdatePeriod, "the feed says that it is updated every " + news.Span(h.UpdatePeriod) + " (sy:updatePeriod)"},
+			{before, "the feed asked for " + news.Span(before) + " between two looks"},
 		} {
 			if asked.wait > wait {
 				wait, why = asked.wait, asked.by
@@ -142,21 +142,6 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 		}
 	}
 	return due, why
-}
-
-// span is a duration for people, in its largest fitting unit.
-func span(d time.Duration) string {
-	const day = 24 * time.Hour
-	switch {
-	case d >= 2*day:
-		return fmt.Sprintf("%d days", d/day)
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%d hours", d/time.Hour)
-	}
-	if m := d / time.Minute; m != 1 {
-		return fmt.Sprintf("%d minutes", m)
-	}
-	return "1 minute"
 }
 
 // rhythm is how long to wait for a feed by what it did so far.

@@ -14,7 +14,7 @@ import (
 func (d *DB) Refresh(ctx context.Context, names []string, now time.Time) ([]string, error) {
 	var ids []string
 	err := d.change(ctx, func(t *tx) error {
-		query := `UPDATE feeds SET due = $1 WHERE retired_at = 0 AND source_id IN
+		query := `UPDATE feeds SET due = $1, due_why = 'it was asked for by hand' WHERE retired_at = 0 AND source_id IN
 			(SELECT c.id FROM sources c WHERE c.retired_at = 0 AND ` + sourceCarried("$1") + `)`
 		args := []any{ms(now)}
 		if len(names) > 0 {

@@ -185,7 +185,7 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 	}
 	for _, f := range feeds {
 		fs := feedState{
-			URL: news.PublicURL(f.URL), Title: cmp.Or(f.Title, news.PublicURL(f.URL)), Reach: reachWords(f.Reach),
+			URL: news.PublicURL(f.URL), Title: cmp.Or(f.Title, news.PublicURL(f.URL)), Reach: publish.ReachTitle(f.Reach),
 			Since: at(f.ReachSince, now), Last: at(f.LastTry, now), Good: at(f.LastGood, now), New: at(f.LastNew, now), Due: at(f.Due, now),
 			Error: withoutProxies(forReaders(f.LastError), f.Routes), Failures: f.Failures, Status: f.Status, MovedTo: news.PublicURL(f.MovedTo), Problems: f.Problems,
 		}
