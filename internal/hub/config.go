@@ -56,7 +56,9 @@ type SiteConfig struct {
 
 // FetchConfig says how the hub asks outlets for their feeds and pages.
 type FetchConfig struct {
-	// Interval between two looks at a feed that says nothing about it itself.
+	// Interval between two looks at a feed with about twenty entries a day, or of which
+	// nothing is known yet. The hub learns when each feed has news, and looks at livelier
+	// ones more often, at sleepier ones and in their quiet hours more seldom.
 	Interval Duration `toml:"interval"`
 	// MinInterval is the least time between two looks at a feed, whatever it asks for.
 	MinInterval Duration `toml:"min_interval"`

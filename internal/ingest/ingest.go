@@ -403,13 +403,18 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 		feed.Problems = problems
 		feed.Title = cmp.Or(text(doc.parsed.Title.String(), maxTitle), feed.Title)
 		feed.LastNew = lastNew(feed, items, f.At)
-	}
-	if doc.parsed == nil && doc.feed.Failures == 0 && !doc.feed.LastTry.IsZero() {
-		h.Before = doc.feed.Due.Sub(doc.feed.LastTry)
-	}
-	if doc.parsed != nil {
-		h.TTL, h.UpdatePeriod = doc.parsed.TTL, doc.parsed.UpdatePeriod
-		h.SkipHours, h.SkipDays = doc.parsed.SkipHours, doc.parsed.SkipDays
+		feed.Asks = news.Asks{
+			TTL: doc.parsed.TTL, Update: doc.parsed.UpdatePeriod, SkipHours: doc.parsed.SkipHours, SkipDays: doc.parsed.SkipDays,
+		}
+		if len(items) > 0 || feed.Rhythm == "" {
+			r := readRhythm(feed.Rhythm)
+			last := doc.feed.LastGood
+			if feed.Rhythm == "" {
+				last = time.Time{}
+			}
+			r.learn(items, last, f.At)
+			feed.Rhythm = r.String()
+		}
 	}
 	feed.Due, feed.DueWhy = s.cfg.Schedule.Next(feed, f.At, h, s.cfg.Rand())
 }

@@ -25,10 +25,6 @@ const (
 	goneProbe  = 7 * 24 * time.Hour // and one that is said to be gone, so often
 	maxSkip    = 7 * 24 * time.Hour // skipHours and skipDays can name at most all of a week
 
-	// maxBefore bounds what is concluded from the last wait, which may have been long for
-	// another reason, such as skipDays.
-	maxBefore = 6 * time.Hour
-
 	// wholePause is between two polls of a feed that comes whole each time and does not say
 	// that it may be asked earlier: those who write about the manners of feed readers ask for
 	// an hour at least.
@@ -56,29 +52,21 @@ func (s Schedule) withDefaults() Schedule {
 
 // Hints are what an answer says about when to come again.
 type Hints struct {
-	MaxAge       time.Duration // Cache-Control, Expires
-	TTL          time.Duration // RSS ttl
-	UpdatePeriod time.Duration // sy:updatePeriod / sy:updateFrequency
-	SkipHours    []int         // UTC
-	SkipDays     []time.Weekday
-	RetryAfter   time.Time
-	Gone         bool // 410
+	MaxAge     time.Duration // Cache-Control, Expires
+	RetryAfter time.Time
+	Gone       bool // 410
 	// Whole says that the next answer will be the whole document: the server gave nothing
 	// by which to ask for what has changed.
 	Whole bool
-	// Before is how long the wait before this poll was, if it brought no document: then
-	// what the last one said of ttl and sy still holds, and is part of it.
-	Before time.Duration
 }
 
 // Next returns when f is due again after a poll at now, whose outcome f and h tell; rnd
 // in [0, 1) spreads it.
 //
-// A feed that works is asked the more often the more recently it had something new: at
-// an eighth of the time since, so that one with news every hour is asked every ten
-// minutes and one that slept for a week once a day; but not before its caching headers
-// and its own words (ttl, sy, skipHours, skipDays) let us, as far as Max. One that
-// fails is asked after Min, doubled with each failure up to a day, for ever.
+// A feed that works is asked by its own rhythm: often in the hours in which it is lively,
+// seldom in those in which it sleeps; but not before its caching headers and its own words
+// (ttl, sy, skipHours, skipDays) let us, as far as Max. One that fails is asked after Min,
+// doubled with each failure up to a day, for ever.
 //
 // The second result says why, for people.
 func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due time.Time, why string) {
@@ -97,26 +85,27 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 			why = fmt.Sprintf("it failed %d times in a row", f.Failures)
 		}
 	default:
-		wait = s.rhythm(f, now)
-		why = "by its own rhythm: the last news came " + news.Span(now.Sub(f.LastNew)) + " before"
+		r := readRhythm(f.Rhythm)
+		wait = r.wait(now, s.Interval, s.Max)
+		why = "by its own rhythm: " + r.words()
 		if f.LastNew.IsZero() {
 			why = "nothing is known of its rhythm yet"
+		} else if !f.LastNew.After(now) {
+			why += ", the last " + news.Span(now.Sub(f.LastNew)) + " before"
 		}
-		before := min(time.Duration(float64(h.Before)/(1+jitter/2)), maxBefore)
 		for _, asked := range []struct {
 			wait time.Duration
 			by   string
 		}{
 			{h.MaxAge, "its server says that the answer holds for " + news.Span(h.MaxAge)},
-			{h.TTL, "the feed asks for " + news.Span(h.TTL) + " between two looks (ttl)"},
-			{h.UpdatePeriod, "the feed says that it is updated every " + news.Span(h.UpdatePeriod) + " (sy:updatePeriod)"},
-			{before, "the feed asked for " + news.Span(before) + " between two looks"},
+			{f.Asks.TTL, "the feed asks for " + news.Span(f.Asks.TTL) + " between two looks (ttl)"},
+			{f.Asks.Update, "the feed says that it is updated every " + news.Span(f.Asks.Update) + " (sy:updatePeriod)"},
 		} {
 			if asked.wait > wait {
 				wait, why = asked.wait, asked.by
 			}
 		}
-		if h.Whole && h.MaxAge == 0 && h.TTL == 0 && h.UpdatePeriod == 0 && wait < wholePause {
+		if h.Whole && h.MaxAge == 0 && f.Asks.TTL == 0 && f.Asks.Update == 0 && wait < wholePause {
 			wait, why = wholePause, "it comes whole each time, for its server gives nothing to ask by"
 		}
 		switch {
@@ -137,21 +126,11 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 		why = "its server asked to be left alone until then (Retry-After)"
 	}
 	if f.Failures == 0 {
-		if later := skip(due, h.SkipHours, h.SkipDays, rnd); !later.Equal(due) {
+		if later := skip(due, f.Asks.SkipHours, f.Asks.SkipDays, rnd); !later.Equal(due) {
 			due, why = later, "the feed says that nothing comes before (skipHours, skipDays)"
 		}
 	}
 	return due, why
-}
-
-// rhythm is how long to wait for a feed by what it did so far.
-func (s Schedule) rhythm(f *news.Feed, now time.Time) time.Duration {
-	if f.LastNew.IsZero() {
-		return s.Interval
-	}
-	const share = 8
-	quiet := max(now.Sub(f.LastNew), 0)
-	return min(max(quiet/share, s.Interval/3), s.Max)
 }
 
 // spread lengthens wait by up to a tenth.

@@ -35,6 +35,8 @@ type Feed struct {
 	LastTry   time.Time
 	LastGood  time.Time // last answer that was a feed, 304 included
 	LastNew   time.Time // last time that it brought a new or changed Item
+	Rhythm    string    // when its entries came, as ingest wrote it; "" where nothing is known
+	Asks      Asks      // what the last document asks of those who read it
 	Failures  int       // in a row
 	Status    int       // last HTTP status, 0 when there was none
 	LastError string    // why the last try failed, for people; "" when it did not
@@ -53,6 +55,14 @@ type Feed struct {
 
 	// Routes are those of the Source, filled in when a stage claims the Feed.
 	Routes []string
+}
+
+// Asks is what a feed's document says of when to read it again; zero where it says nothing.
+type Asks struct {
+	TTL       time.Duration  `json:"ttl,omitzero"`    // RSS 2.0 ttl
+	Update    time.Duration  `json:"update,omitzero"` // RSS 1.0 syndication module: updatePeriod / updateFrequency
+	SkipHours []int          `json:"hours,omitempty"` // RSS 2.0 skipHours, UTC
+	SkipDays  []time.Weekday `json:"days,omitempty"`  // RSS 2.0 skipDays, UTC
 }
 
 // A Reach says how a Feed could be reached. It is what one vantage point saw; it

@@ -81,7 +81,7 @@ func feeds(sources []*news.Source) (list []*news.Feed, attempts map[string][]new
 		for _, u := range s.FeedURLs {
 			f := &news.Feed{
 				ID: news.ID("feed", u), SourceID: s.ID, URL: u, Title: s.Name, Due: Now.Add(time.Duration(7+i) * time.Minute),
-				LastTry: Hours(.3), LastGood: Hours(.3), LastNew: Hours(2), Status: 200, Reach: news.ReachOK, ReachSince: Hours(240), Route: "direct", DueWhy: "by its own rhythm: the last news came 2 hours before",
+				LastTry: Hours(.3), LastGood: Hours(.3), LastNew: Hours(2), Status: 200, Reach: news.ReachOK, ReachSince: Hours(240), Route: "direct", DueWhy: "by its own rhythm: about 12 entries a day, the last 2 hours before",
 			}
 			ev := []news.Evidence{{FeedID: f.ID, At: Hours(.3), Route: "direct", URL: u, Status: 200, Reach: news.ReachOK, Took: 184 * time.Millisecond, Bytes: 18233}}
 			switch s.ID {
