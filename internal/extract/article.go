@@ -76,6 +76,7 @@ func Article(it *news.Item, source *news.Source, page *Page, why string) *news.A
 	a := &news.Article{
 		ID: ArticleID(it), SourceID: it.SourceID, ItemID: it.ID, GUID: it.GUID, URL: withoutTracking(it.Link),
 		Authors: names(it.Authors), Published: it.Published, Updated: it.Updated, FirstSeen: it.FirstSeen, Revision: 1,
+		Via: it.Via,
 	}
 	chosen := feed
 	switch {
@@ -101,6 +102,9 @@ func Article(it *news.Item, source *news.Source, page *Page, why string) *news.A
 
 	hints := []string{it.Language}
 	if page != nil {
+		if page.via.Copied() {
+			a.Via = page.via
+		}
 		page.fill(a, it)
 		hints = []string{page.language, it.Language}
 	}
@@ -144,6 +148,7 @@ func attempt(it *news.Item, page *Page, why string, article func(*Page, string) 
 			ID: ArticleID(it), SourceID: it.SourceID, ItemID: it.ID, GUID: it.GUID, URL: it.Link,
 			Title: oneLine(it.Title), Basis: "title: neither the page nor the feed's text could be read: " + failure.Error(),
 			Language: "und", Published: it.Published, Updated: it.Updated, FirstSeen: it.FirstSeen, Revision: 1,
+			Via: it.Via,
 		}
 	})
 	return a, errors.Join(failure, err)

@@ -350,7 +350,12 @@ func (r *run) page(ctx context.Context, it *news.Item, source *news.Source) (p *
 		Accept: "text/html, application/xhtml+xml;q=0.9",
 	})
 	if err == nil {
-		p, err = r.reader.read(ctx, resp)
+		if fetch.Copied(resp.Route) {
+			resp.URL = it.Link // the copy's links are the original's
+		}
+		if p, err = r.reader.read(ctx, resp); err == nil && fetch.Copied(resp.Route) {
+			p.via = news.Via{Route: resp.Route, Page: true}
+		}
 	}
 	switch {
 	case err == nil:

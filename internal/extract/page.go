@@ -36,6 +36,7 @@ const (
 // A Page is what an article page says.
 type Page struct {
 	url         string // that answered
+	via         news.Via
 	body        body
 	engine      string // which extractor found the body
 	title       string

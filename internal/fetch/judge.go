@@ -104,6 +104,10 @@ func blocking(e news.Evidence) string {
 
 func isDirect(route string) bool { return route == RouteDirect || route == RouteHTTP1 }
 
+// Copied reports whether what answers on a route, as Response and Evidence name it, is not
+// the outlet's own server but somebody who has a copy.
+func Copied(route string) bool { return route != "" && !reachesOrigin(route) }
+
 // reachesOrigin reports whether what answers on a route is the outlet's own server.
 func reachesOrigin(route string) bool {
 	scheme, _, _ := strings.Cut(route, ":")

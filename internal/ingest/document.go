@@ -33,7 +33,8 @@ var parses = make(chan struct{}, 2)
 func (d *document) check(resp *fetch.Response) error {
 	sum := sha256.Sum256(resp.Body)
 	d.hash = hex.EncodeToString(sum[:])
-	if d.hash == d.feed.BodyHash {
+	// What a copy said is held against the outlet's own words even where nothing seems new.
+	if d.hash == d.feed.BodyHash && (d.feed.Copied.IsZero() || fetch.Copied(resp.Route)) {
 		d.same, d.err = true, nil
 		return nil
 	}
@@ -80,9 +81,9 @@ func (d *document) hint() string {
 }
 
 // base is what links in the document are relative to: where it came from, except that
-// a mirror's links are the original's. It goes into the links of items, so it holds no password.
+// a copy's links are the original's. It goes into the links of items, so it holds no password.
 func base(d *document, resp *fetch.Response) string {
-	if strings.HasPrefix(resp.Route, "mirror:") {
+	if fetch.Copied(resp.Route) {
 		return news.PublicURL(d.target)
 	}
 	return news.PublicURL(resp.URL)

@@ -391,14 +391,24 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 	h.Whole = feed.ETag == "" && feed.LastModified == ""
 	if !resp.NotModified && !doc.same {
 		whole := feed.Entries
+		copied := fetch.Copied(feed.Route)
+		if !copied && !feed.Copied.IsZero() {
+			feed.Entries = "" // what a copy said alike is looked at, too, for now it is confirmed
+		}
 		items, problems := Items(feed, doc.parsed, base(doc, resp), f.At)
 		f.Items = items
+		if copied {
+			markCopied(f)
+		}
 		if resp.Delta {
 			// What holds only the news says nothing of other items, and the next whole body is
 			// compared with the last whole one.
 			feed.Entries = whole
 		} else {
 			f.Document, feed.BodyHash = true, doc.hash
+			if !copied {
+				feed.Copied = time.Time{}
+			}
 		}
 		feed.Problems = problems
 		feed.Title = cmp.Or(text(doc.parsed.Title.String(), maxTitle), feed.Title)

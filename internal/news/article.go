@@ -32,6 +32,7 @@ type Article struct {
 	Updated   time.Time `json:"updated,omitzero"`    // as the source said
 	FirstSeen time.Time `json:"first_seen,omitzero"` // by this hub
 	Revision  int       `json:"revision"`            // 1, 2, ...
+	Via       Via       `json:"via,omitzero"`        // of the present revision
 
 	// Fingerprint is a 64-bit simhash of Text; 0 when the text is too short to have one.
 	Fingerprint uint64 `json:"-"`
@@ -66,6 +67,7 @@ type Revision struct {
 	HTML     string
 	Updated  time.Time // as the source said
 	Withheld bool      // its text was purged when its carriage ended
+	Via      Via
 }
 
 // Cut shortens text to at most limit runes, the ellipsis that marks what was left out

@@ -28,6 +28,9 @@ type Feed struct {
 	// Entries are the fingerprints of the entries of the last document, as ingest wrote
 	// them: what stands there says what it said before.
 	Entries string
+	// Copied is since when it holds items that were read from a copy and not compared with the
+	// outlet's own document yet; zero where it holds none.
+	Copied time.Time
 
 	// Schedule.
 	Due       time.Time
@@ -139,6 +142,7 @@ type Item struct {
 	Published time.Time // as the feed says; zero when it does not
 	Updated   time.Time // as the feed says
 	Image     string    // URL
+	Via       Via
 
 	FirstSeen time.Time
 	LastSeen  time.Time // when a document was last held against it; it may have stood in later ones

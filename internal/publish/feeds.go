@@ -89,6 +89,9 @@ func Entry(a *news.Article, s *news.Source, hub string, now time.Time) *feed.Ent
 	if len(s.FeedURLs) > 0 {
 		e.Source.Self = news.PublicURL(s.FeedURLs[0])
 	}
+	if note := ViaNote(a.Via); note != "" {
+		e.Notes = append(e.Notes, feed.Note{Name: "via", Text: note, URL: hub + "/article/" + a.ID})
+	}
 	if a.StoryID != "" {
 		e.Notes[2].URL = hub + "/story/" + a.StoryID
 	}

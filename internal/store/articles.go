@@ -26,6 +26,9 @@ func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a
 		if err != nil {
 			return err
 		}
+		if err := t.confirmed(ctx, itemID, a); err != nil {
+			return err
+		}
 		inserted, err := t.insertArticle(ctx, a, now)
 		if err != nil || inserted {
 			return err
@@ -41,10 +44,10 @@ func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a
 // sameArticle returns a under the id of the article that was made from an earlier
 // revision of the item, if there is one.
 func (t *tx) sameArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article) (*news.Article, error) {
-	if itemRevision == 1 {
-		return a, nil
-	}
 	same := *a
+	if itemRevision == 1 {
+		return &same, nil
+	}
 	rows, err := t.query(ctx, `SELECT id FROM articles WHERE item_id = $1`, itemID)
 	_, err = one(rows, err, &same.ID)
 	return &same, err
@@ -92,12 +95,14 @@ func (t *tx) insertArticle(ctx context.Context, a *news.Article, now time.Time) 
 		first.FirstSeen = now
 	}
 	n, err := t.exec(ctx, `INSERT INTO articles (id, source_id, item_id, guid, url, title, lead, basis, authors, language,
-			published, updated, first_seen, at, revision, revised_at, fingerprint, band0, band1, band2, band3, wire_root)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $13, $15, $16, $17, $18, $19, $20)
+			published, updated, first_seen, at, revision, revised_at, fingerprint, band0, band1, band2, band3, wire_root,
+			via, archived_at, confirmed_at, via_page)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $13, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 		ON CONFLICT (id) DO NOTHING`,
 		a.ID, a.SourceID, a.ItemID, a.GUID, a.URL, a.Title, a.Lead, a.Basis, js(a.Authors), a.Language,
 		ms(a.Published), ms(a.Updated), ms(first.FirstSeen), when(&first),
-		int64(a.Fingerprint), b[0], b[1], b[2], b[3], a.WireRoot) //nolint:gosec // all 64 bits are kept, whatever their sign
+		int64(a.Fingerprint), b[0], b[1], b[2], b[3], a.WireRoot, //nolint:gosec // all 64 bits are kept, whatever their sign
+		a.Via.Route, ms(a.Via.Archived), ms(a.Via.Confirmed), flag(a.Via.Page))
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -129,10 +134,11 @@ func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision in
 	}
 	same := clean([]any{a.Title, a.Lead, a.Text})
 	if same[0] == old.Title && same[1] == old.Lead && same[2] == text {
-		return nil
+		return t.confirmArticle(ctx, old, a, ms(now))
 	}
-	if _, err := t.exec(ctx, `INSERT INTO article_revisions (article_id, n, seen_at, title, lead, text, html, updated)
-		SELECT a.id, a.revision, a.revised_at, a.title, a.lead, t.text, t.html, a.updated
+	if _, err := t.exec(ctx, `INSERT INTO article_revisions (article_id, n, seen_at, title, lead, text, html, updated,
+			via, archived_at, confirmed_at, via_page)
+		SELECT a.id, a.revision, a.revised_at, a.title, a.lead, t.text, t.html, a.updated, a.via, a.archived_at, a.confirmed_at, a.via_page
 		FROM articles a JOIN article_texts t ON t.article_id = a.id WHERE a.id = $1`, a.ID); err != nil {
 		return err
 	}
@@ -141,11 +147,13 @@ func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision in
 	next.FirstSeen = old.FirstSeen
 	if _, err := t.exec(ctx, `UPDATE articles SET url = $2, title = $3, lead = $4, basis = $5, authors = $6, language = $7,
 			published = $8, updated = $9, at = $10, revision = revision + 1, revised_at = $11,
-			fingerprint = $12, band0 = $13, band1 = $14, band2 = $15, band3 = $16, wire_root = $17
+			fingerprint = $12, band0 = $13, band1 = $14, band2 = $15, band3 = $16, wire_root = $17,
+			via = $18, archived_at = $19, confirmed_at = $20, via_page = $21
 		WHERE id = $1`,
 		a.ID, a.URL, a.Title, a.Lead, a.Basis, js(a.Authors), a.Language,
 		ms(a.Published), ms(a.Updated), when(&next), ms(now),
-		int64(a.Fingerprint), b[0], b[1], b[2], b[3], a.WireRoot); err != nil { //nolint:gosec // all 64 bits are kept
+		int64(a.Fingerprint), b[0], b[1], b[2], b[3], a.WireRoot, //nolint:gosec // all 64 bits are kept
+		a.Via.Route, ms(a.Via.Archived), ms(a.Via.Confirmed), flag(a.Via.Page)); err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, `UPDATE article_texts SET text = $2, html = $3 WHERE article_id = $1`, a.ID, a.Text, a.HTML); err != nil {
@@ -163,7 +171,8 @@ func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision in
 
 // briefColumns are those that scanArticle reads, of articles a; text and html follow.
 const briefColumns = `a.id, a.source_id, a.item_id, a.guid, a.url, a.title, a.lead, a.basis, a.authors, a.language,
-	a.published, a.updated, a.first_seen, a.revision, a.fingerprint, a.wire_root, a.story_id, a.seq, a.purged_at`
+	a.published, a.updated, a.first_seen, a.revision, a.fingerprint, a.wire_root, a.story_id, a.seq, a.purged_at,
+	a.via, a.archived_at, a.confirmed_at, a.via_page`
 
 // wholeArticle begins a query for articles with their texts, briefArticle one for articles without.
 const (
@@ -174,9 +183,12 @@ const (
 func scanArticle(rows *sql.Rows) (*news.Article, error) {
 	a := new(news.Article)
 	var fingerprint int64
+	var page int
 	err := rows.Scan(&a.ID, &a.SourceID, &a.ItemID, &a.GUID, &a.URL, &a.Title, &a.Lead, &a.Basis, jsonInto{&a.Authors}, &a.Language,
 		timeInto{&a.Published}, timeInto{&a.Updated}, timeInto{&a.FirstSeen}, &a.Revision, &fingerprint, &a.WireRoot,
-		textInto{&a.StoryID}, &a.Seq, timeInto{&a.Purged}, textInto{&a.Text}, textInto{&a.HTML})
+		textInto{&a.StoryID}, &a.Seq, timeInto{&a.Purged},
+		&a.Via.Route, timeInto{&a.Via.Archived}, timeInto{&a.Via.Confirmed}, &page, textInto{&a.Text}, textInto{&a.HTML})
+	a.Via.Page = page != 0
 	a.Fingerprint = uint64(fingerprint) //nolint:gosec // all 64 bits are kept, whatever their sign
 	return a, err
 }
@@ -231,16 +243,17 @@ func (d *DB) Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Ar
 
 // Revisions returns all versions of an article, the oldest first and the present last.
 func (d *DB) Revisions(ctx context.Context, articleID string) ([]news.Revision, error) {
-	rows, err := d.query(ctx, `SELECT n, seen_at, title, lead, text, html, updated, withheld
+	rows, err := d.query(ctx, `SELECT n, seen_at, title, lead, text, html, updated, withheld, via, archived_at, confirmed_at, via_page
 			FROM article_revisions WHERE article_id = $1
 		UNION ALL SELECT a.revision, a.revised_at, a.title, a.lead, coalesce(t.text, ''), coalesce(t.html, ''), a.updated,
-				CASE WHEN a.purged_at = 0 THEN 0 ELSE 1 END
+				CASE WHEN a.purged_at = 0 THEN 0 ELSE 1 END, a.via, a.archived_at, a.confirmed_at, a.via_page
 			FROM articles a LEFT JOIN article_texts t ON t.article_id = a.id WHERE a.id = $1
 		ORDER BY 1`, articleID)
 	all, err := collect(rows, err, func(rows *sql.Rows) (r news.Revision, err error) {
-		var withheld int
-		err = rows.Scan(&r.N, timeInto{&r.SeenAt}, &r.Title, &r.Lead, &r.Text, &r.HTML, timeInto{&r.Updated}, &withheld)
-		r.Withheld = withheld != 0
+		var withheld, page int
+		err = rows.Scan(&r.N, timeInto{&r.SeenAt}, &r.Title, &r.Lead, &r.Text, &r.HTML, timeInto{&r.Updated}, &withheld,
+			&r.Via.Route, timeInto{&r.Via.Archived}, timeInto{&r.Via.Confirmed}, &page)
+		r.Withheld, r.Via.Page = withheld != 0, page != 0
 		return r, err
 	})
 	switch {

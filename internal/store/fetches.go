@@ -48,7 +48,9 @@ func (d *DB) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, l
 // SaveFetch keeps what one poll brought: the feed's new state, whose lease ends, what
 // happened on the way, and the items. New ones are inserted, of changed ones the
 // version so far is kept as a revision and they are extracted again, of others only
-// the time they were last seen changes. Purged ones are not imported again, and neither
+// the time they were last seen changes. What a copy says revises what is known only where
+// news.Via allows it; what the outlet itself says of an item that came from a copy confirms
+// the copy or tells that it differed. Purged ones are not imported again, and neither
 // is anything of a source that is not carried any more when the fetch was made.
 func (d *DB) SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error) {
 	var saved news.Saved
@@ -116,7 +118,7 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18,
 			entries = CASE WHEN EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN $21 ELSE '' END,
 			validated_url = $22, caching = $23, moving_to = $24, moving_since = $25, moving_seen = $26,
-			blocking = $27, control = $28, probed = $29, due_why = $30, rhythm = $31, asks = $32,
+			blocking = $27, control = $28, probed = $29, due_why = $30, rhythm = $31, asks = $32, copied = $33,
 			read_since = CASE WHEN $9 > last_good AND (last_good = 0 OR $9 - last_good > $20) THEN $9 ELSE read_since END
 		WHERE id = $1 RETURNING evidence_n - $18,
 			EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`)`,
@@ -124,7 +126,7 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 		ms(s.Due), ms(s.LastTry), ms(s.LastGood), ms(s.LastNew), s.Failures, s.Status, s.LastError,
 		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At),
 		readGap.Milliseconds(), s.Entries, s.ValidatedURL, s.Caching, s.MovingTo, ms(s.MovingSince), s.MovingSeen,
-		s.Blocking, s.Control, ms(s.Probed), s.DueWhy, s.Rhythm, js(s.Asks))
+		s.Blocking, s.Control, ms(s.Probed), s.DueWhy, s.Rhythm, js(s.Asks), ms(s.Copied))
 	found, err := one(rows, err, &n, &isCarried)
 	if err == nil && !found {
 		err = news.ErrNotFound

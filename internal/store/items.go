@@ -21,6 +21,8 @@ func scanEvidence(rows *sql.Rows) (e news.Evidence, err error) {
 type known struct {
 	id, hash string
 	purged   bool
+	via      string // the copy that it was read from, and which was not confirmed since
+	seen     int64
 }
 
 func (t *tx) saveItems(ctx context.Context, f *news.Fetch) (saved news.Saved, err error) {
@@ -28,10 +30,10 @@ func (t *tx) saveItems(ctx context.Context, f *news.Fetch) (saved news.Saved, er
 	for i, it := range f.Items {
 		ids[i] = it.ID
 	}
-	rows, err := t.query(ctx, `SELECT id, hash, purged_at FROM items WHERE `+t.d.dialect.in("id", "$1"), t.d.dialect.list(ids))
+	rows, err := t.query(ctx, `SELECT id, hash, purged_at, CASE WHEN confirmed_at = 0 THEN via ELSE '' END, last_seen FROM items WHERE `+t.d.dialect.in("id", "$1"), t.d.dialect.list(ids))
 	stored, err := collect(rows, err, func(rows *sql.Rows) (k known, err error) {
 		var purged int64
-		err = rows.Scan(&k.id, &k.hash, &purged)
+		err = rows.Scan(&k.id, &k.hash, &purged, &k.via, &k.seen)
 		k.purged = purged != 0
 		return k, err
 	})
@@ -43,27 +45,50 @@ func (t *tx) saveItems(ctx context.Context, f *news.Fetch) (saved news.Saved, er
 		have[k.id] = k
 	}
 	var same []string
+	compared := comparison{}
 	for _, it := range f.Items {
 		k, ok := have[it.ID]
+		outdated := false
+		if ok && !k.purged && k.hash != it.Hash && it.Via.Copied() {
+			if outdated, err = t.outdated(ctx, it, k); err != nil {
+				return saved, fmt.Errorf("item %q: %w", it.Key, err)
+			}
+		}
+		compare := k.via != "" && !k.purged && !it.Via.Copied()
 		switch {
 		case !ok:
 			if err := t.insertItem(ctx, f, it); err != nil {
 				return saved, fmt.Errorf("item %q: %w", it.Key, err)
 			}
 			saved.New++
-		case k.purged, k.hash == it.Hash:
+		case k.purged, outdated:
 			saved.Same++
-			if !k.purged {
+			continue
+		case k.hash == it.Hash:
+			saved.Same++
+			if it.Via.Archived.IsZero() { // an archive says nothing of now
 				same = append(same, it.ID)
 			}
+			if compare {
+				if err := t.confirmItem(ctx, it.ID, f); err != nil {
+					return saved, fmt.Errorf("item %q: %w", it.Key, err)
+				}
+				compared.same(k.via)
+			}
 		default:
+			if compare {
+				compared.differs(k.via, it.ID)
+			}
 			if err := t.reviseItem(ctx, f, it); err != nil {
 				return saved, fmt.Errorf("item %q: %w", it.Key, err)
 			}
 			saved.Changed++
 		}
 		// An entry that stands in a document twice counts once: the first says what it is.
-		have[it.ID] = known{it.ID, it.Hash, k.purged}
+		have[it.ID] = known{id: it.ID, hash: it.Hash, seen: seenAt(f, it)}
+	}
+	if err := t.saveComparison(ctx, f, compared); err != nil {
+		return saved, fmt.Errorf("compare with copies: %w", err)
 	}
 	if len(same) > 0 {
 		_, err = t.exec(ctx, `UPDATE items SET last_seen = $2 WHERE `+t.d.dialect.in("id", "$1"), t.d.dialect.list(same), ms(f.At))
@@ -71,14 +96,22 @@ func (t *tx) saveItems(ctx context.Context, f *news.Fetch) (saved news.Saved, er
 	return saved, err
 }
 
+// seenAt is when the outlet's document said it: now, or when an archive took it.
+func seenAt(f *news.Fetch, it *news.Item) int64 {
+	if !it.Via.Archived.IsZero() {
+		return ms(it.Via.Archived)
+	}
+	return ms(f.At)
+}
+
 func (t *tx) insertItem(ctx context.Context, f *news.Fetch, it *news.Item) error {
 	seen := ms(it.FirstSeen)
 	if seen == 0 {
 		seen = ms(f.At)
 	}
-	if _, err := t.exec(ctx, `INSERT INTO items (id, feed_id, source_id, item_key, hash, revision, first_seen, changed_at, last_seen)
-		VALUES ($1, $2, $3, $4, $5, 1, $6, $6, $7)`,
-		it.ID, f.Feed.ID, cmp.Or(it.SourceID, f.Feed.SourceID), it.Key, it.Hash, seen, ms(f.At)); err != nil {
+	if _, err := t.exec(ctx, `INSERT INTO items (id, feed_id, source_id, item_key, hash, revision, first_seen, changed_at, last_seen, via, archived_at)
+		VALUES ($1, $2, $3, $4, $5, 1, $6, $6, $7, $8, $9)`,
+		it.ID, f.Feed.ID, cmp.Or(it.SourceID, f.Feed.SourceID), it.Key, it.Hash, seen, seenAt(f, it), it.Via.Route, ms(it.Via.Archived)); err != nil {
 		return err
 	}
 	_, err := t.exec(ctx, `INSERT INTO item_contents (item_id, guid, link, title, summary, content, authors, categories, language, published, updated, image)
@@ -95,9 +128,10 @@ func (t *tx) reviseItem(ctx context.Context, f *news.Fetch, it *news.Item) error
 		return err
 	}
 	// The lease ends: whoever holds it works on what is past.
-	if _, err := t.exec(ctx, `UPDATE items SET hash = $2, revision = revision + 1, changed_at = $3, last_seen = $3,
+	if _, err := t.exec(ctx, `UPDATE items SET hash = $2, revision = revision + 1, changed_at = $3, last_seen = $4,
+			via = $5, archived_at = $6, confirmed_at = 0,
 			extracted_at = NULL, tries = 0, retry_at = 0, lease_until = 0, last_error = ''
-		WHERE id = $1`, it.ID, it.Hash, ms(f.At)); err != nil {
+		WHERE id = $1`, it.ID, it.Hash, ms(f.At), seenAt(f, it), it.Via.Route, ms(it.Via.Archived)); err != nil {
 		return err
 	}
 	_, err := t.exec(ctx, `UPDATE item_contents SET guid = $2, link = $3, title = $4, summary = $5, content = $6, authors = $7,
@@ -112,7 +146,8 @@ func scanItem(rows *sql.Rows) (*news.Item, error) {
 	it := new(news.Item)
 	err := rows.Scan(&it.ID, &it.FeedID, &it.SourceID, &it.Key, &it.GUID, &it.Link, &it.Title, &it.Summary, &it.Content,
 		jsonInto{&it.Authors}, jsonInto{&it.Category}, &it.Language, timeInto{&it.Published}, timeInto{&it.Updated}, &it.Image,
-		timeInto{&it.FirstSeen}, timeInto{&it.LastSeen}, &it.Revision, &it.Hash, &it.Tries)
+		timeInto{&it.FirstSeen}, timeInto{&it.LastSeen}, &it.Revision, &it.Hash, &it.Tries,
+		&it.Via.Route, timeInto{&it.Via.Archived}, timeInto{&it.Via.Confirmed})
 	return it, err
 }
 
@@ -133,7 +168,7 @@ func (d *DB) ClaimItems(ctx context.Context, now time.Time, lease time.Duration,
 		}
 		rows, err = t.query(ctx, `SELECT i.id, i.feed_id, i.source_id, i.item_key, t.guid, t.link, t.title, t.summary, t.content,
 				t.authors, t.categories, t.language, t.published, t.updated, t.image,
-				i.first_seen, i.last_seen, i.revision, i.hash, i.tries
+				i.first_seen, i.last_seen, i.revision, i.hash, i.tries, i.via, i.archived_at, i.confirmed_at
 			FROM items i JOIN item_contents t ON t.item_id = i.id WHERE `+d.dialect.in("i.id", "$1"), d.dialect.list(ids))
 		items, err = collect(rows, err, scanItem)
 		return err

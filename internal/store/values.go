@@ -16,6 +16,14 @@ func ms(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
+// flag is b as the store keeps it.
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // timeOf is the time that ms stands for.
 func timeOf(ms int64) time.Time {
 	if ms == 0 {

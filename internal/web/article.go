@@ -25,6 +25,7 @@ type articlePage struct {
 	Published moment // as the outlet says
 	Updated   moment // as the outlet says
 	FirstSeen moment
+	Via       string // from which copy it was read, "" where the outlet itself said it
 	Language  string
 	Lead      words
 	HTML      string // sanitised; the template passes it through sanitize.Trust
@@ -52,6 +53,8 @@ type change struct {
 	Text   [][]piece // changed paragraphs
 	Hidden bool      // the text changed, but is not shown
 	Long   bool      // more changed than one page can show
+	Via    string    // the copy in which this version was seen
+	Before string    // that of the version before, where this one is the outlet's own
 }
 
 func (s *site) article(w http.ResponseWriter, r *http.Request) error {
@@ -77,6 +80,7 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 		Published: at(a.Published, now),
 		Updated:   at(a.Updated, now),
 		FirstSeen: at(a.FirstSeen, now),
+		Via:       publish.ViaNote(a.Via),
 		Dir:       foreign("", a.Language),
 		Basis:     a.Basis,
 		Carriage:  publish.CarriageNote(src),
@@ -206,6 +210,12 @@ func changes(ctx context.Context, revisions []news.Revision, src *news.Source, n
 			return nil, 0, err
 		}
 		c := change{N: cmp.Or(cur.N, i+1), Seen: at(cur.SeenAt, now)}
+		switch {
+		case cur.Via.Copied():
+			c.Via = publish.ViaNote(cur.Via)
+		case old.Via.Copied() && old.Via.Confirmed.IsZero():
+			c.Before = publish.ViaCopy(old.Via)
+		}
 		ok := true
 		if old.Title != cur.Title {
 			c.Title, ok = b.line(old.Title, cur.Title)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -73,6 +74,17 @@ type feedState struct {
 	MovedTo    string
 	Problems   []string
 	Evidence   []evidence
+	Copies     []copyRecord
+}
+
+// A copyRecord tells how often what a copy said was what the outlet itself said.
+type copyRecord struct {
+	Where     string
+	All       int // entries that were compared
+	Different int
+	Last      moment // when a difference was last found
+	Title     words  // of the article concerned, where it is carried
+	Href      string
 }
 
 type evidence struct {
@@ -183,6 +195,10 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 	if err != nil {
 		return fmt.Errorf("feeds of %s: %w", src.ID, err)
 	}
+	copies, err := s.copies(r, src, now)
+	if err != nil {
+		return err
+	}
 	for _, f := range feeds {
 		fs := feedState{
 			URL: news.PublicURL(f.URL), Title: cmp.Or(f.Title, news.PublicURL(f.URL)), Reach: publish.ReachTitle(f.Reach),
@@ -208,9 +224,33 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 			e.Note = withoutProxies(e.Note, f.Routes)
 			fs.Evidence = append(fs.Evidence, evidenceOf(e, now))
 		}
+		fs.Copies = copies[f.ID]
 		p.Feeds = append(p.Feeds, fs)
 	}
 	return nil
+}
+
+// copies returns, by feed, what became of what was read from copies.
+func (s *site) copies(r *http.Request, src *news.Source, now time.Time) (map[string][]copyRecord, error) {
+	list, err := s.Store.Copies(r.Context(), src.ID)
+	if err != nil {
+		return nil, fmt.Errorf("copies of %s: %w", src.ID, err)
+	}
+	byFeed := map[string][]copyRecord{}
+	for _, k := range list {
+		c := copyRecord{Where: publish.ViaCopy(news.Via{Route: k.Route}), All: k.Same + k.Different, Different: k.Different, Last: at(k.Last, now)}
+		if k.Article != "" {
+			a, err := s.Store.Article(r.Context(), k.Article)
+			if err != nil && !errors.Is(err, news.ErrNotFound) {
+				return nil, fmt.Errorf("article that a copy told otherwise: %w", err)
+			}
+			if err == nil && publish.Carried(a, src, now) {
+				c.Title, c.Href = foreign(a.Title, a.Language), "/article/"+a.ID+"#changes"
+			}
+		}
+		byFeed[k.FeedID] = append(byFeed[k.FeedID], c)
+	}
+	return byFeed, nil
 }
 
 // meansWords tells readers how a direct way fails (news.Feed.Blocking).

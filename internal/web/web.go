@@ -36,6 +36,7 @@ type Store interface {
 	Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Article, next string, err error)
 	Search(ctx context.Context, q news.SearchQuery) (page []*news.Article, total int, err error)
 	Revisions(ctx context.Context, articleID string) ([]news.Revision, error)
+	Copies(ctx context.Context, sourceID string) ([]news.Copy, error)
 	Counts(ctx context.Context, now time.Time) (news.Counts, error)
 }
 

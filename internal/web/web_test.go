@@ -90,6 +90,8 @@ func pages(w *webtest.World) map[string]string {
 		"story-one-side": "/story/strike", "article-edited": "/article/" + article(w, "sudermark-voice", 0),
 		"article-excerpt": "/article/" + article(w, "norrland-today", 0), "article-link": "/article/" + article(w, "harbour-lights", 0),
 		"article-rtl": "/article/" + article(w, "al-mirsad", 0), "article-copy": "/article/" + article(w, "delta-courier", 0),
+		"article-via": "/article/" + article(w, "southern-star", 1), "article-via-otherwise": "/article/" + article(w, "plain-dealer", 1),
+		"source-copies":     "/source/plain-dealer",
 		"article-withdrawn": "/article/" + article(w, "old-mill", 0), "sources": "/sources", "source": "/source/norrland-today",
 		"source-blocked": "/source/delta-courier", "source-ended": "/source/old-mill", "lens": "/lens/river/north", "search": "/search?q=weir+villages",
 		"search-empty": "/search", "search-nothing": "/search?q=zeppelin", "about": "/about", "feeds": "/feeds", "not-found": "/nothing/here",

@@ -69,6 +69,8 @@ func New() *World {
 	} {
 		w.tell(fmt.Sprintf("single%d", i), s.source, 13+float64(i)*2, s.title, "")
 	}
+	w.copied()
+
 	gone := w.tell("mill", "old-mill", 90, "The mill wheel turns again", "After a year of work.")
 	gone.Purged = Hours(20)
 	gone.Title, gone.Lead, gone.Text, gone.HTML = "", "", "", ""
@@ -108,6 +110,25 @@ func (w *World) tell(story, source string, hours float64, title, text string) *n
 		w.Heads[story] = a.ID
 	}
 	return a
+}
+
+// copied makes what two outlets say be read from a mirror: of one, and compared since with
+// what the outlet itself said, and of another, and not compared.
+func (w *World) copied() {
+	mirror := news.Via{Route: "mirror:https://copy.example"}
+	for _, id := range w.Order {
+		switch a := w.ByID[id]; {
+		case a.SourceID == "southern-star" && a.StoryID == "vaccine":
+			a.Via = mirror
+		case a.SourceID == "plain-dealer" && a.StoryID == "ferry":
+			w.edit(id, "Stranded ferry had passed its last inspection, records show", "The harbour office had found nothing to replace.")
+			w.History[id][0].Via = mirror
+			w.CopyList = map[string][]news.Copy{"plain-dealer": {{
+				FeedID: news.ID("feed", "https://plain-dealer.example/feed.xml"), Route: mirror.Route,
+				Same: 17, Different: 1, Last: Hours(7), Article: id,
+			}}}
+		}
+	}
 }
 
 // edit says what an article said before.

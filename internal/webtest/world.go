@@ -28,6 +28,7 @@ type World struct {
 	Heads      map[string]string
 	Merged     map[string]string
 	History    map[string][]news.Revision
+	CopyList   map[string][]news.Copy // by source
 	// Err, if set, is what every query answers: a database that has gone away.
 	Err error
 }
@@ -247,6 +248,11 @@ func (w *World) Search(_ context.Context, q news.SearchQuery) ([]*news.Article, 
 // Revisions returns the versions of an article, the oldest first.
 func (w *World) Revisions(_ context.Context, articleID string) ([]news.Revision, error) {
 	return w.History[articleID], w.Err
+}
+
+// Copies returns what became of what copies said.
+func (w *World) Copies(_ context.Context, sourceID string) ([]news.Copy, error) {
+	return w.CopyList[sourceID], w.Err
 }
 
 // Counts counts.
