@@ -354,7 +354,7 @@ func (r *run) page(ctx context.Context, it *news.Item, source *news.Source) (p *
 			resp.URL = it.Link // the copy's links are the original's
 		}
 		if p, err = r.reader.read(ctx, resp); err == nil && fetch.Copied(resp.Route) {
-			p.via = news.Via{Route: resp.Route, Page: true}
+			p.via = news.Via{Route: resp.Route, Archived: resp.Archived, Page: true}
 		}
 	}
 	switch {

@@ -12,6 +12,8 @@
 //	socks5://PROXY              through a SOCKS proxy; the name is looked up and checked here, too
 //	socks5h://PROXY             through a SOCKS proxy such as Tor, which looks up the name
 //	mirror:URL                  the origin (and path prefix) of the target replaced by URL
+//	archive:URL                 the latest copy in a web archive, whose TimeGate has that URL (RFC 7089)
+//	peer:URL                    the feed that another hub gives out of the same outlet; for feeds only
 //
 // What is asked is asked politely: one host gets few requests at a time, with a pause
 // between them and in the order of asking; what a host says in Retry-After holds for
@@ -109,7 +111,7 @@ const (
 type Request struct {
 	URL string
 	// ETag and LastModified are what the last answer said, sent back verbatim. Route is
-	// the route it came by: a mirror's validators mean nothing to the origin and are not
+	// the route it came by: a copy's validators mean nothing to the origin and are not
 	// sent there; "" says that they are the origin's.
 	ETag         string
 	LastModified string
@@ -143,10 +145,10 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte // decompressed
-	// URL is the one that answered, after redirects and, on a mirror, on the mirror.
+	// URL is the one that answered, after redirects and, where a copy did, the copy's.
 	URL string
 	// PermanentURL is where the URL has moved for good: all redirects were permanent (301,
-	// 308), led to http or https without stepping down from https, and were no mirror's.
+	// 308), led to http or https without stepping down from https, and were no copy's.
 	PermanentURL string
 	NotModified  bool
 	Delta        bool          // the body holds only what is new since Request.ETag (226)
@@ -155,6 +157,7 @@ type Response struct {
 	Evidence     []news.Evidence
 	Route        string // without credentials
 	Took         time.Duration
+	Archived     time.Time // when a web archive took the copy; zero on other routes
 }
 
 // A Client goes out to the network. It is safe for use by several goroutines.
@@ -267,8 +270,8 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 		}
 		e := c.explain(err, target, ev)
 		failed = append(failed, e)
-		if e.final() {
-			break
+		if e.final() && !Copied(RouteName(name)) {
+			break // for what a copy's server says ends nothing
 		}
 	}
 	e := telling(failed)
@@ -283,11 +286,19 @@ func (c *Client) by(ctx context.Context, req Request, target *url.URL, name stri
 	if err != nil {
 		return nil, nil, err
 	}
-	u := rt.rewrite(target)
+	u, err := rt.rewrite(target, req.Kind)
+	if err != nil {
+		return nil, nil, err
+	}
 	ev := &news.Evidence{At: c.now(), Route: rt.name, URL: shown(u)}
 	start := time.Now()
 	resp, err := c.follow(ctx, req, u, rt, ev)
 	ev.Took = time.Since(start)
+	if err == nil && rt.kind == kindArchive && !resp.NotModified {
+		if resp.Archived, err = archived(resp.Header, target, c.now()); err != nil {
+			err = &answerError{status: resp.Status, header: resp.Header, err: err}
+		}
+	}
 	if err == nil && req.Check != nil && !resp.NotModified {
 		if err = req.Check(resp); err != nil {
 			err = &answerError{status: resp.Status, header: resp.Header, err: err}
@@ -327,7 +338,7 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 			answer.retryAt = later(answer.retryAt, retryAt)
 		}
 	}()
-	permanent := rt.mirror == nil
+	permanent := rt.copy == nil
 	redirect := 0 // status of the last one
 	for hop := 0; ; hop++ {
 		if hop > maxRedirects {
@@ -359,8 +370,12 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 			}
 			permanent = permanent && (x.status == http.StatusMovedPermanently || x.status == http.StatusPermanentRedirect) &&
 				(u.Scheme != "https" || next.Scheme == "https")
-			u, redirect = next, x.status
+			u, redirect = rt.untouched(next), x.status
 			ev.URL = shown(u)
+			if rt.kind == kindArchive && rt.conditions(req.Route) && ev.URL == req.Validated {
+				// A memento never changes (RFC 7089 §1.2): the last one is still the latest.
+				return &Response{Status: http.StatusNotModified, NotModified: true, Header: http.Header{}, URL: ev.URL, Route: rt.name}, nil
+			}
 			continue
 		}
 		resp := &Response{

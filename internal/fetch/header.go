@@ -42,9 +42,8 @@ func digits(s string) bool {
 	return s != ""
 }
 
-// blockedBy returns the URLs of the links with rel="blocked-by": who demanded that an
-// answer be 451 (RFC 7725 §4).
-func blockedBy(h http.Header) []string {
+// linked returns the URLs of the links with that relation (RFC 8288), at most a handful.
+func linked(h http.Header, rel string) []string {
 	const enough = 5
 	var found []string
 	for _, line := range h.Values("Link") {
@@ -66,7 +65,7 @@ func blockedBy(h http.Header) []string {
 			for p := range strings.SplitSeq(params, ";") {
 				name, value, _ := strings.Cut(p, "=")
 				value = strings.Trim(strings.TrimSpace(value), `", `)
-				if strings.EqualFold(strings.TrimSpace(name), "rel") && containsFold(strings.Fields(value), "blocked-by") {
+				if strings.EqualFold(strings.TrimSpace(name), "rel") && containsFold(strings.Fields(value), rel) {
 					found = append(found, strings.TrimSpace(target))
 					break
 				}

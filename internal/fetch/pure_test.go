@@ -93,8 +93,8 @@ func TestBlockedBy(t *testing.T) {
 		`<https://a.example/`:                                                                        nil,
 		`rel="blocked-by"`:                                                                           nil,
 	} {
-		if diff := cmp.Diff(want, blockedBy(http.Header{"Link": {in}})); diff != "" {
-			t.Errorf("blockedBy(%q) mismatch (-want +got):\n%s", in, diff)
+		if diff := cmp.Diff(want, linked(http.Header{"Link": {in}}, "blocked-by")); diff != "" {
+			t.Errorf("linked(%q) mismatch (-want +got):\n%s", in, diff)
 		}
 	}
 }
@@ -240,11 +240,15 @@ func TestGuard(t *testing.T) {
 func TestRoutes(t *testing.T) {
 	for in, want := range map[string]string{ //nolint:gosec // made-up credentials, to see that they are not shown
 		"": "direct", "direct": "direct", "direct-http1": "direct-http1",
-		"http://user:secret@proxy.example:3128/": "http://proxy.example:3128",
-		"socks5h://a:b@127.0.0.1:9050":           "socks5h://127.0.0.1:9050",
-		"socks5://proxy.example":                 "socks5://proxy.example",
-		"mirror:https://m.example/nt":            "mirror:https://m.example/nt",
-		"ftp://x":                                "", "mirror:ftp://x": "", "tor": "", "mirror:": "", "http://": "",
+		"http://user:secret@proxy.example:3128/":      "http://proxy.example:3128",
+		"socks5h://a:b@127.0.0.1:9050":                "socks5h://127.0.0.1:9050",
+		"socks5://proxy.example":                      "socks5://proxy.example",
+		"mirror:https://m.example/nt":                 "mirror:https://m.example/nt",
+		"archive:https://user:pw@archive.example/web": "archive:https://archive.example/web/",
+		"archive:https://archive.example/at?url=":     "archive:https://archive.example/at?url=",
+		"peer:https://hub.example/source/a/feed.atom": "peer:https://hub.example/source/a/feed.atom",
+		"archive:web": "", "peer:mirror:https://m.example": "", "archive:socks5://x": "",
+		"ftp://x": "", "mirror:ftp://x": "", "tor": "", "mirror:": "", "http://": "",
 	} {
 		got := RouteName(in)
 		if got != want || (CheckRoute(in) == nil) != (want != "") {
@@ -256,8 +260,8 @@ func TestRoutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	u, _ := url.Parse("http://outlet.example:81/a%2Fb/rss?x=1")
-	if got := r.rewrite(u).String(); got != "https://m.example/nt/a%2Fb/rss?x=1" {
-		t.Errorf("rewrite = %s", got)
+	if got, err := r.rewrite(u, Feed); err != nil || got.String() != "https://m.example/nt/a%2Fb/rss?x=1" {
+		t.Errorf("rewrite = %s, %v", got, err)
 	}
 }
 

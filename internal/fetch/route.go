@@ -27,12 +27,13 @@ func CheckRoute(name string) error {
 
 // A route is a way to reach URLs.
 type route struct {
-	name   string   // without credentials: it is shown and remembered
-	proxy  *url.URL // nil for none
-	mirror *url.URL // nil for none
-	doh    string   // URL of the resolver, "" for the system's
-	ech    bool     // only with the name of the outlet encrypted
-	http1  bool
+	name  string   // without credentials: it is shown and remembered
+	proxy *url.URL // nil for none
+	copy  *url.URL // where the copy is; nil for none
+	kind  string   // of the copy
+	doh   string   // URL of the resolver, "" for the system's
+	ech   bool     // only with the name of the outlet encrypted
+	http1 bool
 
 	transport http.RoundTripper
 	resolver  *http.Transport // to the resolver of doh
@@ -48,6 +49,9 @@ func RouteName(configured string) string {
 	return r.name
 }
 
+// routeKinds are the beginnings of routes that are followed by a URL of their own.
+var routeKinds = []string{kindMirror, kindArchive, kindPeer, "doh:", "ech:"}
+
 func parseRoute(name string) (*route, error) {
 	name = strings.TrimSpace(name)
 	switch name {
@@ -56,32 +60,39 @@ func parseRoute(name string) (*route, error) {
 	case RouteHTTP1:
 		return &route{name: RouteHTTP1, http1: true}, nil
 	}
-	address, isMirror := strings.CutPrefix(name, "mirror:")
-	address, isDoH := strings.CutPrefix(address, "doh:")
-	kind := "doh:"
-	if !isDoH {
-		if address, isDoH = strings.CutPrefix(address, "ech:"); isDoH {
-			kind = "ech:"
+	kind, address := "", name
+	for _, k := range routeKinds {
+		if rest, ok := strings.CutPrefix(name, k); ok {
+			kind, address = k, rest
 		}
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" || isMirror && isDoH {
-		return nil, fmt.Errorf("route %q is none of direct, direct-http1, doh:https://RESOLVER/dns-query, ech:https://RESOLVER/dns-query, http(s)://PROXY, socks5(h)://PROXY, mirror:URL", cut(news.PublicURL(name)))
+	if err != nil || u.Hostname() == "" {
+		return nil, fmt.Errorf("route %q is none of direct, direct-http1, doh:https://RESOLVER/dns-query, ech:https://RESOLVER/dns-query, "+
+			"http(s)://PROXY, socks5(h)://PROXY, mirror:URL, archive:TIMEGATE, peer:URL", cut(news.PublicURL(name)))
 	}
 	shown := *u
 	shown.User = nil
-	if isMirror {
-		if _, err := parseURL(address); err != nil {
-			return nil, fmt.Errorf("route %q: the mirror's address: %w", "mirror:"+shown.String(), err)
-		}
-		return &route{name: "mirror:" + shown.String(), mirror: u}, nil
-	}
-	if isDoH {
+	switch kind {
+	case "":
+		return proxyRoute(u, &shown)
+	case "doh:", "ech:":
 		if u.Scheme != "https" || u.User != nil {
 			return nil, fmt.Errorf("route %q: a resolver is asked by https, without a user: %shttps://RESOLVER/dns-query", kind+shown.String(), kind)
 		}
 		return &route{name: kind + shown.String(), doh: u.String(), ech: kind == "ech:"}, nil
 	}
+	if _, err := parseURL(address); err != nil {
+		return nil, fmt.Errorf("route %q: its address: %w", kind+shown.String(), err)
+	}
+	if kind == kindArchive && u.RawQuery == "" && !strings.HasSuffix(u.Path, "/") {
+		// What is looked for is written behind it.
+		u.Path, shown.Path = u.Path+"/", u.Path+"/"
+	}
+	return &route{name: kind + shown.String(), kind: kind, copy: u}, nil
+}
+
+func proxyRoute(u, shown *url.URL) (*route, error) {
 	switch u.Scheme {
 	case "http", "https", "socks5", "socks5h":
 	default:
@@ -94,31 +105,6 @@ func parseRoute(name string) (*route, error) {
 		u.Path, shown.Path = "", ""
 	}
 	return &route{name: shown.String(), proxy: u}, nil
-}
-
-// rewrite returns the URL to ask on this route for target.
-func (r *route) rewrite(target *url.URL) *url.URL {
-	if r.mirror == nil {
-		return target
-	}
-	u := *target
-	u.Scheme, u.Host, u.User = r.mirror.Scheme, r.mirror.Host, r.mirror.User
-	if prefix := strings.TrimSuffix(r.mirror.EscapedPath(), "/"); prefix != "" {
-		path := prefix + "/" + strings.TrimPrefix(target.EscapedPath(), "/")
-		if p, err := url.PathUnescape(path); err == nil {
-			u.Path, u.RawPath = p, path
-		}
-	}
-	return &u
-}
-
-// conditions reports whether validators that came by the route named from mean
-// something on r. All routes but mirrors lead to the same server.
-func (r *route) conditions(from string) bool {
-	if r.mirror == nil {
-		return !strings.HasPrefix(from, "mirror:")
-	}
-	return from == r.name
 }
 
 // isolationPassword goes with the isolation key; only that the pair differs matters to Tor

@@ -127,7 +127,8 @@ type SourceConfig struct {
 	Sides map[string]string `toml:"sides"`
 	// Routes are ways to reach it, tried in order: "direct", "direct-http1",
 	// "doh:https://resolver.example/dns-query", "ech:https://resolver.example/dns-query",
-	// "socks5h://127.0.0.1:9050", "http://proxy:3128", "mirror:https://copy.example". The one that works is remembered,
+	// "socks5h://127.0.0.1:9050", "http://proxy:3128", "mirror:https://copy.example",
+	// "archive:https://web.archive.org/web/", "peer:https://hub.example/source/ID/feed.atom". The one that works is remembered,
 	// and the direct way tried again every day; docs/reach.md says which helps against what.
 	Routes []string `toml:"routes"`
 	// Carriage says on what terms the hub carries it.

@@ -62,3 +62,37 @@ func TestCopiesAreMarked(t *testing.T) {
 	down = true
 	poll("from the mirror, nothing new", false)
 }
+
+// What an archive has is marked with when it was taken, and is asked for no oftener than
+// hourly; the same memento again is no document.
+func TestArchivedFeed(t *testing.T) {
+	w := newWorld(t, "/feed")
+	w.handler = func(rw http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/web/20261101"):
+			rw.Header().Set("Memento-Datetime", "Sun, 01 Nov 2026 12:00:00 GMT")
+			_, _ = io.WriteString(rw, strings.Replace(rss, "<ttl>90</ttl>", "", 1))
+		case strings.HasPrefix(r.URL.Path, "/web/"):
+			rw.Header().Set("Location", "/web/20261101120000"+strings.TrimPrefix(r.URL.EscapedPath(), "/web"))
+			rw.WriteHeader(http.StatusFound)
+		default:
+			rw.WriteHeader(http.StatusBadGateway)
+		}
+	}
+	archive := "archive:" + w.base + "/web/"
+	w.store.feeds[0].Routes = []string{"direct", archive}
+	w.run(t)
+	f := w.store.last["/feed"]
+	want := news.Via{Route: archive, Archived: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	if len(f.Items) != 2 || f.Items[0].Via != want || f.Feed.Reach != news.ReachDown || f.Feed.Blocking != "" || f.Feed.Due.Sub(w.now) < time.Hour {
+		t.Fatalf("first: %+v, %+v", f.Items, f.Feed)
+	}
+	if link := f.Items[0].Link; link != w.base+"/strike" {
+		t.Errorf("link %s", link)
+	}
+	w.now = f.Feed.Due
+	w.run(t)
+	if f := w.store.last["/feed"]; f.Document || len(f.Items) > 0 || f.Feed.Failures > 0 || f.Feed.Route != archive {
+		t.Errorf("the same memento: %+v, %+v", f.Items, f.Feed)
+	}
+}

@@ -47,6 +47,9 @@ func (d *document) check(resp *fetch.Response) error {
 		ContentLocation: resp.Header.Get("Content-Location"),
 		ContentLanguage: resp.Header.Get("Content-Language"),
 	})
+	if err == nil && strings.HasPrefix(resp.Route, "peer:") {
+		err = fromPeer(parsed, d.feed)
+	}
 	if err == nil {
 		d.parsed, d.err = parsed, nil
 		return nil

@@ -388,7 +388,7 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 	}
 	feed.Caching = fetch.Caching(feed.Caching, resp)
 	h := Hints{MaxAge: fetch.Fresh(feed.Caching, resp, f.At), RetryAfter: resp.RetryAfter}
-	h.Whole = feed.ETag == "" && feed.LastModified == ""
+	h.Whole = feed.ETag == "" && feed.LastModified == "" || !resp.Archived.IsZero() // archives take copies seldom
 	if !resp.NotModified && !doc.same {
 		whole := feed.Entries
 		copied := fetch.Copied(feed.Route)
@@ -398,7 +398,7 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 		items, problems := Items(feed, doc.parsed, base(doc, resp), f.At)
 		f.Items = items
 		if copied {
-			markCopied(f)
+			markCopied(f, resp)
 		}
 		if resp.Delta {
 			// What holds only the news says nothing of other items, and the next whole body is

@@ -56,8 +56,9 @@ type Feed struct {
 	Control  string
 	Probed   time.Time // when the direct way was last tried
 
-	// Routes are those of the Source, filled in when a stage claims the Feed.
+	// Routes and Home are those of the Source, filled in when a stage claims the Feed.
 	Routes []string
+	Home   string
 }
 
 // Asks is what a feed's document says of when to read it again; zero where it says nothing.

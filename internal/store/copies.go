@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"parallax/internal/news"
 )
@@ -31,18 +32,30 @@ type tally struct {
 	last            string // item that differs
 }
 
-func (c comparison) of(route string) *tally {
-	if c[route] == nil {
-		c[route] = new(tally)
+func (c comparison) count(route, item string, same bool) {
+	k := c[route]
+	if k == nil {
+		k = new(tally)
+		c[route] = k
 	}
-	return c[route]
+	if same {
+		k.same++
+	} else {
+		k.different, k.last = k.different+1, item
+	}
 }
 
-func (c comparison) same(route string) { c.of(route).same++ }
-
-func (c comparison) differs(route, item string) {
-	k := c.of(route)
-	k.different, k.last = k.different+1, item
+// agrees reports whether what the outlet says of an item in other words than the copy is
+// no contradiction: another hub gives an excerpt of what the outlet says, under the same
+// headline and address.
+func (t *tx) agrees(ctx context.Context, it *news.Item, k known) (bool, error) {
+	if !strings.HasPrefix(k.via, "peer:") {
+		return false, nil
+	}
+	var title, link string
+	rows, err := t.query(ctx, `SELECT title, link FROM item_contents WHERE item_id = $1`, it.ID)
+	_, err = one(rows, err, &title, &link)
+	return title == it.Title && link == it.Link, err
 }
 
 // saveComparison keeps what was counted.

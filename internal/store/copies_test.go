@@ -185,3 +185,24 @@ func TestConfirmedMeanwhile(t *testing.T) {
 		}
 	})
 }
+
+// An excerpt that another hub gave under the outlet's headline and address is no
+// contradiction to what the outlet says in full; another headline is.
+func TestPeersAreCompared(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		t := w.T
+		w.apply(start, source("aurora"))
+		peer := news.Via{Route: "peer:https://hub.example/source/aurora/feed.atom"}
+		forged := by(peer, item("aurora", "two", "another excerpt", start))
+		forged.Title = "A forged title"
+		w.save(start, "aurora", by(peer, item("aurora", "one", "an excerpt", start)), forged)
+		now := start.Add(time.Hour)
+		expect(t, "read directly", w.save(now, "aurora", item("aurora", "one", "first", now), item("aurora", "two", "second", now)), news.Saved{Changed: 2})
+		got, err := w.Copies(t.Context(), "aurora")
+		w.must(err)
+		if len(got) != 1 || got[0].Same != 1 || got[0].Different != 1 {
+			t.Errorf("copies: %+v", got)
+		}
+	})
+}

@@ -73,11 +73,15 @@ func (t *tx) saveItems(ctx context.Context, f *news.Fetch) (saved news.Saved, er
 				if err := t.confirmItem(ctx, it.ID, f); err != nil {
 					return saved, fmt.Errorf("item %q: %w", it.Key, err)
 				}
-				compared.same(k.via)
+				compared.count(k.via, it.ID, true)
 			}
 		default:
 			if compare {
-				compared.differs(k.via, it.ID)
+				same, err := t.agrees(ctx, it, k)
+				if err != nil {
+					return saved, fmt.Errorf("item %q: %w", it.Key, err)
+				}
+				compared.count(k.via, it.ID, same)
 			}
 			if err := t.reviseItem(ctx, f, it); err != nil {
 				return saved, fmt.Errorf("item %q: %w", it.Key, err)

@@ -164,7 +164,8 @@ const feedColumns = `feeds.id, feeds.source_id, feeds.url, feeds.title, feeds.et
 func scanFeed(rows *sql.Rows) (*news.Feed, error) {
 	f := new(news.Feed)
 	var source struct {
-		Routes []string `json:"routes"` // and no more of it: this is read at every poll
+		Routes []string `json:"routes"` // and little more of it: this is read at every poll
+		Home   string   `json:"home"`
 	}
 	if err := rows.Scan(&f.ID, &f.SourceID, &f.URL, &f.Title, &f.ETag, &f.LastModified, &f.BodyHash,
 		&f.MovedTo, timeInto{&f.Due}, timeInto{&f.LastTry}, timeInto{&f.LastGood}, timeInto{&f.LastNew}, &f.Failures, &f.Status,
@@ -173,7 +174,7 @@ func scanFeed(rows *sql.Rows) (*news.Feed, error) {
 		&f.Blocking, &f.Control, timeInto{&f.Probed}, &f.DueWhy, &f.Rhythm, jsonInto{&f.Asks}, timeInto{&f.Copied}, jsonInto{&source}); err != nil {
 		return nil, err
 	}
-	f.Routes = source.Routes
+	f.Routes, f.Home = source.Routes, source.Home
 	return f, nil
 }
 

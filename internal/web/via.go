@@ -9,7 +9,8 @@ import (
 
 // viaWords tells readers by which kind of route something was read. Of proxies and
 // resolvers it gives no address: readers gain nothing by it, and who wants to cut the hub
-// off would. A mirror is public, and may alter what it serves: it is named.
+// off would. Mirrors, archives and other hubs are public, and may alter what they serve:
+// they are named.
 func viaWords(route string) string {
 	kind, rest, _ := strings.Cut(route, ":")
 	switch kind {
@@ -27,6 +28,10 @@ func viaWords(route string) string {
 		return "through a SOCKS proxy, such as Tor"
 	case "mirror":
 		return "from the mirror " + news.PublicURL(rest)
+	case "archive":
+		return "from a web archive, " + news.PublicURL(rest)
+	case "peer":
+		return "from another hub, " + news.PublicURL(rest)
 	}
 	return "by another route"
 }
@@ -34,7 +39,7 @@ func viaWords(route string) string {
 // withoutProxies takes the addresses of proxies and resolvers among routes out of an error.
 func withoutProxies(text string, routes []string) string {
 	for _, r := range routes {
-		if strings.HasPrefix(r, "mirror:") {
+		if kind, _, _ := strings.Cut(r, ":"); kind == "mirror" || kind == "archive" || kind == "peer" {
 			continue
 		}
 		u, err := url.Parse(strings.TrimPrefix(strings.TrimPrefix(r, "doh:"), "ech:"))
