@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -27,7 +28,7 @@ import (
 
 // commands is the command line. Every command is one file of this package.
 type commands struct {
-	Config  string           `short:"c" default:"${config}" placeholder:"FILE" env:"PARALLAX_CONFIG" help:"The configuration (default: hub.toml)."`
+	Config  string           `short:"c" default:"${config}" placeholder:"FILE" env:"PARALLAX_CONFIG" help:"The configuration (default: hub.toml, in the folder PARALLAX_DATA if that is set)."`
 	Verbose bool             `short:"v" help:"Log in detail."`
 	JSON    bool             `name:"log-json" help:"Log as JSON lines."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
@@ -45,8 +46,9 @@ type commands struct {
 	Export  exportCmd  `cmd:"" help:"Write the outlets as OPML, or everything as one hub.toml."`
 }
 
-// defaultConfig is the configuration where none is named.
-const defaultConfig = "hub.toml"
+// defaultConfig is the configuration where none is named: in the folder that the
+// environment names, or where we are.
+func defaultConfig() string { return filepath.Join(os.Getenv("PARALLAX_DATA"), "hub.toml") }
 
 // env is what a command works with, besides its own arguments.
 type env struct {
@@ -72,7 +74,7 @@ func run(args []string, stdout, stderr *os.File) int {
 	parser, err := kong.New(&cmds,
 		kong.Name("parallax"),
 		kong.Description("A self-hosted news hub: every side of a story, and who stands behind each outlet."),
-		kong.Vars{"version": hub.Version, "config": defaultConfig, "countable": countableNames()},
+		kong.Vars{"version": hub.Version, "config": defaultConfig(), "countable": countableNames()},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),

@@ -92,7 +92,7 @@ func (c parseCmd) read(e *env) ([]byte, feed.Options, error) {
 // get asks an address as the hub would, under its rules.
 func (c parseCmd) get(e *env, o feed.Options) ([]byte, feed.Options, error) {
 	cfg, err := hub.Load(e.config)
-	if _, missing := os.Stat(e.config); e.config == defaultConfig && errors.Is(missing, fs.ErrNotExist) {
+	if _, missing := os.Stat(e.config); e.config == defaultConfig() && errors.Is(missing, fs.ErrNotExist) {
 		cfg, err = hub.Parse(e.config, "") // a feed can be looked at without a hub
 	}
 	if err != nil {

@@ -43,15 +43,23 @@ func (c refreshCmd) Run(e *env) (err error) {
 	if c.All == (len(c.What) > 0) {
 		return hinted{errors.New("name outlets or feeds, or say --all"), "parallax refresh --all makes every feed due"}
 	}
-	db, err := openStore(e)
+	cfg, err := hub.Load(e.config)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(e.ctx, cfg.DSN(), store.Options{Logger: e.log})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	now := time.Now()
+	// What was added to hub.toml just now is meant, too.
+	if err := db.ApplySources(e.ctx, cfg.NewsSources(), now); err != nil {
+		return err
+	}
 	ids, err := db.Refresh(e.ctx, c.What, now)
 	if errors.Is(err, news.ErrNotFound) {
-		return hinted{err, "give an outlet's id as in hub.toml or a feed's exact URL; a running hub takes up changes of hub.toml within seconds"}
+		return hinted{err, "give an outlet's id as in hub.toml, or a feed's exact URL"}
 	}
 	if err != nil {
 		return err
@@ -89,7 +97,7 @@ func waitFor(e *env, db *store.DB, now time.Time) error {
 	tell := b.stage("refresh")
 	first, least, moved, warned := 0, 0, time.Now(), false
 	for step := waitStep; ; step = min(2*step, maxWaitStep) {
-		n, err := db.Due(e.ctx, now)
+		n, err := db.Requested(e.ctx, now)
 		if err != nil {
 			return err
 		}

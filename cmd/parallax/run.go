@@ -106,6 +106,9 @@ func until(t, now time.Time) string {
 type serveCmd struct {
 	Listen string   `placeholder:"ADDRESS" help:"Listen here instead of where hub.toml says."`
 	Stages []string `placeholder:"STAGE,..." help:"Run only these stages on this node, e.g. ingest,extract (default: all)."`
+
+	NoSchedule   bool `help:"Ask for feeds only when parallax refresh names them."`
+	AllowPrivate bool `help:"Let feeds and pages be read from private addresses, all of them: for trying out only."`
 }
 
 // Help implements kong's detailed help.
@@ -127,7 +130,10 @@ func (c serveCmd) Run(e *env) (err error) {
 	if c.Listen != "" {
 		cfg.Hub.Listen = c.Listen
 	}
-	h, err := hub.Open(e.ctx, cfg, hub.Options{Logger: e.log, Progress: logged(e), Stages: c.Stages})
+	if c.AllowPrivate {
+		cfg.Fetch.AllowPrivate = append(cfg.Fetch.AllowPrivate, "0.0.0.0/0", "::/0")
+	}
+	h, err := hub.Open(e.ctx, cfg, hub.Options{Logger: e.log, Progress: logged(e), Stages: c.Stages, OnRequest: c.NoSchedule})
 	if err != nil {
 		return err
 	}

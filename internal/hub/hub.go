@@ -34,6 +34,8 @@ type Options struct {
 	Progress func(stage string) news.Progress
 	// Stages names those that run here; none means all. The others are for other nodes.
 	Stages []string
+	// OnRequest says that feeds are asked for only when parallax refresh names them.
+	OnRequest bool
 }
 
 // A Hub is a running installation: a configuration, a store, and the stages between.
@@ -41,6 +43,7 @@ type Hub struct {
 	log      *slog.Logger
 	now      func() time.Time
 	progress func(stage string) news.Progress
+	asked    bool   // feeds are asked for on request only
 	node     string // this process, among those that share the store
 
 	db      *store.DB
@@ -78,7 +81,7 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 		return nil, errors.Join(fmt.Errorf("apply %s: %w", cfg.file, err), db.Close())
 	}
 	h := &Hub{
-		log: o.Logger, now: o.Now, progress: o.Progress, node: rand.Text(),
+		log: o.Logger, now: o.Now, progress: o.Progress, asked: o.OnRequest, node: rand.Text(),
 		db: db, client: NewClient(cfg, db, o.Now, o.Logger), cfg: cfg,
 	}
 	if err := h.compareAgain(ctx); err != nil {
@@ -176,12 +179,24 @@ func (h *Hub) Apply(ctx context.Context, cfg *Config) error {
 
 func (h *Hub) ingest() Stage {
 	f := h.config().Fetch
+	var feeds ingest.Store = h.db
+	if h.asked {
+		feeds = onRequest{h.db}
+	}
 	return ingest.New(ingest.Config{
 		Schedule: ingest.Schedule{
 			Min: time.Duration(f.MinInterval), Max: time.Duration(f.MaxInterval), Interval: time.Duration(f.Interval),
 		},
 		Workers: f.Workers, Now: h.now, Logger: h.log, Progress: h.progress("ingest"),
-	}, h.db, h.client)
+	}, feeds, h.client)
+}
+
+// onRequest is a store in which feeds are due only when somebody asked for them.
+type onRequest struct{ *store.DB }
+
+// DueFeeds implements ingest.Store.
+func (s onRequest) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Feed, error) {
+	return s.RequestedFeeds(ctx, now, lease, limit, busy)
 }
 
 func (h *Hub) extract() Stage {

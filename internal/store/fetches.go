@@ -26,12 +26,21 @@ const readGap = 24 * time.Hour
 // claimed: who has enough of one host in hand leaves room for others, so that none
 // starves behind a host with many feeds.
 func (d *DB) DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Feed, error) {
+	return d.claimFeeds(ctx, now, lease, limit, busy, "")
+}
+
+// RequestedFeeds is DueFeeds for those alone that were asked for by Refresh.
+func (d *DB) RequestedFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Feed, error) {
+	return d.claimFeeds(ctx, now, lease, limit, busy, " AND f.requested_at > 0")
+}
+
+func (d *DB) claimFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string, which string) ([]*news.Feed, error) {
 	var feeds []*news.Feed
 	err := d.change(ctx, func(t *tx) error {
 		rows, err := t.query(ctx, `WITH picked AS MATERIALIZED (
 				SELECT f.id FROM feeds f JOIN sources c ON c.id = f.source_id
 				WHERE f.retired_at = 0 AND f.due <= $1 AND f.lease_until <= $1 AND c.retired_at = 0 AND `+sourceCarried("$1")+`
-					AND NOT (`+d.dialect.in("f.host", "$4")+`)
+					AND NOT (`+d.dialect.in("f.host", "$4")+`)`+which+`
 				ORDER BY f.due, f.id LIMIT $3`+d.dialect.skipLocked("f")+`)
 			UPDATE feeds SET lease_until = $2 WHERE id IN (SELECT id FROM picked) RETURNING `+feedColumns,
 			ms(now), ms(now.Add(lease)), limit, d.dialect.list(busy))
@@ -115,7 +124,7 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 	s := f.Feed
 	rows, err := t.query(ctx, `UPDATE feeds SET title = $2, etag = $3, last_modified = $4, body_hash = $5, moved_to = $6,
 			due = $7, last_try = $8, last_good = $9, last_new = $10, failures = $11, status = $12, last_error = $13,
-			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18,
+			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, requested_at = 0, evidence_n = evidence_n + $18,
 			entries = CASE WHEN EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN $21 ELSE '' END,
 			validated_url = $22, caching = $23, moving_to = $24, moving_since = $25, moving_seen = $26,
 			blocking = $27, control = $28, probed = $29, due_why = $30, rhythm = $31, asks = $32, copied = $33,

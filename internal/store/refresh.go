@@ -14,7 +14,7 @@ import (
 func (d *DB) Refresh(ctx context.Context, names []string, now time.Time) ([]string, error) {
 	var ids []string
 	err := d.change(ctx, func(t *tx) error {
-		query := `UPDATE feeds SET due = $1, due_why = 'it was asked for by hand' WHERE retired_at = 0 AND source_id IN
+		query := `UPDATE feeds SET due = $1, requested_at = $1, due_why = 'it was asked for by hand' WHERE retired_at = 0 AND source_id IN
 			(SELECT c.id FROM sources c WHERE c.retired_at = 0 AND ` + sourceCarried("$1") + `)`
 		args := []any{ms(now)}
 		if len(names) > 0 {
@@ -41,13 +41,13 @@ func (d *DB) Refresh(ctx context.Context, names []string, now time.Time) ([]stri
 	return ids, nil
 }
 
-// Due counts the feeds that were due at now and have not been polled since: those that
-// wait, and those that are being polled.
-func (d *DB) Due(ctx context.Context, now time.Time) (n int, err error) {
+// Requested counts the feeds that Refresh made due and that have not been polled since:
+// those that wait, and those that are being polled.
+func (d *DB) Requested(ctx context.Context, now time.Time) (n int, err error) {
 	rows, err := d.query(ctx, `SELECT count(*) FROM feeds f JOIN sources c ON c.id = f.source_id
-		WHERE f.retired_at = 0 AND f.due <= $1 AND c.retired_at = 0 AND `+sourceCarried("$1"), ms(now))
+		WHERE f.retired_at = 0 AND f.requested_at > 0 AND f.due <= $1 AND c.retired_at = 0 AND `+sourceCarried("$1"), ms(now))
 	if _, err := one(rows, err, &n); err != nil {
-		return 0, fmt.Errorf("count the feeds that are due: %w", err)
+		return 0, fmt.Errorf("count the feeds that were asked for: %w", err)
 	}
 	return n, nil
 }
