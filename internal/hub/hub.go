@@ -16,6 +16,7 @@ import (
 	"parallax/internal/compare"
 	"parallax/internal/extract"
 	"parallax/internal/fetch"
+	"parallax/internal/icon"
 	"parallax/internal/ingest"
 	"parallax/internal/news"
 	"parallax/internal/publish"
@@ -214,5 +215,7 @@ func (h *Hub) cluster() Stage {
 func (h *Hub) compare() Stage {
 	return compare.New(compare.Config{Store: h.db, Lenses: h.lenses, Now: h.now, Logger: h.log, Progress: h.progress("compare")})
 }
+
+func (h *Hub) icon() Stage { return icon.New(h.db, h.client, h.log, h.now) }
 
 func (h *Hub) publish() Stage { return publish.New(h.db, h.log, h.now) }

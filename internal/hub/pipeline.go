@@ -35,6 +35,7 @@ func (h *Hub) pipeline() []Stage {
 		h.alone(h.cluster()), // Article    -> Story
 		h.alone(h.compare()), // Story      -> Comparison, one per Lens
 		h.alone(h.publish()), // what ended -> withdrawn
+		h.alone(h.icon()),    // Source     -> its icon, once
 	}
 }
 

@@ -92,6 +92,20 @@ func base(d *document, resp *fetch.Response) string {
 	return news.PublicURL(resp.URL)
 }
 
+// icon returns the address of the picture by which a document wants to be known, or "".
+func icon(doc *feed.Feed, base string) string {
+	b := builder{base: base}
+	for _, address := range []string{doc.Icon, doc.Logo} {
+		if address != "" {
+			return b.url(address)
+		}
+	}
+	if doc.Image != nil && doc.Image.URL != "" {
+		return b.url(doc.Image.URL)
+	}
+	return ""
+}
+
 // discover returns the URLs of the feeds that a page names, at most a handful.
 func discover(page []byte, base string) []string {
 	const enough = 5

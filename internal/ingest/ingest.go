@@ -407,7 +407,7 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 		} else {
 			f.Document, feed.BodyHash = true, doc.hash
 			if !copied {
-				feed.Copied = time.Time{}
+				feed.Copied, feed.Icon = time.Time{}, icon(doc.parsed, base(doc, resp))
 			}
 		}
 		feed.Problems = problems

@@ -32,6 +32,8 @@ type Feed struct {
 	// outlet's own document yet; zero where it holds none.
 	Copied time.Time
 
+	Icon string // URL of its icon, as the outlet's document says
+
 	// Schedule.
 	Due       time.Time
 	DueWhy    string // why then, for people

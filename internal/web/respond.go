@@ -126,7 +126,8 @@ func (s *site) plain(w http.ResponseWriter, r *http.Request, status int, text st
 // vanishes from caches after at most this time.
 const maxAge = "public, max-age=60"
 
-// gzipFrom is from what size on compressing is worth it: less fits one packet anyway.
+// gzipFrom is from what size on compressing is worth it: less fits one packet anyway. PNGs
+// are compressed already.
 const gzipFrom = 1400
 
 // send answers with body, or with 304 where the reader has it already. Pages tell how
@@ -154,7 +155,7 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request, contentType string
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", maxAge)
 	}
-	if len(body) >= gzipFrom && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if len(body) >= gzipFrom && contentType != "image/png" && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		_, _ = z.Write(body) // a bytes.Buffer takes everything

@@ -36,6 +36,7 @@ func (s *site) routes() http.Handler {
 	// Who stands behind it.
 	page("/sources", s.sources)
 	page("/source/{id}", s.source)
+	page("/source/{id}/icon", s.icon)
 	page("/lens/{lens}/{side}", s.lensSide)
 
 	// The hub itself.

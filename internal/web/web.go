@@ -37,6 +37,7 @@ type Store interface {
 	Search(ctx context.Context, q news.SearchQuery) (page []*news.Article, total int, err error)
 	Revisions(ctx context.Context, articleID string) ([]news.Revision, error)
 	Copies(ctx context.Context, sourceID string) ([]news.Copy, error)
+	Icon(ctx context.Context, sourceID string, large bool) ([]byte, error) // a PNG; nil: none
 	Counts(ctx context.Context, now time.Time) (news.Counts, error)
 }
 

@@ -29,6 +29,7 @@ type World struct {
 	Merged     map[string]string
 	History    map[string][]news.Revision
 	CopyList   map[string][]news.Copy // by source
+	Icons      map[string][]byte      // by source
 	// Err, if set, is what every query answers: a database that has gone away.
 	Err error
 }
@@ -253,6 +254,11 @@ func (w *World) Revisions(_ context.Context, articleID string) ([]news.Revision,
 // Copies returns what became of what copies said.
 func (w *World) Copies(_ context.Context, sourceID string) ([]news.Copy, error) {
 	return w.CopyList[sourceID], w.Err
+}
+
+// Icon returns the icon of a source, of one size.
+func (w *World) Icon(_ context.Context, sourceID string, _ bool) ([]byte, error) {
+	return w.Icons[sourceID], w.Err
 }
 
 // Counts counts.
