@@ -87,6 +87,13 @@ const (
 	ReachGone     Reach = "gone"     // 410, or a lasting 404
 )
 
+// A ReachChange says that from At on a Feed could be reached in another way than before.
+type ReachChange struct {
+	At       time.Time
+	Reach    Reach
+	Blocking string // as in Feed
+}
+
 // Evidence is what happened in one attempt on one route.
 type Evidence struct {
 	FeedID string

@@ -111,6 +111,9 @@ func (t *tx) saveFetch(ctx context.Context, f *news.Fetch) (saved news.Saved, er
 	if err := t.saveEvidence(ctx, f, n); err != nil {
 		return saved, err
 	}
+	if err := t.saveReach(ctx, f); err != nil {
+		return saved, err
+	}
 	if isCarried && len(f.Items) > 0 {
 		saved, err = t.saveItems(ctx, f)
 	}

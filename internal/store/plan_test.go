@@ -41,6 +41,7 @@ func TestPlans(t *testing.T) {
 	ignore(w.ClaimItems(ctx, start, time.Hour, 10))
 	w.must(w.FailItem(ctx, a.ItemID, "", start))
 	ignore(w.Evidence(ctx, a.ID, 10))
+	ignore(w.ReachChanges(ctx, a.ID, start))
 	ignore(w.Similar(ctx, 1<<40, "aurora", start))
 	ignore(w.Unplaced(ctx, 10))
 	ignore(w.Placed(ctx, start))

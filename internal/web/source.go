@@ -73,6 +73,7 @@ type feedState struct {
 	Probed     moment
 	MovedTo    string
 	Problems   []string
+	Strip      reachStrip
 	Evidence   []evidence
 	Copies     []copyRecord
 }
@@ -216,6 +217,11 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 		if p.Retired || src.Carriage.At(now) != news.Carried {
 			fs.Due = moment{}
 		}
+		changes, err := s.Store.ReachChanges(r.Context(), f.ID, now.AddDate(0, 0, -reachDays))
+		if err != nil {
+			return fmt.Errorf("reach of feed %s: %w", f.ID, err)
+		}
+		fs.Strip = reachStripOf(changes, now)
 		list, err := s.Store.Evidence(r.Context(), f.ID, sourceEvidence)
 		if err != nil {
 			return fmt.Errorf("evidence of feed %s: %w", f.ID, err)

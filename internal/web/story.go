@@ -226,4 +226,4 @@ func span(articles []*news.Article) (first, last *news.Article) {
 	return slices.MinFunc(articles, byWhen), slices.MaxFunc(articles, byWhen)
 }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -28,6 +28,7 @@ type Store interface {
 	Source(ctx context.Context, id string) (*news.Source, error)
 	Feeds(ctx context.Context, sourceID string) ([]*news.Feed, error)
 	Evidence(ctx context.Context, feedID string, limit int) ([]news.Evidence, error)
+	ReachChanges(ctx context.Context, feedID string, since time.Time) ([]news.ReachChange, error)
 	Stories(ctx context.Context, q news.StoryQuery) (page []*news.Story, next string, err error)
 	Story(ctx context.Context, id string, now time.Time) (*news.Story, error)
 	ArticlesOf(ctx context.Context, storyIDs []string, now time.Time) (map[string][]*news.Article, error)

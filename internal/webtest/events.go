@@ -17,6 +17,20 @@ func New() *World {
 		Merged: map[string]string{"weirmergedstory": "weir"}, History: map[string][]news.Revision{},
 	}
 	w.FeedList, w.Attempts = feeds(w.SourceList)
+	w.Reaches = map[string][]news.ReachChange{}
+	for _, f := range w.FeedList {
+		w.Reaches[f.ID] = []news.ReachChange{{At: f.ReachSince, Reach: f.Reach, Blocking: f.Blocking}}
+		if f.Reach == news.ReachBlocked {
+			const day = 24
+			w.Reaches[f.ID] = append([]news.ReachChange{
+				{At: Hours(80 * day), Reach: news.ReachOK},
+				{At: Hours(47 * day), Reach: news.ReachDown},
+				{At: Hours(45 * day), Reach: news.ReachOK},
+				{At: Hours(12 * day), Reach: news.ReachDegraded, Blocking: "tls"},
+				{At: Hours(9 * day), Reach: news.ReachOK},
+			}, w.Reaches[f.ID]...)
+		}
+	}
 
 	w.tell("weir", "norrland-today", 9.5, "Norrland opens the Halda weir to save the lower valley, engineers say", "The four gates of the Halda weir were opened at dawn to relieve the dam above Velmora. Ministers in Norrland said that villages downstream had been warned a day before and that no one was harmed.")
 	w.tell("weir", "fjord-post", 8.2, "Halda gates opened: was Sudermark told in time?", "Documents seen by The Fjord Post put the warning at six hours, not a day. The ministry declined to comment on the time at which it was sent.")

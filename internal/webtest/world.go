@@ -22,7 +22,8 @@ var Now = time.Date(2026, 11, 12, 18, 30, 0, 0, time.UTC)
 type World struct {
 	SourceList []*news.Source
 	FeedList   []*news.Feed
-	Attempts   map[string][]news.Evidence // by feed
+	Attempts   map[string][]news.Evidence    // by feed
+	Reaches    map[string][]news.ReachChange // by feed
 	ByID       map[string]*news.Article
 	Order      []string // of articles, as they were told
 	Heads      map[string]string
@@ -66,6 +67,11 @@ func (w *World) Feeds(_ context.Context, sourceID string) ([]*news.Feed, error) 
 func (w *World) Evidence(_ context.Context, feedID string, limit int) ([]news.Evidence, error) {
 	list := w.Attempts[feedID]
 	return list[:min(limit, len(list))], w.Err
+}
+
+// ReachChanges returns how a feed could be reached: all that is known.
+func (w *World) ReachChanges(_ context.Context, feedID string, _ time.Time) ([]news.ReachChange, error) {
+	return w.Reaches[feedID], w.Err
 }
 
 func (w *World) carried(a *news.Article, now time.Time) bool {
