@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http/httptrace"
-	"time"
 
 	"parallax/internal/fetch/doh"
 )
@@ -50,7 +48,7 @@ func (c *Client) dialECH(names *doh.Resolver, dial func(ctx context.Context, net
 
 func (c *Client) handshakeECH(ctx context.Context, network, host string, service *doh.Service, list []byte,
 	dial func(ctx context.Context, network, addr string) (net.Conn, error),
-) (*tls.Conn, error) {
+) (net.Conn, error) {
 	raw, err := dial(ctx, network, net.JoinHostPort(service.Host, service.Port))
 	if err != nil {
 		return nil, err
@@ -61,14 +59,5 @@ func (c *Client) handshakeECH(ctx context.Context, network, host string, service
 	}
 	cfg.ServerName, cfg.EncryptedClientHelloConfigList = host, list
 	cfg.MinVersion, cfg.NextProtos = tls.VersionTLS13, []string{"h2", "http/1.1"}
-	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.TLSHandshakeStart != nil {
-		trace.TLSHandshakeStart()
-	}
-	conn := tls.Client(raw, cfg)
-	_ = raw.SetDeadline(time.Now().Add(dialTimeout))
-	if err := conn.HandshakeContext(ctx); err != nil {
-		_ = raw.Close()
-		return nil, err
-	}
-	return conn, raw.SetDeadline(time.Time{})
+	return handshake(ctx, raw, cfg)
 }

@@ -91,6 +91,10 @@ type Options struct {
 
 	// Resolver looks up names; nil means that of the system.
 	Resolver *net.Resolver
+	// Dial connects to addresses, never to names, over another network than the system's,
+	// e.g. a simulated one; nil means that of the system. What is dialled is checked all the
+	// same.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// TLS is cloned for every route; nil means the defaults.
 	TLS *tls.Config
 	// Transport replaces the network in tests. It is used for all routes, and addresses
@@ -168,6 +172,7 @@ type Client struct {
 	now            func() time.Time
 	logger         *slog.Logger
 	resolver       *net.Resolver
+	connect        func(ctx context.Context, network, address string) (net.Conn, error)
 	tls            *tls.Config
 	transport      http.RoundTripper
 	guard          guard
@@ -186,6 +191,7 @@ func New(o Options) *Client {
 		now:       o.Now,
 		logger:    o.Logger,
 		resolver:  o.Resolver,
+		connect:   o.Dial,
 		tls:       o.TLS,
 		transport: o.Transport,
 		routes:    map[string]*route{},

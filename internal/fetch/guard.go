@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -174,19 +175,32 @@ func (c *Client) dial(proxy string, look func(ctx context.Context, host string) 
 		if err != nil {
 			return nil, fmt.Errorf("%w: %q", ErrAddress, addr)
 		}
-		d := net.Dialer{Timeout: dialTimeout, Resolver: c.resolver}
-		if addr != proxy && !c.guard.named(host, port) {
+		check := c.guard.dialled
+		if addr == proxy || c.guard.named(host, port) {
+			check = func(string, string) error { return nil }
+		}
+		d := net.Dialer{
+			Timeout: dialTimeout, Resolver: c.resolver,
 			// After the name was looked up, before the first packet.
-			d.Control = func(network, address string, _ syscall.RawConn) error {
-				ap, err := netip.ParseAddrPort(address)
-				if err != nil || (network != "tcp4" && network != "tcp6") {
-					return fmt.Errorf("%w: %s %s", ErrAddress, network, address)
+			Control: func(network, address string, _ syscall.RawConn) error { return check(network, address) },
+		}
+		open := d.DialContext
+		look := look
+		if c.connect != nil {
+			open = func(ctx context.Context, network, address string) (net.Conn, error) {
+				if err := check(network, address); err != nil {
+					return nil, err
 				}
-				return c.guard.address(ap)
+				return c.open(ctx, network, address)
+			}
+			if look == nil {
+				look = func(ctx context.Context, host string) ([]netip.Addr, error) {
+					return c.resolver.LookupNetIP(ctx, "ip", host)
+				}
 			}
 		}
 		if look == nil {
-			return d.DialContext(ctx, network, addr)
+			return open(ctx, network, addr)
 		}
 		addrs, err := look(ctx, host)
 		if err != nil {
@@ -194,7 +208,7 @@ func (c *Client) dial(proxy string, look func(ctx context.Context, host string) 
 		}
 		var first error
 		for _, a := range addrs {
-			conn, err := d.DialContext(ctx, network, net.JoinHostPort(a.String(), port))
+			conn, err := open(ctx, network, net.JoinHostPort(a.String(), port))
 			if err == nil {
 				return conn, nil
 			}
@@ -207,6 +221,26 @@ func (c *Client) dial(proxy string, look func(ctx context.Context, host string) 
 		}
 		return nil, first
 	}
+}
+
+// dialled checks an address at the moment of dialling.
+func (g *guard) dialled(network, address string) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil || !strings.HasPrefix(network, "tcp") {
+		return fmt.Errorf("%w: %s %s", ErrAddress, network, address)
+	}
+	return g.address(ap)
+}
+
+// open connects to an address by Options.Dial, in the time and with the trace that a
+// net.Dialer would have.
+func (c *Client) open(ctx context.Context, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.ConnectStart != nil {
+		trace.ConnectStart(network, address)
+	}
+	return c.connect(ctx, network, address)
 }
 
 // portOf returns the port of u, or that of its scheme.

@@ -65,6 +65,9 @@ func Judge(evidence []news.Evidence) Finding {
 	f.Reach = worst(direct)
 	if f.Reach == news.ReachDown && f.Control != "" {
 		f.Reach, f.Blocking = news.ReachDegraded, blocking(direct[0])
+		if f.Blocking != "" && strings.HasPrefix(f.Control, "doh:") {
+			f.Blocking = "dns" // but for who looks up the name, that way is the direct one
+		}
 	}
 	if f.Blocking == "" {
 		f.Control = ""

@@ -142,6 +142,7 @@ func TestJudge(t *testing.T) {
 	const (
 		tor    = "socks5h://127.0.0.1:9050"
 		doh    = "doh:https://dns.example/dns-query"
+		ech    = "ech:https://dns.example/dns-query"
 		mirror = "mirror:https://m.example"
 		ok     = news.ReachOK
 		down   = news.ReachDown
@@ -158,7 +159,11 @@ func TestJudge(t *testing.T) {
 		{news.ReachDegraded, "", []news.Evidence{ev(tor, ok)}},
 		{news.ReachDegraded, "dns " + tor, []news.Evidence{ev("direct", down, "resolve"), ev(tor, ok)}},
 		{news.ReachDegraded, "tcp_ip " + tor, []news.Evidence{ev("direct", down, "connect"), ev("direct-http1", down, "connect"), ev(tor, ok)}},
-		{news.ReachDegraded, "tls " + doh, []news.Evidence{ev("direct", down, "tls_handshake"), ev(doh, ok)}},
+		// Only the look-up differs, so that it is what failed: an address that is not the outlet's.
+		{news.ReachDegraded, "dns " + doh, []news.Evidence{ev("direct", down, "tls_handshake"), ev(doh, ok)}},
+		{news.ReachDegraded, "dns " + doh, []news.Evidence{answer("direct", 200), ev(doh, ok)}},
+		{news.ReachDegraded, "", []news.Evidence{answer("direct", 503), ev(doh, ok)}},
+		{news.ReachDegraded, "tls " + ech, []news.Evidence{ev("direct", down, "tls_handshake"), ev(ech, ok)}},
 		{news.ReachDegraded, "http-failure http://p.example", []news.Evidence{ev("direct", down, "http_round_trip"), ev("http://p.example", ok)}},
 		{news.ReachDegraded, "http-diff " + tor, []news.Evidence{answer("direct", 200), ev(tor, ok)}},
 		// A server in trouble is not blocked, though it works elsewhere.

@@ -2,9 +2,11 @@ package fetch
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
@@ -182,6 +184,9 @@ func (c *Client) newTransport(r *route) *http.Transport {
 	}
 	if r.doh == "" {
 		t.DialContext = c.dial(proxy, nil)
+		if r.proxy != nil && r.proxy.Scheme == "https" {
+			t.DialTLSContext = c.dialProxy(r.proxy.Hostname(), t.DialContext)
+		}
 		return t
 	}
 	names := c.resolverAt(r)
@@ -191,6 +196,39 @@ func (c *Client) newTransport(r *route) *http.Transport {
 		t.DialContext = func(context.Context, string, string) (net.Conn, error) { return nil, errNoECH }
 	}
 	return t
+}
+
+// dialProxy returns the DialTLSContext for a proxy that is asked by https. CONNECT is sent to
+// it in HTTP/1.1, so that nothing else is offered: a proxy that knows HTTP/2, too, would
+// choose that if it were, as for the outlet behind it.
+func (c *Client) dialProxy(host string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) func(ctx context.Context, network, addr string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		raw, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		cfg := new(tls.Config)
+		if c.tls != nil {
+			cfg = c.tls.Clone()
+		}
+		cfg.ServerName, cfg.NextProtos = host, []string{"http/1.1"}
+		return handshake(ctx, raw, cfg)
+	}
+}
+
+// handshake secures a connection that it closes when it cannot, in the time and with the
+// trace that a http.Transport would have.
+func handshake(ctx context.Context, raw net.Conn, cfg *tls.Config) (net.Conn, error) {
+	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.TLSHandshakeStart != nil {
+		trace.TLSHandshakeStart()
+	}
+	conn := tls.Client(raw, cfg)
+	_ = raw.SetDeadline(time.Now().Add(dialTimeout))
+	if err := conn.HandshakeContext(ctx); err != nil {
+		_ = raw.Close()
+		return nil, err
+	}
+	return conn, raw.SetDeadline(time.Time{})
 }
 
 // resolverAt returns the resolver of a route. It is found itself by the system's; an address
