@@ -96,7 +96,7 @@ func archived(h http.Header, target *url.URL, now time.Time) (time.Time, error) 
 	if err != nil {
 		return time.Time{}, errors.New("the archive's answer does not say when the copy was taken (Memento-Datetime)")
 	}
-	if originals := linked(h, "original"); len(originals) > 0 && !SameAddress(originals[0], target.String()) {
+	if originals := Links(h, "original"); len(originals) > 0 && !SameAddress(originals[0], target.String()) {
 		return time.Time{}, fmt.Errorf("the archive answers with a copy of %s", cut(news.PublicURL(originals[0])))
 	}
 	if at.After(now) {

@@ -61,7 +61,7 @@ func (e *answerError) Error() string {
 	case e.err != nil:
 		return e.err.Error()
 	case e.status == http.StatusUnavailableForLegalReasons:
-		if who := linked(e.header, "blocked-by"); len(who) > 0 { // who demanded it (RFC 7725 §4)
+		if who := Links(e.header, "blocked-by"); len(who) > 0 { // who demanded it (RFC 7725 §4)
 			return status(e.status) + ", blocked by " + strings.Join(who, ", ")
 		}
 	case challenge(e.header):

@@ -77,6 +77,7 @@ var accepts = map[Kind]string{
 	Feed: "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, " +
 		"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5",
 	Page: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+	form: "*/*",
 }
 
 // exchange asks for u when its host's turn has come, and reads the answer in at most
@@ -105,7 +106,11 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 		}
 	}
 	x.step.Store(opResolve)
-	ask, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, x.trace()), http.MethodGet, u.String(), nil)
+	method, content := http.MethodGet, io.Reader(nil)
+	if req.Kind == form {
+		method, content = http.MethodPost, strings.NewReader(req.form)
+	}
+	ask, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, x.trace()), method, u.String(), content)
 	if err != nil {
 		return nil, &idleError{err: fmt.Errorf("not a URL: %q", cut(shown(u))), hint: hintURL}
 	}
@@ -154,6 +159,9 @@ func (c *Client) setHeader(ask *http.Request, req Request, rt *route) {
 		accept = accepts[req.Kind]
 	}
 	h.Set("Accept", accept)
+	if req.Kind == form {
+		h.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
 	if rt.conditions(req.Route) && (req.Validated == "" || req.Validated == shown(ask.URL)) {
 		if sendable(req.ETag) {
 			h.Set("If-None-Match", req.ETag)
@@ -194,6 +202,9 @@ func (c *Client) judge(ctx context.Context, x *exchange, key string, u *url.URL,
 		}
 		if err == nil {
 			err = checkURL(next)
+		}
+		if err == nil && ask.Method == http.MethodPost {
+			err = mayRepost(x.status, u, next)
 		}
 		if err != nil {
 			return &answerError{status: x.status, header: x.header, err: fmt.Errorf("redirect leads nowhere: %w", err)}

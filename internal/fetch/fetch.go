@@ -109,6 +109,7 @@ type Kind int
 const (
 	Feed Kind = iota // published for machines
 	Page             // an article page: robots.txt is asked first
+	form             // what Post sends
 )
 
 // A Request asks for a URL.
@@ -142,6 +143,8 @@ type Request struct {
 	// what was wanted, e.g. a block page instead of a feed, the route has failed, and the
 	// next one is tried.
 	Check func(*Response) error
+
+	form string // what Post sends
 }
 
 // A Response is an answer with status 2xx, or a 304 to a conditional Request.

@@ -125,6 +125,43 @@ func (g *guard) target(u *url.URL) error {
 	return nil
 }
 
+// CheckPublic returns why nobody elsewhere can reach address, as far as it shows: its host
+// is this machine, or one of a local network. What allow names (Options.AllowPrivate) is
+// taken as reachable.
+func CheckPublic(address string, allow []string) error {
+	u, err := parseURL(address)
+	if err != nil {
+		return err
+	}
+	var g guard
+	for _, entry := range allow {
+		_ = g.allow(entry) // who wrote it was told by CheckAllow
+	}
+	if err := g.target(u); err != nil {
+		return err
+	}
+	if g.named(u.Hostname(), portOf(u)) {
+		return nil
+	}
+	return publicName(u.Hostname())
+}
+
+// publicName returns an error if host is a name that means something only in a local network.
+func publicName(host string) error {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	if _, err := netip.ParseAddr(host); err == nil {
+		return nil // target has checked it
+	}
+	local := !strings.Contains(host, ".")
+	for _, end := range localNames {
+		local = local || strings.HasSuffix(host, end)
+	}
+	if local {
+		return fmt.Errorf("%w: %s is a name of a local network", ErrAddress, host)
+	}
+	return nil
+}
+
 // localNames are the ends of names that mean something only in a local network.
 var localNames = []string{".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".home.arpa", ".corp"}
 
@@ -141,18 +178,10 @@ func (g *guard) proxied(ctx context.Context, r *net.Resolver, u *url.URL, lookup
 	if err != nil {
 		return fmt.Errorf("%w: port %q", ErrAddress, port)
 	}
-	if _, err := netip.ParseAddr(host); err == nil {
-		return nil // target has checked it
+	if err := publicName(host); err != nil {
+		return err
 	}
-	if !strings.Contains(host, ".") {
-		return fmt.Errorf("%w: %s is a name of a local network", ErrAddress, host)
-	}
-	for _, end := range localNames {
-		if strings.HasSuffix(host, end) {
-			return fmt.Errorf("%w: %s is a name of a local network", ErrAddress, host)
-		}
-	}
-	if !lookup || strings.HasSuffix(host, ".onion") {
+	if _, err := netip.ParseAddr(host); err == nil || !lookup || strings.HasSuffix(host, ".onion") {
 		return nil
 	}
 	ips, err := r.LookupNetIP(ctx, "ip", host)

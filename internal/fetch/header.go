@@ -42,8 +42,9 @@ func digits(s string) bool {
 	return s != ""
 }
 
-// linked returns the URLs of the links with that relation (RFC 8288), at most a handful.
-func linked(h http.Header, rel string) []string {
+// Links returns the targets of the Link headers with this relation (RFC 8288), as they
+// stand there, at most five of them.
+func Links(h http.Header, rel string) []string {
 	const enough = 5
 	var found []string
 	for _, line := range h.Values("Link") {

@@ -93,8 +93,8 @@ func TestBlockedBy(t *testing.T) {
 		`<https://a.example/`:                                                                        nil,
 		`rel="blocked-by"`:                                                                           nil,
 	} {
-		if diff := cmp.Diff(want, linked(http.Header{"Link": {in}}, "blocked-by")); diff != "" {
-			t.Errorf("linked(%q) mismatch (-want +got):\n%s", in, diff)
+		if diff := cmp.Diff(want, Links(http.Header{"Link": {in}}, "blocked-by")); diff != "" {
+			t.Errorf("Links(%q) mismatch (-want +got):\n%s", in, diff)
 		}
 	}
 }

@@ -1,0 +1,33 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// maxReply is how much of the answer to a Post is read: it says in a line what was wrong.
+const maxReply = 4 << 10
+
+// Post sends a form to address, by the given routes in turn, with all the caution of Get;
+// nil routes mean direct. A request that is sent twice, because the first answer was lost,
+// must mean the same as one.
+func (c *Client) Post(ctx context.Context, address string, values url.Values, routes []string, isolation string) (*Response, error) {
+	return c.Get(ctx, Request{
+		URL: address, Kind: form, form: values.Encode(), Routes: routes, Isolation: isolation, MaxBody: maxReply, Cut: true,
+	})
+}
+
+// mayRepost returns why a form is not sent on to where the answer redirects: only 307 and
+// 308 say that it should be (RFC 9110 §15.4), and what was told over https stays there.
+func mayRepost(status int, from, next *url.URL) error {
+	switch {
+	case status != http.StatusTemporaryRedirect && status != http.StatusPermanentRedirect:
+		return fmt.Errorf("status %d asks for a GET where a form was sent", status)
+	case from.Scheme == "https" && next.Scheme != "https":
+		return errors.New("it leads from https to http")
+	}
+	return nil
+}
