@@ -25,6 +25,8 @@ import (
 // A fleet is a Store of thousands of feeds: what is due is kept in order, as an index of a
 // database keeps it.
 type fleet struct {
+	Store // what is missing below: nothing is pushed
+
 	mu    sync.Mutex
 	feeds map[string]*news.Feed
 	due   dueHeap

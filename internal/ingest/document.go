@@ -38,15 +38,7 @@ func (d *document) check(resp *fetch.Response) error {
 		d.same, d.err = true, nil
 		return nil
 	}
-	parses <- struct{}{}
-	defer func() { <-parses }()
-	parsed, err := feed.Parse(resp.Body, feed.Options{
-		Limits:          feed.Limits{Entries: maxItems},
-		URL:             base(d, resp),
-		ContentType:     resp.Header.Get("Content-Type"),
-		ContentLocation: resp.Header.Get("Content-Location"),
-		ContentLanguage: resp.Header.Get("Content-Language"),
-	})
+	parsed, err := parse(resp.Body, resp.Header, base(d, resp))
 	if err == nil && strings.HasPrefix(resp.Route, "peer:") {
 		err = fromPeer(parsed, d.feed)
 	}

@@ -9,6 +9,9 @@
 //
 // Hosts take turns: one with three hundred due feeds gets no more of the workers than
 // one with a single feed.
+//
+// A document that a WebSub hub pushed comes in by Push and is kept likewise. While a hub is
+// found to push everything, its feed is polled only to see that this is still so.
 package ingest
 
 import (
@@ -36,6 +39,10 @@ type Store interface {
 	// SaveFetches keeps the outcomes of polls, of each all or nothing, and says of each, in
 	// their order, what came of it.
 	SaveFetches(ctx context.Context, fetches []*news.Fetch) ([]news.Saved, []error)
+	// Feed returns one feed, with its subscription.
+	Feed(ctx context.Context, id string) (*news.Feed, error)
+	// PollSoon makes a feed due at now, though not earlier than pause after its last poll.
+	PollSoon(ctx context.Context, feedID string, now time.Time, pause time.Duration, why string) error
 }
 
 // A Fetcher goes out to the network.
@@ -49,6 +56,10 @@ type Config struct {
 	PerHost  int           // of them on one host; 2
 	Lease    time.Duration // how long a claimed feed is ours; 5 minutes
 	Schedule Schedule
+	// Hubs says whether the hub wants to know which WebSub hubs feeds name.
+	Hubs bool
+	// Kept, if not nil, is called whenever something new was kept.
+	Kept func()
 
 	Now      func() time.Time
 	Rand     func() float64 // in [0, 1)
@@ -240,6 +251,7 @@ func (s *Stage) save(ctx context.Context, batch []outcome) []outcome {
 		switch {
 		case r.err == nil:
 			s.tell(r.feed, r.fetch.Feed)
+			s.keptSome(r.saved)
 		case ctx.Err() == nil:
 			s.cfg.Logger.Error("cannot save what a feed brought; it is asked again when its lease is over",
 				"feed", news.PublicURL(r.feed.URL), "error", r.err)
@@ -425,8 +437,14 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 			r.learn(items, last, f.At)
 			feed.Rhythm = r.String()
 		}
+		h.Window = window(doc.parsed, f.At)
 	}
-	feed.Due, feed.DueWhy = s.cfg.Schedule.Next(feed, f.At, h, s.cfg.Rand())
+	if s.cfg.Hubs {
+		f.Discovery = discovery(doc.feed, doc, resp)
+	}
+	rnd := s.cfg.Rand()
+	feed.Due, feed.DueWhy = s.cfg.Schedule.Next(feed, f.At, h, rnd)
+	f.Missed = s.missed(doc.feed, feed, f.At, h, rnd)
 }
 
 // moved enters what an answer says of where the feed is. That it has moved for good is

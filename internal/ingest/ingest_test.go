@@ -102,6 +102,32 @@ func (m *memory) SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, erro
 	return s, nil
 }
 
+func (m *memory) Feed(_ context.Context, id string) (*news.Feed, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, f := range m.feeds {
+		if f.ID == id {
+			return clone(f), nil
+		}
+	}
+	return nil, news.ErrNotFound
+}
+
+func (m *memory) PollSoon(_ context.Context, feedID string, now time.Time, pause time.Duration, why string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i, f := range m.feeds {
+		if f.ID == feedID {
+			soon := clone(f)
+			if soon.Due, soon.DueWhy = f.LastTry.Add(pause), why; soon.Due.Before(now) {
+				soon.Due = now
+			}
+			m.feeds[i] = soon
+		}
+	}
+	return nil
+}
+
 const rss = `<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour Times</title><link>https://h.example/</link><ttl>90</ttl>
 <item><guid>1</guid><title>Dockers strike</title><link>/strike</link><pubDate>Mon, 02 Nov 2026 09:00:00 GMT</pubDate></item>
 <item><guid>2</guid><title>Fog</title><link>/fog</link><pubDate>yesterday or so</pubDate></item>

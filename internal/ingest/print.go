@@ -7,6 +7,10 @@ import (
 	"parallax/feed"
 )
 
+// unknownPrints stand where entries do not depend on one another, but a push has changed
+// some since the last document: all are looked at. It is not base64.
+const unknownPrints = "?"
+
 // A fingerprint tells one wording of an entry from any other. It is 128 bits of SHA-256,
 // so that an outlet which edits silently cannot have two wordings with one fingerprint.
 type fingerprint [16]byte

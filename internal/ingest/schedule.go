@@ -30,6 +30,10 @@ const (
 	// an hour at least.
 	wholePause = time.Hour
 
+	// pushedPause is between two polls of a feed whose hub pushes what is new: how long a hub
+	// may have fallen silent before that is noticed.
+	pushedPause = 2 * time.Hour
+
 	// jitter is by how much of the wait polls are spread, so that feeds which met once,
 	// e.g. after the hub was down, do not meet for ever.
 	jitter = 0.1
@@ -58,6 +62,8 @@ type Hints struct {
 	// Whole says that the next answer will be the whole document: the server gave nothing
 	// by which to ask for what has changed.
 	Whole bool
+	// Window is how far the document reaches back: an entry stands in it for about so long.
+	Window time.Duration
 }
 
 // Next returns when f is due again after a poll at now, whose outcome f and h tell; rnd
@@ -66,7 +72,9 @@ type Hints struct {
 // A feed that works is asked by its own rhythm: often in the hours in which it is lively,
 // seldom in those in which it sleeps; but not before its caching headers and its own words
 // (ttl, sy, skipHours, skipDays) let us, as far as Max. One that fails is asked after Min,
-// doubled with each failure up to a day, for ever.
+// doubled with each failure up to a day, for ever. One whose WebSub hub is trusted to push
+// what is new is asked every two hours where it would be asked more often, unless its
+// document is so short that news could fall out meanwhile.
 //
 // The second result says why, for people.
 func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due time.Time, why string) {
@@ -92,6 +100,14 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 			why = "nothing is known of its rhythm yet"
 		} else if !f.LastNew.After(now) {
 			why += ", the last " + news.Span(now.Sub(f.LastNew)) + " before"
+		}
+		if pause := pushedPause; f.Push.Trusts(now) {
+			if h.Window > 0 {
+				pause = min(pause, h.Window/2) // if the hub is silent, nothing must fall out unseen
+			}
+			if pause > wait {
+				wait, why = pause, "its hub pushes what is new; it is polled to see that nothing is missing"
+			}
 		}
 		for _, asked := range []struct {
 			wait time.Duration

@@ -61,6 +61,8 @@ type Feed struct {
 	// Routes and Home are those of the Source, filled in when a stage claims the Feed.
 	Routes []string
 	Home   string
+	// Push is the Subscription to what is new in the Feed; nil where there is none.
+	Push *Subscription
 }
 
 // Asks is what a feed's document says of when to read it again; zero where it says nothing.
@@ -115,8 +117,8 @@ type Evidence struct {
 }
 
 // A Fetch is the outcome of one poll of a Feed: the Feed with its new state, and the
-// Items that its document holds. The store keeps all of it in one transaction or
-// nothing.
+// Items that its document holds; or what a WebSub hub pushed. The store keeps all of it in
+// one transaction or nothing.
 type Fetch struct {
 	Feed     *Feed
 	Items    []*Item
@@ -126,6 +128,20 @@ type Fetch struct {
 	// those of it that may be new or changed. Without it Items may hold what a difference
 	// brought (226, RFC 3229), and nothing is known about other items.
 	Document bool
+	// Pushed says that nobody was asked: a hub pushed Items, and of the way to the Feed, and
+	// of other items, nothing is known.
+	Pushed bool
+	// Discovery is set where the document names other hubs than the last one did.
+	Discovery *Discovery
+	// Missed is set where the hub should have pushed what is new, and says when the Feed is
+	// due if the poll found something new all the same.
+	Missed *Due
+}
+
+// A Due says when something is due, and why then, for people.
+type Due struct {
+	At  time.Time
+	Why string
 }
 
 // Saved counts what a Fetch changed.

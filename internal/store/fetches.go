@@ -44,8 +44,10 @@ func (d *DB) claimFeeds(ctx context.Context, now time.Time, lease time.Duration,
 				ORDER BY f.due, f.id LIMIT $3`+d.dialect.skipLocked("f")+`)
 			UPDATE feeds SET lease_until = $2 WHERE id IN (SELECT id FROM picked) RETURNING `+feedColumns,
 			ms(now), ms(now.Add(lease)), limit, d.dialect.list(busy))
-		feeds, err = collect(rows, err, scanFeed)
-		return err
+		if feeds, err = collect(rows, err, scanFeed); err != nil {
+			return err
+		}
+		return withPush(ctx, t.query, d.dialect, feeds)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claim due feeds: %w", err)
@@ -60,7 +62,8 @@ func (d *DB) claimFeeds(ctx context.Context, now time.Time, lease time.Duration,
 // the time they were last seen changes. What a copy says revises what is known only where
 // news.Via allows it; what the outlet itself says of an item that came from a copy confirms
 // the copy or tells that it differed. Purged ones are not imported again, and neither
-// is anything of a source that is not carried any more when the fetch was made.
+// is anything of a source that is not carried any more when the fetch was made. What a hub
+// pushed is kept likewise, but says nothing of the feed's state.
 func (d *DB) SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error) {
 	var saved news.Saved
 	err := d.change(ctx, func(t *tx) (err error) {
@@ -104,20 +107,38 @@ func (t *tx) saveFetch(ctx context.Context, f *news.Fetch) (saved news.Saved, er
 			err = fmt.Errorf("save fetch of %s: %w", f.Feed.URL, err)
 		}
 	}()
+	var isCarried bool
+	if f.Pushed {
+		isCarried, err = t.savePush(ctx, f)
+	} else {
+		isCarried, err = t.savePoll(ctx, f)
+	}
+	if err != nil || !isCarried {
+		return saved, err
+	}
+	if len(f.Items) > 0 {
+		if saved, err = t.saveItems(ctx, f); err != nil {
+			return saved, err
+		}
+	}
+	if f.Discovery != nil {
+		if err := t.discovered(ctx, f); err != nil {
+			return saved, err
+		}
+	}
+	return saved, t.judgePush(ctx, f, saved)
+}
+
+// savePoll keeps what a poll says of the feed and of the way to it.
+func (t *tx) savePoll(ctx context.Context, f *news.Fetch) (isCarried bool, err error) {
 	n, isCarried, err := t.saveFeed(ctx, f)
 	if err != nil {
-		return saved, err
+		return isCarried, err
 	}
 	if err := t.saveEvidence(ctx, f, n); err != nil {
-		return saved, err
+		return isCarried, err
 	}
-	if err := t.saveReach(ctx, f); err != nil {
-		return saved, err
-	}
-	if isCarried && len(f.Items) > 0 {
-		saved, err = t.saveItems(ctx, f)
-	}
-	return saved, err
+	return isCarried, t.saveReach(ctx, f)
 }
 
 // saveFeed returns how many attempts were recorded before those of f. Its update comes

@@ -187,9 +187,22 @@ func (d *DB) Feeds(ctx context.Context, sourceID string) ([]*news.Feed, error) {
 	}
 	rows, err := d.query(ctx, query, args...)
 	feeds, err := collect(rows, err, scanFeed)
+	if err == nil {
+		err = withPush(ctx, d.query, d.dialect, feeds)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the feeds of %q: %w", sourceID, err)
 	}
 	slices.SortFunc(feeds, func(a, b *news.Feed) int { return strings.Compare(a.URL, b.URL) })
 	return feeds, nil
+}
+
+// Feed returns one feed.
+func (d *DB) Feed(ctx context.Context, id string) (*news.Feed, error) {
+	rows, err := d.query(ctx, `SELECT `+feedColumns+` FROM feeds WHERE id = $1`, id)
+	feeds, err := collect(rows, err, scanFeed)
+	if err == nil {
+		err = withPush(ctx, d.query, d.dialect, feeds)
+	}
+	return only(feeds, err, "feed", id)
 }

@@ -315,6 +315,8 @@ func golden(t *testing.T, got string) {
 
 // memory is an ingest.Store of one feed.
 type memory struct {
+	ingest.Store // what is missing below: nothing is pushed
+
 	mu      sync.Mutex // guards the rest
 	feed    *news.Feed
 	claimed bool

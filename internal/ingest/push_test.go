@@ -1,0 +1,201 @@
+package ingest
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parallax/feed"
+	"parallax/internal/fetch"
+	"parallax/internal/news"
+)
+
+func TestDiscovery(t *testing.T) {
+	const self, hub = `<atom:link rel="self" href="https://h.example/self"/>`, `<atom:link rel="hub" href="https://hub.example/"/>`
+	rss := func(links string) string {
+		return `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>t</title>` + links + `<item><title>i</title></item></channel></rss>`
+	}
+	const own = "https://hub.example/"
+	known := &news.Subscription{Hubs: []string{own}, Topic: "https://h.example/self", State: news.SubscriptionVerified}
+	leaving := &news.Subscription{Hubs: []string{own}, Topic: "https://h.example/self", State: news.SubscriptionLeaving}
+	found := func(topic string, hubs ...string) *news.Discovery { return &news.Discovery{Hubs: hubs, Topic: topic} }
+	for name, c := range map[string]struct {
+		body  string
+		link  []string
+		route string
+		known *news.Subscription
+		want  *news.Discovery
+	}{
+		"none":                    {body: rss(self)},
+		"in RSS":                  {body: rss(self + hub), want: found("https://h.example/self", own)},
+		"in Atom":                 {body: `<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><link rel="self" href="/s"/><link rel="hub" href="/hub"/></feed>`, want: found("https://h.example/s", "https://h.example/hub")},
+		"in JSON Feed":            {body: `{"version":"https://jsonfeed.org/version/1.1","title":"t","feed_url":"https://h.example/j","hubs":[{"type":"WebSub","url":"https://hub.example/"}],"items":[]}`, want: found("https://h.example/j", own)},
+		"without self":            {body: rss(hub), want: found("https://h.example/feed", own)},
+		"header wins":             {body: rss(self + hub), link: []string{`</hub>; rel="hub", <https://h.example/header>; rel=self`}, want: found("https://h.example/header", "https://h.example/hub")},
+		"several":                 {body: rss(self), link: []string{`<https://1.example>; rel=hub`, `<https://2.example>; rel=hub, <https://1.example>; rel=hub`}, want: found("https://h.example/self", "https://1.example", "https://2.example")},
+		"many":                    {body: rss(self + strings.Repeat(hub, 3) + `<atom:link rel="hub" href="https://2.example"/><atom:link rel="hub" href="https://3.example"/><atom:link rel="hub" href="https://4.example"/><atom:link rel="hub" href="https://5.example"/>`), want: found("https://h.example/self", own, "https://2.example", "https://3.example", "https://4.example")},
+		"no web address":          {body: rss(self + `<atom:link rel="hub" href="ftp://hub.example/"/><atom:link rel="hub" href="javascript:1"/>`)},
+		"too long":                {body: rss(self + `<atom:link rel="hub" href="https://hub.example/` + strings.Repeat("x", maxURL) + `"/>`)},
+		"on a mirror":             {body: rss(self + hub), route: "mirror:https://m.example"},
+		"known":                   {body: rss(self + hub), known: known},
+		"another topic":           {body: rss(hub), known: known, want: found("https://h.example/feed", own)},
+		"none any more":           {body: rss(self), known: known, want: &news.Discovery{}},
+		"none on a mirror":        {body: rss(self), known: known, route: "mirror:https://m.example"},
+		"while leaving":           {body: rss(self + hub), known: leaving, want: found("https://h.example/self", own)},
+		"none while leaving":      {body: rss(self), known: leaving},
+		"a third one that is new": {body: rss(self + hub), link: []string{`<https://new.example/>; rel=hub`}, known: known, want: found("https://h.example/self", "https://new.example/")},
+	} {
+		parsed, err := feed.Parse([]byte(c.body), feed.Options{URL: "https://h.example/feed"})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if c.route == "" {
+			c.route = "direct"
+		}
+		got := discovery(&news.Feed{Push: c.known}, &document{target: "https://user@h.example/feed", parsed: parsed},
+			&fetch.Response{URL: "https://h.example/feed", Route: c.route, Header: http.Header{"Link": c.link}})
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// What is pushed makes the very items that a poll would have made, and is news only once.
+func TestPush(t *testing.T) {
+	w := newWorld(t, "/rss")
+	told := 0
+	w.stage.cfg.Kept = func() { told++ }
+	entries := []string{"1"}
+	doc := func() string {
+		var b strings.Builder
+		b.WriteString(`<rss version="2.0"><channel><title>Harbour Times</title>`)
+		for _, e := range entries {
+			fmt.Fprintf(&b, `<item><guid>%s</guid><title>Entry %s</title><link>/e/%s</link><description>x</description></item>`, e, e, e)
+		}
+		return b.String() + "</channel></rss>"
+	}
+	w.handler = func(rw http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(rw, doc()) }
+	push := func(body string) bool {
+		t.Helper()
+		kept, err := w.stage.Push(t.Context(), "/rss", http.Header{"Content-Type": {"application/rss+xml"}, "Content-Location": {"https://evil.example/"}}, []byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept
+	}
+	w.run(t)
+	entries = []string{"2", "1"}
+	w.now = w.now.Add(10 * time.Minute)
+	if !push(doc()) || len(w.store.items) != 2 || told != 2 {
+		t.Errorf("after a push there are %d items, told of %d times", len(w.store.items), told)
+	}
+	f := w.store.last["/rss"]
+	if !f.Pushed || f.Document || f.Discovery != nil || len(f.Evidence) != 0 || !f.Feed.LastTry.Equal(noon) || len(f.Items) != 1 {
+		t.Errorf("the push was saved as %+v", f)
+	}
+	pushed := *f.Items[0]
+	w.store.feeds[0] = clone(w.store.feeds[0])
+	w.store.feeds[0].Entries, w.store.feeds[0].Due = "", w.now // as if nothing were known
+	w.run(t)
+	for _, i := range w.store.last["/rss"].Items {
+		if i.GUID == "2" && (i.ID != pushed.ID || i.Hash != pushed.Hash || i.Link != pushed.Link) {
+			t.Errorf("polled %+v, pushed %+v", i, pushed)
+		}
+	}
+	if len(w.store.items) != 2 || told != 2 {
+		t.Errorf("after a poll there are %d items, told of %d times", len(w.store.items), told)
+	}
+
+	// What cannot be used makes us look, but not at once again.
+	for name, body := range map[string]string{"empty": "", "a page": "<html><body>hello</body></html>"} {
+		due := w.store.feeds[0].Due
+		if push(body) || !w.store.feeds[0].Due.Before(due) || w.store.feeds[0].Due.Before(w.now.Add(defaultMin)) {
+			t.Errorf("%s: due %v, was %v", name, w.store.feeds[0].Due, due)
+		}
+		w.store.feeds[0] = clone(w.store.feeds[0])
+		w.store.feeds[0].Due = due
+	}
+	// And so does a feed whose entries are told apart by one another.
+	w.store.feeds[0] = clone(w.store.feeds[0])
+	w.store.feeds[0].Entries = ""
+	if entries = append(entries, "3"); push(doc()) || len(w.store.items) != 2 {
+		t.Error("what depends on other entries was kept without them")
+	}
+}
+
+// A hub that is trusted lets us poll seldom, but never so seldom that news could fall out of
+// the document; it is not blamed for what came before it was there.
+func TestTrustedHub(t *testing.T) {
+	s := Schedule{}.withDefaults()
+	at := noon
+	trusted := &news.Subscription{State: news.SubscriptionVerified, Trusted: true, Since: at.Add(-time.Hour), Until: at.Add(time.Hour)}
+	fresh, over := *trusted, *trusted
+	fresh.Trusted = false
+	over.Until = at
+	for name, c := range map[string]struct {
+		push   *news.Subscription
+		window time.Duration
+		want   bool
+		wait   time.Duration
+	}{
+		"none":            {nil, 0, false, 0},
+		"has not pushed":  {&fresh, 0, false, 0},
+		"lease is over":   {&over, 0, false, 0},
+		"trusted":         {trusted, 0, true, pushedPause},
+		"long document":   {trusted, 48 * time.Hour, true, pushedPause},
+		"short document":  {trusted, 3 * time.Hour, true, 90 * time.Minute},
+		"shortest of all": {trusted, time.Minute, false, 0},
+	} {
+		lively := &news.Feed{LastNew: at, LastGood: at, Rhythm: livelyRhythm(at)}
+		alone, _ := s.Next(lively, at, Hints{}, 0)
+		lively.Push = c.push
+		due, why := s.Next(lively, at, Hints{Window: c.window}, 0)
+		if got := strings.Contains(why, "pushes"); got != c.want || c.want && due.Sub(at) != c.wait || !c.want && !due.Equal(alone) {
+			t.Errorf("%s: due after %v, %s; alone after %v", name, due.Sub(at), why, alone.Sub(at))
+		}
+	}
+	stage := New(Config{}, nil, nil)
+	for name, c := range map[string]struct {
+		push     *news.Subscription
+		lastGood time.Time
+		want     bool
+	}{
+		"all the time since the last poll": {trusted, at.Add(-30 * time.Minute), true},
+		"only since after it":              {trusted, at.Add(-2 * time.Hour), false},
+		"not trusted":                      {&fresh, at.Add(-30 * time.Minute), false},
+		"none":                             {nil, at.Add(-30 * time.Minute), false},
+	} {
+		f := &news.Feed{Push: c.push, LastGood: c.lastGood, Rhythm: livelyRhythm(at), LastNew: at}
+		got := stage.missed(f, f, at, Hints{}, 0)
+		if (got != nil) != c.want || got != nil && got.At.Sub(at) >= pushedPause {
+			t.Errorf("%s: %+v, want blame: %t", name, got, c.want)
+		}
+	}
+}
+
+// livelyRhythm is that of a feed with an entry every quarter of an hour.
+func livelyRhythm(now time.Time) string {
+	var r rhythm
+	var items []*news.Item
+	for n := range 200 {
+		items = append(items, &news.Item{Published: now.Add(-time.Duration(n) * 15 * time.Minute)})
+	}
+	r.learn(items, time.Time{}, now)
+	return r.String()
+}
+
+func TestWindow(t *testing.T) {
+	doc := &feed.Feed{Entries: []*feed.Entry{
+		{Published: noon.Add(-time.Hour)}, {Updated: noon.Add(-3 * time.Hour)}, {}, {Published: noon.Add(time.Hour), Updated: noon.Add(-9 * time.Hour)},
+	}}
+	if got := window(doc, noon); got != 3*time.Hour {
+		t.Errorf("window = %v", got)
+	}
+	if got := window(&feed.Feed{Entries: []*feed.Entry{{}}}, noon); got != 0 {
+		t.Errorf("window without dates = %v", got)
+	}
+}
