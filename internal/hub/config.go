@@ -81,6 +81,9 @@ type FetchConfig struct {
 	// The text is used for search and for finding stories; readers see what the carriage
 	// of the source allows.
 	Pages bool `toml:"pages"`
+	// WebSub says whether the hub subscribes to feeds that name a WebSub hub, which then
+	// pushes what is new within a second. It needs a url, above, that such hubs can reach.
+	WebSub bool `toml:"websub"`
 	// AllowPrivate names addresses in private networks that may be fetched all the
 	// same: "127.0.0.1:8080", "10.1.2.3", "192.168.7.0/24". By default none is: a feed
 	// must not be able to make the hub talk to its own network.
@@ -218,6 +221,7 @@ func defaults() *Config {
 			Workers:      16,
 			MaxBody:      20 << 20,
 			Pages:        true,
+			WebSub:       true,
 		},
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"parallax/internal/news"
 	"parallax/internal/publish"
 	"parallax/internal/store"
+	"parallax/internal/websub"
 )
 
 // Version of the program; releases set it at link time.
@@ -50,6 +51,9 @@ type Hub struct {
 	db      *store.DB
 	client  *fetch.Client
 	metrics *metrics
+	bells   bells
+	ingests *ingest.Stage
+	pushes  *websub.Subscriber // nil where nobody could push
 	stages  []Stage
 
 	mu  sync.RWMutex // guards cfg, which a changed hub.toml replaces
@@ -89,9 +93,14 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 		return nil, errors.Join(err, h.Close())
 	}
 	h.metrics = newMetrics(h)
+	h.ingests = h.newIngest()
+	if err := h.subscribeOrNot(ctx); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
 	if h.stages, err = only(h.pipeline(), o.Stages); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
+	h.bells = newBells(h.stages)
 	return h, nil
 }
 
@@ -178,8 +187,9 @@ func (h *Hub) Apply(ctx context.Context, cfg *Config) error {
 
 // The stages, wired to the store, the network and whoever watches.
 
-func (h *Hub) ingest() Stage {
-	f := h.config().Fetch
+func (h *Hub) newIngest() *ingest.Stage {
+	c := h.config()
+	f := c.Fetch
 	var feeds ingest.Store = h.db
 	if h.asked {
 		feeds = onRequest{h.db}
@@ -188,6 +198,7 @@ func (h *Hub) ingest() Stage {
 		Schedule: ingest.Schedule{
 			Min: time.Duration(f.MinInterval), Max: time.Duration(f.MaxInterval), Interval: time.Duration(f.Interval),
 		},
+		Hubs: c.unreachable() == nil, Kept: func() { h.ring("extract") },
 		Workers: f.Workers, Now: h.now, Logger: h.log, Progress: h.progress("ingest"),
 	}, feeds, h.client)
 }
@@ -200,16 +211,20 @@ func (s onRequest) DueFeeds(ctx context.Context, now time.Time, lease time.Durat
 	return s.RequestedFeeds(ctx, now, lease, limit, busy)
 }
 
+func (h *Hub) ingest() Stage { return h.ingests }
+
 func (h *Hub) extract() Stage {
 	f := h.config().Fetch
 	return extract.New(extract.Options{
 		Store: h.db, Fetcher: h.client, Pages: f.Pages, Workers: f.Workers,
-		Now: h.now, Logger: h.log, Progress: h.progress("extract"),
+		Now: h.now, Logger: h.log, Progress: h.before("cluster", h.progress("extract")),
 	})
 }
 
 func (h *Hub) cluster() Stage {
-	return cluster.New(cluster.Config{Store: h.db, Now: h.now, Logger: h.log, Progress: h.progress("cluster")})
+	return cluster.New(cluster.Config{
+		Store: h.db, Now: h.now, Logger: h.log, Progress: h.before("compare", h.progress("cluster")),
+	})
 }
 
 func (h *Hub) compare() Stage {

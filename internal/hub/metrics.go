@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"parallax/internal/news"
+	"parallax/internal/websub"
 )
 
 // metrics is what /metrics shows, in the Prometheus text format. It says nothing about
@@ -18,6 +19,7 @@ type metrics struct {
 	registry *prometheus.Registry
 	seconds  *prometheus.HistogramVec
 	failures *prometheus.CounterVec
+	pushes   *prometheus.CounterVec
 }
 
 func newMetrics(h *Hub) *metrics {
@@ -30,8 +32,14 @@ func newMetrics(h *Hub) *metrics {
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "parallax_stage_failures_total", Help: "Runs of a stage that ended with an error.",
 		}, []string{"stage"}),
+		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "parallax_pushes_total", Help: "What WebSub hubs pushed, by what came of it.",
+		}, []string{"result"}),
 	}
-	m.registry.MustRegister(m.seconds, m.failures,
+	for _, r := range websub.Results {
+		m.pushes.WithLabelValues(string(r)) // shows a zero
+	}
+	m.registry.MustRegister(m.seconds, m.failures, m.pushes,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&holdings{hub: h})
 	return m
@@ -43,6 +51,8 @@ func (m *metrics) stageDone(stage string, took time.Duration, err error) {
 		m.failures.WithLabelValues(stage).Inc()
 	}
 }
+
+func (m *metrics) pushed(r websub.Result) { m.pushes.WithLabelValues(string(r)).Inc() }
 
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})

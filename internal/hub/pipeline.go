@@ -27,7 +27,9 @@ type Stage interface {
 }
 
 // pipeline is the program. Each line reads what the one above wrote, through the
-// store only; no stage knows another.
+// store only; no stage knows another. What waits is a row in the store and nothing else: a
+// stage that has done something rings for the next one (bells), which then need not rest to
+// the end before it looks, and that is all that is lost if nobody hears.
 func (h *Hub) pipeline() []Stage {
 	return []Stage{
 		h.ingest(),           // Feed       -> Items
@@ -36,6 +38,7 @@ func (h *Hub) pipeline() []Stage {
 		h.alone(h.compare()), // Story      -> Comparison, one per Lens
 		h.alone(h.publish()), // what ended -> withdrawn
 		h.alone(h.icon()),    // Source     -> its icon, once
+		h.subscribe(),        // Feed       -> Subscription: a WebSub hub pushes what is new into ingest
 	}
 }
 
@@ -79,6 +82,10 @@ func (h *Hub) Run(ctx context.Context) error {
 // store for work costs it one indexed query.
 const pause = 2 * time.Second
 
+// shortestPause is how long it rests at least although its bell rings, so that a stage which
+// is rung for every article on a busy day does many at a time.
+const shortestPause = 100 * time.Millisecond
+
 // longestPause bounds how long a failing stage waits before it tries again.
 const longestPause = time.Minute
 
@@ -90,24 +97,42 @@ func (h *Hub) keepRunning(ctx context.Context) {
 		wg.Go(func() {
 			wait := pause
 			for {
+				bell := h.bells[s.Name()]
 				switch err := h.runStage(ctx, s); {
 				case ctx.Err() != nil:
 					return
 				case err != nil:
 					wait = min(2*wait, longestPause)
+					bell = nil // whatever comes, it would fail again
 					h.log.Error("stage failed", "stage", s.Name(), "error", err, "again_in", wait)
 				default:
 					wait = pause
 				}
-				select {
-				case <-ctx.Done():
+				if !rest(ctx, wait, bell) {
 					return
-				case <-time.After(wait):
 				}
 			}
 		})
 	}
 	wg.Wait()
+}
+
+// rest returns after wait, or earlier when the bell rings; false when ctx has ended.
+func rest(ctx context.Context, wait time.Duration, bell <-chan struct{}) bool {
+	ended := time.Now()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(wait):
+		return true
+	case <-bell:
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(time.Until(ended.Add(min(wait, shortestPause)))):
+		return true
+	}
 }
 
 // runStage runs one stage once, measured, and survives its panic.

@@ -80,6 +80,9 @@ func (h *Hub) Serve(ctx context.Context, ready func(url string)) error {
 		}
 	})
 	h.log.Info("serving", "listen", ln.Addr().String(), "url", h.config().URL())
+	if h.pushes != nil {
+		h.pushes.Answering()
+	}
 	ready("http://" + ln.Addr().String())
 	err = server.Serve(ln)
 	cancel()
@@ -107,6 +110,7 @@ func (h *Hub) Handler() (http.Handler, error) {
 		Now:     h.now,
 		Logger:  h.log,
 		Metrics: h.metrics.handler(),
+		Pushes:  h.callbacks(),
 		Ready:   h.db.Ping,
 	})
 }

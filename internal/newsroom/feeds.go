@@ -35,6 +35,7 @@ type entry struct {
 type feedData struct {
 	Outlet     *Outlet
 	Home, Self string
+	Hub        string // WebSub, "" for none
 	Encoding   string
 	Language   string
 	Modified   time.Time
@@ -100,7 +101,7 @@ func (w *World) feed(o *Outlet) (document, error) {
 	list, modified := w.visible(o)
 	data := feedData{
 		Outlet: o, Home: w.Home(o.ID), Self: w.urls[o.ID] + o.Feed, Language: o.Languages[0],
-		Encoding: o.Encoding, Modified: modified, Invented: invented(o),
+		Encoding: o.Encoding, Modified: modified, Invented: invented(o), Hub: w.hub,
 	}
 	if data.Encoding == "" {
 		data.Encoding = "UTF-8"
@@ -147,6 +148,10 @@ func jsonFeed(data feedData) (document, error) {
 		Authors   []author `json:"authors,omitempty"`
 		Tags      []string `json:"tags,omitempty"`
 	}
+	type hub struct {
+		Type string `json:"type"`
+		URL  string `json:"url"`
+	}
 	doc := struct {
 		Version     string `json:"version"`
 		Title       string `json:"title"`
@@ -154,11 +159,16 @@ func jsonFeed(data feedData) (document, error) {
 		Self        string `json:"feed_url"`
 		Description string `json:"description"`
 		Language    string `json:"language"`
+		Hubs        []hub  `json:"hubs,omitempty"`
 		Items       []item `json:"items"`
 	}{
 		"https://jsonfeed.org/version/1.1", data.Outlet.Name, data.Home, data.Self,
 		data.Outlet.Tagline + ". " + data.Invented, data.Language,
+		nil,
 		[]item{},
+	}
+	if data.Hub != "" {
+		doc.Hubs = []hub{{"WebSub", data.Hub}}
 	}
 	for _, e := range data.Entries {
 		i := item{

@@ -79,6 +79,8 @@ type Options struct {
 	// in the order of their ids. With it addresses are the same at every start. 0: any
 	// free ports.
 	Port int
+	// Hub is the address of a WebSub hub that all feeds name but those in RSS 1.0; "": none.
+	Hub string
 	// Logger hears of every request at level Debug. Nil: nobody does.
 	Logger *slog.Logger
 }
@@ -105,6 +107,7 @@ type World struct {
 	start       time.Time
 	urls        map[string]string // outlet id -> its address, without a slash at the end
 	observatory string            // address of the register of outlets
+	hub         string            // WebSub
 	servers
 	clock
 }
@@ -118,7 +121,7 @@ func Start(ctx context.Context, o Options) (*World, error) {
 	if o.Start.IsZero() {
 		o.Start = StartFor(time.Now())
 	}
-	w := &World{script: script, start: o.Start, urls: map[string]string{}}
+	w := &World{script: script, start: o.Start, urls: map[string]string{}, hub: o.Hub}
 	w.log = o.Logger
 	w.now = o.Now
 	if w.now == nil {

@@ -61,6 +61,9 @@ func (s *site) routes() http.Handler {
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", s.Metrics)
 	}
+	if s.Pushes != nil {
+		mux.Handle("/websub/{token}", s.Pushes)
+	}
 
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {

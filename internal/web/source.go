@@ -74,6 +74,7 @@ type feedState struct {
 	MovedTo    string
 	Problems   []string
 	Strip      reachStrip
+	Push       *pushState
 	Evidence   []evidence
 	Copies     []copyRecord
 }
@@ -86,6 +87,16 @@ type copyRecord struct {
 	Last      moment // when a difference was last found
 	Title     words  // of the article concerned, where it is carried
 	Href      string
+}
+
+// A pushState tells of the WebSub hub that a feed names.
+type pushState struct {
+	Hub   string // its host
+	Live  bool   // it pushes what is new
+	Since moment
+	Last  moment // push that brought something
+	Until moment
+	Error string
 }
 
 type evidence struct {
@@ -214,8 +225,9 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 			fs.Control = viaWords(f.Control)
 		}
 		fs.Indirect = f.Failures == 0 && f.Route != "" && f.Route != "direct" && f.Route != "direct-http1"
+		fs.Push = pushOf(f, now)
 		if p.Retired || src.Carriage.At(now) != news.Carried {
-			fs.Due = moment{}
+			fs.Due, fs.Push = moment{}, nil
 		}
 		changes, err := s.Store.ReachChanges(r.Context(), f.ID, now.AddDate(0, 0, -reachDays))
 		if err != nil {
@@ -257,6 +269,18 @@ func (s *site) copies(r *http.Request, src *news.Source, now time.Time) (map[str
 		byFeed[k.FeedID] = append(byFeed[k.FeedID], c)
 	}
 	return byFeed, nil
+}
+
+// pushOf tells of the subscription of a feed, nil where it has none.
+func pushOf(f *news.Feed, now time.Time) *pushState {
+	sub := f.Push
+	if sub == nil || sub.Hub == "" {
+		return nil
+	}
+	return &pushState{
+		Hub: news.Host(sub.Hub), Live: sub.Live(now), Since: at(sub.Since, now), Last: at(sub.LastPush, now), Until: at(sub.Until, now),
+		Error: withoutProxies(forReaders(sub.Error), f.Routes),
+	}
 }
 
 // meansWords tells readers how a direct way fails (news.Feed.Blocking).

@@ -57,6 +57,8 @@ type Options struct {
 	Logger *slog.Logger
 	// Metrics answers /metrics; nil: there is no such page.
 	Metrics http.Handler
+	// Pushes answers WebSub hubs below /websub/; nil: there is nothing.
+	Pushes http.Handler
 	// Ready says why the hub cannot answer readers now, or nil; a nil Ready is always ready.
 	Ready func(ctx context.Context) error
 }

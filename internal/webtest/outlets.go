@@ -94,11 +94,18 @@ func feeds(sources []*news.Source) (list []*news.Feed, attempts map[string][]new
 					{FeedID: f.ID, At: Hours(4), Route: "doh:https://resolver.example/dns-query", URL: u, Failure: "connection_reset", Operation: "tls_handshake", Reach: news.ReachDown, Took: 130 * time.Millisecond},
 					{FeedID: f.ID, At: Hours(4), Route: "direct", URL: u, Failure: "connection_reset", Operation: "tls_handshake", Reach: news.ReachDown, Took: 92 * time.Millisecond},
 				}
+				f.Push = &news.Subscription{Hub: "https://push.example/hub", State: news.SubscriptionDenied, Error: "the hub refuses: not from there"}
 			case "southern-star":
 				f.Reach, f.Status, f.Failures, f.LastError = news.ReachLegal, 451, 3, "HTTP 451: withheld for legal reasons; hint: ask for another route"
 				ev = []news.Evidence{{FeedID: f.ID, At: Hours(1), Route: "direct", URL: u, Status: 451, Reach: news.ReachLegal, Note: "blocked by https://court.example/", Took: 75 * time.Millisecond}}
 			case "upstream":
 				f.Problems = []string{"line 14: a date without a year: “Thu, 12 Nov”"}
+			}
+			if f.Push == nil && f.Reach == news.ReachOK {
+				f.Push = &news.Subscription{
+					Hub: "https://push.example/hub", State: news.SubscriptionVerified, Since: Hours(30), Until: Hours(-100),
+					Trusted: true, LastPush: Hours(2), Pushes: 7,
+				}
 			}
 			attempts[f.ID] = ev
 			list = append(list, f)
