@@ -45,15 +45,22 @@ func newBody(dirty, base string, titles ...string) body {
 	return b
 }
 
-// feedText returns the text that the feed itself gives: the longer of content and
-// summary, for feeds put the whole text in either.
-func feedText(it *news.Item) body {
+// A feedBody is what the feed itself gives: the longer of content and summary, for feeds
+// put the whole text in either; and the text of the summary by itself.
+type feedBody struct {
+	body
+
+	summary string
+}
+
+func feedText(it *news.Item) feedBody {
 	content := newBody(it.Content, it.Link, it.Title)
 	summary := newBody(it.Summary, it.Link, it.Title)
+	longer := content
 	if summary.size > content.size {
-		return summary
+		longer = summary
 	}
-	return content
+	return feedBody{longer, summary.text}
 }
 
 // size counts characters; one of a script of syllables or words counts for three, as it
@@ -72,21 +79,24 @@ func size(text string) int {
 // Article makes the Article of an Item and of its page, which may be nil; why says then
 // why there is none. It decides by the rule in the package comment.
 func Article(it *news.Item, source *news.Source, page *Page, why string) *news.Article {
-	feed := feedText(it)
+	return article(it, feedText(it), source, page, why)
+}
+
+func article(it *news.Item, feed feedBody, source *news.Source, page *Page, why string) *news.Article {
 	a := &news.Article{
 		ID: ArticleID(it), SourceID: it.SourceID, ItemID: it.ID, GUID: it.GUID, URL: withoutTracking(it.Link),
 		Authors: names(it.Authors), Published: it.Published, Updated: it.Updated, FirstSeen: it.FirstSeen, Revision: 1,
 		Via: it.Via,
 	}
-	chosen := feed
+	chosen := feed.body
 	switch {
 	case feed.full:
 		a.Basis = fmt.Sprintf("feed content: it is the whole text (%d characters)", feed.size)
 	case page == nil:
-		a.Basis = fromFeed(feed, why)
+		a.Basis = fromFeed(feed.body, why)
 	default:
-		if why = page.unfit(it, feed); why != "" {
-			a.Basis = fromFeed(feed, why)
+		if why = page.unfit(it, feed.body); why != "" {
+			a.Basis = fromFeed(feed.body, why)
 			if !page.about(it) {
 				page = nil // then its byline is not the article's either
 			}
@@ -113,7 +123,7 @@ func Article(it *news.Item, source *news.Source, page *Page, why string) *news.A
 		hints = append(hints, source.Languages[0])
 	}
 	a.Title = title(it, page, a.Text)
-	a.Lead = lead(it, page, a)
+	a.Lead = lead(feed.summary, page, a)
 	hint := ""
 	for _, h := range hints {
 		if hint = h; hint != "" {
@@ -129,17 +139,17 @@ func Article(it *news.Item, source *news.Source, page *Page, why string) *news.A
 // them, meet what strangers wrote, and one Item must not end the program. Where they fail
 // over the page the feed's text is taken, where they fail over that too, the headline. The
 // error, for the log, says what panicked; the Article is nil only if nothing could be made.
-func articleOf(it *news.Item, source *news.Source, page *Page, why string) (*news.Article, error) {
-	return attempt(it, page, why, func(page *Page, why string) *news.Article { return Article(it, source, page, why) })
+func articleOf(it *news.Item, feed feedBody, source *news.Source, page *Page, why string) (*news.Article, error) {
+	return attempt(it, page, why, func(page *Page, why string) *news.Article { return article(it, feed, source, page, why) })
 }
 
-func attempt(it *news.Item, page *Page, why string, article func(*Page, string) *news.Article) (*news.Article, error) {
-	a, failure := safely(func() *news.Article { return article(page, why) })
+func attempt(it *news.Item, page *Page, why string, of func(*Page, string) *news.Article) (*news.Article, error) {
+	a, failure := safely(func() *news.Article { return of(page, why) })
 	if failure == nil {
 		return a, nil
 	}
 	if page != nil {
-		if a, err := safely(func() *news.Article { return article(nil, "the page could not be read: "+failure.Error()) }); err == nil {
+		if a, err := safely(func() *news.Article { return of(nil, "the page could not be read: "+failure.Error()) }); err == nil {
 			return a, failure
 		}
 	}
@@ -190,9 +200,8 @@ func title(it *news.Item, page *Page, text string) string {
 }
 
 // lead returns the outlet's own summary, else the first sentences of the text.
-func lead(it *news.Item, page *Page, a *news.Article) string {
-	clean, _ := trim(sanitize.HTML(it.Summary, it.Link))
-	candidates := []string{sanitize.Text(clean)}
+func lead(summary string, page *Page, a *news.Article) string {
+	candidates := []string{summary}
 	if page != nil {
 		candidates = append(candidates, page.description)
 	}

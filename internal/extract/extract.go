@@ -40,6 +40,9 @@ const (
 	// are put in order, so it is not small.
 	batch = 128
 	lease = 5 * time.Minute
+	// together is how many Articles are saved in one transaction, where so many are ready: a
+	// commit costs as much as a few of them.
+	together = 32
 	// maxTries is how often a page is asked for; between two tries passes retryAfter,
 	// five times as long each time.
 	maxTries   = 3
@@ -54,7 +57,8 @@ const (
 type Store interface {
 	ClaimItems(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Item, error)
 	ReleaseItems(ctx context.Context, ids []string) error // gives back what was claimed and not extracted
-	SaveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) error
+	// SaveArticles keeps what was extracted, of each all or nothing; the errors are in its order.
+	SaveArticles(ctx context.Context, made []news.Extraction, now time.Time) []error
 	FailItem(ctx context.Context, itemID, reason string, retryAt time.Time) error
 	Similar(ctx context.Context, fingerprint uint64, sourceID string, since time.Time) ([]*news.Article, error)
 	Source(ctx context.Context, id string) (*news.Source, error)
@@ -182,22 +186,30 @@ func (r *run) all(ctx context.Context, items []*news.Item) error {
 		}
 	})
 	kept := map[string]bool{}
-	for _, i := range byPublished(items) {
-		it := items[i]
-		select {
-		case o := <-made[i]:
-			if err := r.keep(ctx, it, o); err != nil {
-				cancel(err)
-			} else {
-				kept[it.ID] = true
+	order := byPublished(items)
+	for len(order) > 0 && ctx.Err() == nil {
+		var ready []result
+		for _, i := range order[:min(len(order), together)] {
+			if len(ready) > 0 && len(made[i]) == 0 {
+				break // the others do not wait for it
 			}
-		case <-ctx.Done():
+			select {
+			case o := <-made[i]:
+				ready = append(ready, result{items[i], o})
+			case <-ctx.Done():
+			}
 		}
-		if ctx.Err() != nil {
-			break
+		order = order[len(ready):]
+		errs := r.keep(ctx, ready)
+		for i, it := range ready {
+			if errs[i] != nil {
+				cancel(errs[i])
+				break
+			}
+			kept[it.ID] = true
+			r.done++
+			r.o.Progress.Tell(r.done, r.total, it.Title)
 		}
-		r.done++
-		r.o.Progress.Tell(r.done, r.total, it.Title)
 	}
 	wg.Wait()
 	if len(kept) < len(items) {
@@ -264,19 +276,26 @@ func (r *run) make(ctx context.Context, it *news.Item) outcome {
 		why   string
 		retry time.Time
 	}
+	feed, unread := safely(func() feedBody { return feedText(it) })
+	if unread != nil {
+		r.o.Logger.Error("the feed's text could not be read", "item", it.ID, "url", news.PublicURL(it.Link), "error", unread)
+	}
 	got, err := safely(func() answer {
-		page, why, retry := r.page(ctx, it, source)
+		page, why, retry := r.page(ctx, it, feed, source)
 		return answer{page, why, retry}
 	})
 	if err != nil {
 		got = answer{why: "the page could not be read: " + err.Error()}
 	}
 	page, why, retry := got.page, got.why, got.retry
+	if unread != nil {
+		why = "the feed's text could not be read: " + unread.Error()
+	}
 	if !retry.IsZero() {
 		r.o.Logger.Debug("page is tried again", "item", it.ID, "url", it.Link, "reason", why, "at", retry)
 		return outcome{why: why, retry: retry}
 	}
-	a, err := articleOf(it, source, page, why)
+	a, err := articleOf(it, feed, source, page, why)
 	if err != nil {
 		r.o.Logger.Error("article is made of what could be read", "item", it.ID, "url", news.PublicURL(it.Link), "error", err)
 	}
@@ -286,26 +305,46 @@ func (r *run) make(ctx context.Context, it *news.Item) outcome {
 	return outcome{article: a}
 }
 
-// keep saves what was made of an Item. It returns an error only if the store failed or
-// ctx ended; the Item's lease then runs out and it is claimed again.
-func (r *run) keep(ctx context.Context, it *news.Item, o outcome) error {
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err() // what was made may have been cut short
-	case o.err != nil:
-		return o.err
-	case o.article == nil:
-		return r.fail(ctx, it, o.why, o.retry)
-	}
-	if err := r.save(ctx, it, o.article); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
+// A result is an Item and what was made of it.
+type result struct {
+	*news.Item
+
+	made outcome
+}
+
+// keep saves what was made of some Items. An error says that the store failed or that ctx
+// ended; the Item's lease then runs out and it is claimed again.
+func (r *run) keep(ctx context.Context, results []result) []error {
+	errs := make([]error, len(results))
+	var articles []news.Extraction
+	var of []int // results
+	for i, it := range results {
+		switch o := it.made; {
+		case ctx.Err() != nil:
+			errs[i] = ctx.Err() // what was made may have been cut short
+		case o.err != nil:
+			errs[i] = o.err
+		case o.article == nil:
+			errs[i] = r.fail(ctx, it.Item, o.why, o.retry)
+		default:
+			if errs[i] = r.root(ctx, it.Item, o.article, articles); errs[i] == nil {
+				articles = append(articles, news.Extraction{ItemID: it.ID, ItemRevision: it.Revision, Article: o.article})
+				of = append(of, i)
+			}
 		}
-		// One Item that cannot be kept must not keep the others from being kept.
-		r.o.Logger.Error("article is not saved", "item", it.ID, "url", it.Link, "error", err)
-		return r.fail(ctx, it, err.Error(), r.o.Now().Add(backoff(it.Tries)))
 	}
-	return nil
+	for n, err := range r.o.Store.SaveArticles(ctx, articles, r.o.Now()) {
+		switch it := results[of[n]].Item; {
+		case err == nil:
+		case ctx.Err() != nil:
+			errs[of[n]] = ctx.Err()
+		default:
+			// One Item that cannot be kept must not keep the others from being kept.
+			r.o.Logger.Error("article is not saved", "item", it.ID, "url", it.Link, "error", err)
+			errs[of[n]] = r.fail(ctx, it, err.Error(), r.o.Now().Add(backoff(it.Tries)))
+		}
+	}
+	return errs
 }
 
 func (r *run) fail(ctx context.Context, it *news.Item, why string, at time.Time) error {
@@ -336,9 +375,9 @@ func (r *run) source(ctx context.Context, id string) (*news.Source, error) {
 // why not, and when to try again unless this is settled. The mode of the carriage does
 // not matter: it says what readers are shown, and an outlet of which only links are shown
 // must be found in its stories as well as any other.
-func (r *run) page(ctx context.Context, it *news.Item, source *news.Source) (p *Page, why string, retry time.Time) {
+func (r *run) page(ctx context.Context, it *news.Item, feed feedBody, source *news.Source) (p *Page, why string, retry time.Time) {
 	switch {
-	case feedText(it).full:
+	case feed.full:
 		return nil, "", time.Time{}
 	case !r.o.Pages || r.o.Fetcher == nil:
 		return nil, "pages are not fetched", time.Time{}
@@ -408,14 +447,21 @@ func reason(err error) string {
 	return news.Cut(err.Error(), 200)
 }
 
-// save looks for the Article of which a is a copy, and keeps a.
-func (s *Stage) save(ctx context.Context, it *news.Item, a *news.Article) error {
-	if a.Fingerprint != 0 {
-		near, err := s.o.Store.Similar(ctx, a.Fingerprint, a.SourceID, a.FirstSeen.Add(-wireWindow))
-		if err != nil {
-			return fmt.Errorf("look for copies of %s: %w", a.URL, err)
-		}
-		a.WireRoot = wireRoot(a, near, it.Tries > 0 && it.Revision <= 1)
+// root looks for the Article of which a is a copy: among those of the store and those that
+// are about to be saved before it.
+func (s *Stage) root(ctx context.Context, it *news.Item, a *news.Article, before []news.Extraction) error {
+	if a.Fingerprint == 0 {
+		return nil
 	}
-	return s.o.Store.SaveArticle(ctx, it.ID, it.Revision, a, s.o.Now())
+	stored, err := s.o.Store.Similar(ctx, a.Fingerprint, a.SourceID, a.FirstSeen.Add(-wireWindow))
+	if err != nil {
+		return fmt.Errorf("look for copies of %s: %w", a.URL, err)
+	}
+	var near []*news.Article
+	for _, b := range before {
+		near = append(near, b.Article)
+		stored = slices.DeleteFunc(stored, func(old *news.Article) bool { return old.ID == b.Article.ID })
+	}
+	a.WireRoot = wireRoot(a, append(near, stored...), it.Tries > 0 && it.Revision <= 1)
+	return nil
 }

@@ -58,14 +58,18 @@ func (m *memory) ReleaseItems(_ context.Context, ids []string) error {
 	return nil
 }
 
-func (m *memory) SaveArticle(_ context.Context, itemID string, _ int, a *news.Article, _ time.Time) error {
+func (m *memory) SaveArticles(_ context.Context, made []news.Extraction, _ time.Time) []error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if itemID == m.refuse {
-		return errors.New("row too large")
+	errs := make([]error, len(made))
+	for i, e := range made {
+		if e.ItemID == m.refuse {
+			errs[i] = errors.New("row too large")
+			continue
+		}
+		m.articles[e.ItemID] = e.Article
 	}
-	m.articles[itemID] = a
-	return nil
+	return errs
 }
 
 func (m *memory) FailItem(_ context.Context, itemID, reason string, retryAt time.Time) error {

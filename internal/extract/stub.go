@@ -124,17 +124,18 @@ func trim(clean string, titles ...string) (trimmed string, end ending) {
 		return clean, whole
 	}
 	nodes = slices.DeleteFunc(nodes, func(n *html.Node) bool { return n.Type != html.ElementNode })
+	changed := false
 	for i := range slices.Backward(nodes) {
 		last := i == len(nodes)-1
 		text := textOf(nodes[i])
 		is, how := stub(text)
 		switch {
 		case is:
-			nodes = slices.Delete(nodes, i, i+1)
+			nodes, changed = slices.Delete(nodes, i, i+1), true
 			if last {
 				end = max(end, how)
 			}
-		case last && trimEnd(nodes[i]):
+		case last && trimEnd(nodes[i], &changed):
 			end = max(end, promises)
 			if textOf(nodes[i]) == "" {
 				nodes = slices.Delete(nodes, i, i+1)
@@ -145,7 +146,10 @@ func trim(clean string, titles ...string) (trimmed string, end ending) {
 		}
 	}
 	for len(nodes) > 0 && slices.Contains(titles, folded(textOf(nodes[0]))) {
-		nodes = nodes[1:]
+		nodes, changed = nodes[1:], true
+	}
+	if !changed {
+		return clean, end
 	}
 	var b strings.Builder
 	for _, n := range nodes {
@@ -157,8 +161,8 @@ func trim(clean string, titles ...string) (trimmed string, end ending) {
 	return sanitize.HTML(b.String(), ""), end
 }
 
-// trimEnd takes a trailing "Read more" link off a block.
-func trimEnd(n *html.Node) bool {
+// trimEnd takes a trailing "Read more" link off a block, and says when it changed anything.
+func trimEnd(n *html.Node, changed *bool) bool {
 	for c := n.LastChild; c != nil; c = n.LastChild {
 		t := textOf(c)
 		if c.Type == html.TextNode {
@@ -168,16 +172,18 @@ func trimEnd(n *html.Node) bool {
 		} else {
 			if is, _ := stub(t); is {
 				n.RemoveChild(c)
+				*changed = true
 				if t := n.LastChild; t != nil && t.Type == html.TextNode {
 					t.Data = strings.TrimRight(t.Data, " [(|>→»")
 				}
 				return true
 			}
 			if strings.TrimSpace(t) != "" {
-				return c.DataAtom != atom.A && trimEnd(c)
+				return c.DataAtom != atom.A && trimEnd(c, changed)
 			}
 		}
 		n.RemoveChild(c)
+		*changed = true
 	}
 	return false
 }

@@ -200,8 +200,7 @@ func fleetOf(n int) []*news.Feed {
 
 // Ten thousand feeds over a day: each is asked when it is due, give or take a twentieth of its
 // wait, and nothing grows. Under the race detector a thousand do.
-func TestTenThousandFeedsForADay(t *testing.T) {
-	t.Parallel()
+func TestTenThousandFeedsForADay(t *testing.T) { //nolint:paralleltest // it counts goroutines
 	n := 10_000
 	if raceEnabled {
 		n = 1000

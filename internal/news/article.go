@@ -57,6 +57,13 @@ func (a *Article) When() time.Time {
 	return a.Published
 }
 
+// An Extraction is an Article and which revision of which Item it was made of.
+type Extraction struct {
+	ItemID       string
+	ItemRevision int
+	Article      *Article
+}
+
 // A Revision is an earlier or the present version of what an outlet said.
 type Revision struct {
 	N        int

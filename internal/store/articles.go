@@ -17,28 +17,55 @@ import (
 // another feed of the outlet is no edit, whatever lead that feed gives; and an item whose
 // link changes (some addresses repeat the headline) still is the article that it was.
 func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) error {
-	err := d.change(ctx, func(t *tx) error {
-		wanted, err := t.extracted(ctx, itemID, itemRevision, now)
-		if err != nil || !wanted {
-			return err
+	return d.change(ctx, func(t *tx) error { return t.saveArticle(ctx, itemID, itemRevision, a, now) })
+}
+
+// SaveArticles keeps several articles, as SaveArticle does each, in one transaction. If it
+// fails, each is saved by itself, so that one which cannot be kept takes no other with it.
+// The errors are in the order of the articles.
+func (d *DB) SaveArticles(ctx context.Context, made []news.Extraction, now time.Time) []error {
+	errs := make([]error, len(made))
+	if len(made) > 1 {
+		err := d.change(ctx, func(t *tx) error {
+			for _, m := range made {
+				if err := t.saveArticle(ctx, m.ItemID, m.ItemRevision, m.Article, now); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err == nil {
+			return errs
 		}
-		a, err := t.sameArticle(ctx, itemID, itemRevision, a)
-		if err != nil {
-			return err
-		}
-		if err := t.confirmed(ctx, itemID, a); err != nil {
-			return err
-		}
-		inserted, err := t.insertArticle(ctx, a, now)
-		if err != nil || inserted {
-			return err
-		}
-		return t.reviseArticle(ctx, a, itemRevision, now)
-	})
-	if err != nil {
-		return fmt.Errorf("save article %s: %w", a.URL, err)
 	}
-	return nil
+	for i, m := range made {
+		errs[i] = d.SaveArticle(ctx, m.ItemID, m.ItemRevision, m.Article, now)
+	}
+	return errs
+}
+
+func (t *tx) saveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("save article %s: %w", a.URL, err)
+		}
+	}()
+	wanted, err := t.extracted(ctx, itemID, itemRevision, now)
+	if err != nil || !wanted {
+		return err
+	}
+	a, err = t.sameArticle(ctx, itemID, itemRevision, a)
+	if err != nil {
+		return err
+	}
+	if err := t.confirmed(ctx, itemID, a); err != nil {
+		return err
+	}
+	inserted, err := t.insertArticle(ctx, a, now)
+	if err != nil || inserted {
+		return err
+	}
+	return t.reviseArticle(ctx, a, itemRevision, now)
 }
 
 // sameArticle returns a under the id of the article that was made from an earlier
