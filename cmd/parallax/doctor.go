@@ -262,6 +262,9 @@ func (d *doctor) feed(f *news.Feed) error {
 	if !f.LastGood.IsZero() {
 		d.line("asks with", validators(f))
 	}
+	if f.Push != nil {
+		d.line("pushed", d.pushWords(f.Push))
+	}
 	if len(f.Routes) > 0 {
 		d.line("routes", strings.Join(names(f.Routes), ", "))
 	}
@@ -358,6 +361,30 @@ func (d *doctor) dueWords(f *news.Feed) string {
 		return fmt.Sprintf("now, since %s (%s)", news.Span(d.now.Sub(f.Due)), clock(f.Due)) + because(f)
 	}
 	return fmt.Sprintf("in %s (%s)", news.Span(f.Due.Sub(d.now)), clock(f.Due)) + because(f)
+}
+
+// pushWords says how a feed's WebSub subscription stands.
+func (d *doctor) pushWords(s *news.Subscription) string {
+	words := fmt.Sprintf("%s by %s", s.State, cmp.Or(news.PublicURL(s.Hub), strings.Join(s.Hubs, ", ")))
+	switch {
+	case s.Trusts(d.now):
+		words += ", trusted: polls are only to see that nothing is missing"
+	case s.Live(d.now):
+		words += ", not trusted yet: the feed is polled as often as others"
+	}
+	if s.Live(d.now) {
+		words += "; agreed until " + clock(s.Until)
+	}
+	if s.Pushes > 0 {
+		words += fmt.Sprintf("; %d pushes, the last %s", s.Pushes, d.ago(s.LastPush))
+	}
+	if s.Forged > 0 {
+		words += fmt.Sprintf("; %d without the right signature", s.Forged)
+	}
+	if s.Error != "" {
+		words += "; " + s.Error
+	}
+	return words
 }
 
 func because(f *news.Feed) string {

@@ -47,7 +47,9 @@ func (d *DB) migrate(ctx context.Context) error {
 		return err
 	}
 	p, err := goose.NewProvider(kind, d.write, files, append(options,
-		goose.WithDisableGlobalRegistry(true), goose.WithSlog(d.log))...)
+		goose.WithDisableGlobalRegistry(true), goose.WithSlog(d.log),
+		// Of changes that were made side by side, one with a lower number may come later.
+		goose.WithAllowOutofOrder(true))...)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,38 @@ func TestOpenTwiceAtOnce(t *testing.T) {
 	}
 }
 
+// A change of the tables that is made beside another may have the lower number and come
+// later.
+func TestChangesOutOfOrder(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "hub.db")
+	reopen := func() {
+		t.Helper()
+		db, err := store.Open(t.Context(), file, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reopen()
+	raw, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close() //nolint:errcheck // nothing is written at the end
+	for _, q := range []string{`ALTER TABLE feeds DROP COLUMN requested_at`, `DELETE FROM goose_db_version WHERE version_id = 15`} {
+		if _, err := raw.ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reopen()
+	if _, err := raw.ExecContext(t.Context(), `SELECT requested_at FROM feeds`); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRestartKeepsEverything(t *testing.T) {
 	t.Parallel()
 	each(t, func(w *world) {

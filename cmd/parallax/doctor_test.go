@@ -1,0 +1,42 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// What the doctor says of a feed that is blocked, pushed, moved and told to be left alone.
+func TestDoctorOfAFeed(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 25, 14, 28, 0, 0, time.UTC)
+	d := &doctor{now: now, carried: map[string]bool{"harbour-times": true}}
+	feed := &news.Feed{
+		SourceID: "harbour-times", Due: now.Add(2 * time.Hour), LastTry: now.Add(-time.Hour), DueWhy: "by its own rhythm: about 2 entries a day",
+	}
+	push := &news.Subscription{
+		Hubs: []string{"https://push.example/"}, Hub: "https://push.example/", State: news.SubscriptionVerified,
+		Until: now.Add(48 * time.Hour), Pushes: 3, LastPush: now.Add(-3 * time.Hour), Forged: 1,
+	}
+	trusted := *push
+	trusted.Trusted, trusted.Forged = true, 0
+	for _, c := range []struct{ got, want string }{
+		{d.dueWords(feed), "in 2 hours (Wed 25 Nov 16:28 UTC): by its own rhythm: about 2 entries a day"},
+		{d.dueWords(&news.Feed{SourceID: "harbour-times"}), "now: it was never asked"},
+		{d.dueWords(&news.Feed{SourceID: "harbour-times", LastTry: now, Due: now.Add(-3 * time.Minute)}), "now, since 3 minutes (Wed 25 Nov 14:25 UTC)"},
+		{d.dueWords(&news.Feed{SourceID: "old-mill"}), "never: its outlet is not carried at this time"},
+		{d.pushWords(push), "verified by https://push.example/, not trusted yet: the feed is polled as often as others; agreed until Fri 27 Nov 14:28 UTC; 3 pushes, the last 3 hours ago; 1 without the right signature"},
+		{d.pushWords(&trusted), "verified by https://push.example/, trusted: polls are only to see that nothing is missing; agreed until Fri 27 Nov 14:28 UTC; 3 pushes, the last 3 hours ago"},
+		{d.pushWords(&news.Subscription{Hubs: push.Hubs, State: news.SubscriptionDenied, Error: "no such topic"}), "denied by https://push.example/; no such topic"},
+		{attempt(news.Evidence{Route: "direct", Failure: "connection_reset", Operation: "tls_handshake", Took: 31 * time.Millisecond}), "direct  connection_reset at tls_handshake  31ms"},
+		{attempt(news.Evidence{Route: "direct", Status: 451, Note: "451 Unavailable For Legal Reasons, blocked by https://court.example/"}), "direct  451 Unavailable For Legal Reasons: blocked by https://court.example/"},
+		{validators(&news.Feed{ETag: `"1"`, LastModified: "Wed, 25 Nov 2026 00:00:00 GMT"}), "ETag and Last-Modified"},
+		{strings.Join(names([]string{"direct", "http://user:secret@proxy.example:3128"}), " "), "direct http://proxy.example:3128"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s\nwant %s", c.got, c.want)
+		}
+	}
+}
