@@ -121,6 +121,12 @@ type Feed struct {
 	Block    bool   // itunes:block
 	Explicit string // itunes:explicit as said: "yes", "no", "clean", "true", ...
 
+	// Truncated says that the document ended before the feed did: it was cut on its way, or
+	// its publisher never closes it. What came is here; what may have followed is not known.
+	// When it fell within an entry, that one, the last, is Truncated, too. Of a stream it is
+	// known after the last entry.
+	Truncated bool
+
 	Entries []*Entry
 	Deleted []Deleted
 
@@ -172,9 +178,10 @@ type Entry struct {
 	// RSS <source> (Title, Self), atom:source, the dc:source of aggregators.
 	Source *Feed
 
-	Block    bool   // itunes:block
-	Explicit string // itunes:explicit as said
-	Duration string // itunes:duration as said
+	Block     bool   // itunes:block
+	Truncated bool   // the document ended within it: what it says is only the beginning
+	Explicit  string // itunes:explicit as said
+	Duration  string // itunes:duration as said
 
 	// Notes is what the carrier of the entry says about it, apart from its text.
 	Notes []Note

@@ -147,6 +147,7 @@ func (p *jsonParser) step() bool {
 // cut ends reading where the document ends too early.
 func (p *jsonParser) cut() bool {
 	p.in = jsonEnd
+	p.feed.Truncated = true
 	if p.rerr == nil {
 		p.problem("the JSON ends early")
 	}
@@ -203,6 +204,7 @@ func (p *jsonParser) value() (v jsonValue, ok bool) {
 			s.i = 0
 		}
 		if !p.fill() {
+			p.feed.Truncated = true
 			break
 		}
 	}
@@ -331,7 +333,7 @@ func (p *jsonParser) item(v jsonValue) {
 		return
 	}
 	p.count++
-	e := &Entry{Language: p.lang}
+	e := &Entry{Language: p.lang, Truncated: p.feed.Truncated}
 	var external, image, banner, text string
 	for key, v, ok := m.member(); ok; key, v, ok = m.member() {
 		switch key {

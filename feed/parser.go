@@ -191,6 +191,7 @@ func (p *parser) step() bool {
 	case tokEOF:
 		if n := len(p.frames); n > 1 {
 			p.problem(p.lex.base+int64(p.lex.pos), "the document ends inside <"+clip(p.frames[n-1].name.raw)+">")
+			p.truncated()
 		}
 		for len(p.frames) > 1 {
 			p.pop()
@@ -198,6 +199,20 @@ func (p *parser) step() bool {
 		return false
 	}
 	return true
+}
+
+// truncated notes that elements are open where the document ends. That of <rss> alone says
+// nothing: what there is to say stands in its channel.
+func (p *parser) truncated() {
+	if len(p.frames) == 2 && p.frames[1].key == "rss" && p.count > 0 {
+		return
+	}
+	p.feed.Truncated = true
+	for i := range p.frames {
+		if p.frames[i].place == inEntry && p.entry != nil {
+			p.entry.Truncated = true
+		}
+	}
 }
 
 // stray tells, once on either side, of text that stands outside of all elements.

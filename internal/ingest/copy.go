@@ -15,7 +15,7 @@ import (
 // itself says. Only documents of the outlet end that: SaveFetch compares.
 func markCopied(f *news.Fetch, resp *fetch.Response) {
 	for _, i := range f.Items {
-		i.Via = news.Via{Route: f.Feed.Route, Archived: resp.Archived}
+		i.Via = news.Via{Route: text(resp.Route, maxURL), Archived: resp.Archived}
 	}
 	if f.Feed.Copied.IsZero() && len(f.Items) > 0 {
 		f.Feed.Copied = f.At

@@ -21,7 +21,8 @@ type document struct {
 	hash   string
 	same   bool       // the body is the one of last time
 	parsed *feed.Feed // nil if same
-	err    error      // why it is no feed
+	err    error      // why it is no feed, or no whole one
+	part   *part      // nil unless it was cut
 	found  []string   // feeds that it names, where it is a page
 }
 
@@ -29,7 +30,7 @@ type document struct {
 // is made to be costly takes tens of megabytes for a moment.
 var parses = make(chan struct{}, 2)
 
-// check reads a body. Its error is why the body is no feed.
+// check reads a body. Its error is why the body is no feed, or no whole one.
 func (d *document) check(resp *fetch.Response) error {
 	sum := sha256.Sum256(resp.Body)
 	d.hash = hex.EncodeToString(sum[:])
@@ -41,6 +42,9 @@ func (d *document) check(resp *fetch.Response) error {
 	parsed, err := parse(resp.Body, resp.Header, base(d, resp))
 	if err == nil && strings.HasPrefix(resp.Route, "peer:") {
 		err = fromPeer(parsed, d.feed)
+	}
+	if err == nil {
+		err = d.whole(parsed, resp)
 	}
 	if err == nil {
 		d.parsed, d.err = parsed, nil
@@ -59,6 +63,9 @@ func (d *document) check(resp *fetch.Response) error {
 
 // hint says what to do about a document that is no feed.
 func (d *document) hint() string {
+	if errors.Is(d.err, errEarly) {
+		return hintEarly
+	}
 	target := news.PublicURL(d.target)
 	if len(d.found) > 0 {
 		return "the page names these feeds: " + strings.Join(d.found, " , ") + "; put the right one into the source's feeds"

@@ -423,6 +423,9 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 			}
 		}
 		feed.Problems = problems
+		if doc.parsed.Truncated {
+			feed.Problems = neverClosed(problems)
+		}
 		feed.Title = cmp.Or(text(doc.parsed.Title.String(), maxTitle), feed.Title)
 		feed.LastNew = lastNew(feed, items, f.At)
 		feed.Asks = news.Asks{
@@ -494,6 +497,9 @@ func (s *Stage) refused(f *news.Fetch, doc *document, err error) {
 	if f.Feed.Reach == news.ReachDown && e.Status == 404 && lasting(doc.feed, f.At) {
 		s.reach(f, news.ReachGone)
 	}
+	if doc.part != nil {
+		s.takePart(f, doc)
+	}
 	why, hint := e.Err.Error(), e.Hint
 	if doc.err != nil && errors.Is(e, doc.err) {
 		hint = doc.hint()
@@ -502,6 +508,9 @@ func (s *Stage) refused(f *news.Fetch, doc *document, err error) {
 		why += "; hint: " + hint
 	}
 	s.failed(f, why, h)
+	if doc.part != nil {
+		s.soon(f, h)
+	}
 }
 
 // failed enters a failure and when to try again.

@@ -155,6 +155,16 @@ func rows(w **world) []*row {
 			name: "reset at 16 KB", scheme: "http", route: proxy, fails: "read_body connection_reset", once: news.ReachDegraded, twice: news.ReachBlocked, blocking: "http-failure",
 			censor: censor{cut: &cutter{after: 16 << 10, reset: true}},
 		},
+		{
+			name: "ended at 16 KB", scheme: "http", route: proxy, fails: "200", once: news.ReachDegraded, twice: news.ReachBlocked, blocking: "http-diff",
+			behave: func(rw http.ResponseWriter, _ *http.Request) {
+				// As in HTTP/1.0, where nothing but the end of the connection tells that of the document.
+				if conn, _, err := http.NewResponseController(rw).Hijack(); err == nil {
+					_, _ = io.WriteString(conn, "HTTP/1.0 200 OK\r\nContent-Type: text/xml\r\n\r\n"+document[:16<<10])
+					_ = conn.Close()
+				}
+			},
+		},
 	}
 }
 
