@@ -37,6 +37,7 @@ type commands struct {
 	Init    initCmd    `cmd:"" help:"Write a hub.toml to begin from."`
 	Add     addCmd     `cmd:"" help:"Find the feed behind an address and add its outlet."`
 	Parse   parseCmd   `cmd:"" help:"Read one feed and print what it says as JSON."`
+	Extract extractCmd `cmd:"" help:"Find the article in one web page and print it."`
 	Run     runCmd     `cmd:"" help:"Fetch and process everything once, then stop."`
 	Serve   serveCmd   `cmd:"" help:"Run the hub and its site."`
 	Refresh refreshCmd `cmd:"" help:"Make feeds due now."`

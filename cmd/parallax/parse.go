@@ -90,17 +90,21 @@ func (c parseCmd) read(e *env) ([]byte, feed.Options, error) {
 }
 
 // get asks an address as the hub would, under its rules.
-func (c parseCmd) get(e *env, o feed.Options) ([]byte, feed.Options, error) {
+func get(e *env, r fetch.Request) (*fetch.Response, error) {
 	cfg, err := hub.Load(e.config)
 	if _, missing := os.Stat(e.config); e.config == defaultConfig() && errors.Is(missing, fs.ErrNotExist) {
-		cfg, err = hub.Parse(e.config, "") // a feed can be looked at without a hub
+		cfg, err = hub.Parse(e.config, "") // a document can be looked at without a hub
 	}
 	if err != nil {
-		return nil, o, err
+		return nil, err
 	}
 	client := hub.NewClient(cfg, nil, time.Now, e.log)
 	defer client.Close()
-	answer, err := client.Get(e.ctx, fetch.Request{URL: c.File, Kind: fetch.Feed})
+	return client.Get(e.ctx, r)
+}
+
+func (c parseCmd) get(e *env, o feed.Options) ([]byte, feed.Options, error) {
+	answer, err := get(e, fetch.Request{URL: c.File, Kind: fetch.Feed})
 	if err != nil {
 		return nil, o, err
 	}

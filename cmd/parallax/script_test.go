@@ -27,7 +27,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SITE", site.URL)
 			text := fmt.Sprintf("# my comment stays\n[fetch]\nallow_private = [%q]\nper_host_delay = \"0s\"\n", u.Host)
 			switch filepath.Base(e.WorkDir) {
-			case "script-add", "script-parse":
+			case "script-add", "script-extract", "script-parse":
 			case "script-refresh", "script-doctor":
 				text = strings.Replace(text, "[\"", "[\"127.0.0.1:1\", \"", 1)
 				text += fmt.Sprintf("[[source]]\nid = \"good\"\nname = \"good\"\nfeeds = [%q]\n", site.URL+"/feed.xml")
@@ -67,6 +67,11 @@ func harbourHerald() http.Handler {
 <item><title>Ferry to Oxholm sails again</title><link>http://%[1]s/1</link><guid>1</guid><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate><description>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning.</description></item>
 <item><title>Council puts off vote on the quay</title><link>http://%[1]s/2</link><guid>2</guid><pubDate>Thu, 19 Nov 2026 10:00:00 GMT</pubDate><description>The council of Velm wants to hear the harbour pilots first.</description></item>
 </channel></rss>`, r.Host)
+	})
+	mux.HandleFunc("GET /ferry", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>Ferry to Oxholm sails again | Harbour Herald</title></head><body><article>%s</article></body></html>`,
+			strings.Repeat("<p>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning, with the first boat full.</p>", 3))
 	})
 	mux.HandleFunc("GET /about", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

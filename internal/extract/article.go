@@ -103,8 +103,8 @@ func article(it *news.Item, feed feedBody, source *news.Source, page *Page, why 
 			break
 		}
 		chosen = page.body
-		a.Basis = fmt.Sprintf("page: the feed gives only %d characters, the page %d (%s)", feed.size, page.body.size, page.engine)
-		if page.body.end == breaks || page.paid {
+		a.Basis = fmt.Sprintf("page: the feed gives only %d characters, the page %d (%s)", feed.size, page.body.size, page.Engine)
+		if page.body.end == breaks || page.Paid {
 			a.Basis += "; the page shows only the beginning"
 		}
 	}
@@ -116,7 +116,7 @@ func article(it *news.Item, feed feedBody, source *news.Source, page *Page, why 
 			a.Via = page.via
 		}
 		page.fill(a, it)
-		hints = []string{page.language, it.Language}
+		hints = []string{page.Language, it.Language}
 	}
 	a.Authors = a.Authors[:min(len(a.Authors), maxAuthors)]
 	if len(source.Languages) > 0 {
@@ -193,8 +193,8 @@ func title(it *news.Item, page *Page, text string) string {
 	if t := oneLine(it.Title); t != "" {
 		return t
 	}
-	if page != nil && page.title != "" {
-		return page.title
+	if page != nil && page.Title != "" {
+		return page.Title
 	}
 	return news.Cut(text, 100)
 }
@@ -203,7 +203,7 @@ func title(it *news.Item, page *Page, text string) string {
 func lead(summary string, page *Page, a *news.Article) string {
 	candidates := []string{summary}
 	if page != nil {
-		candidates = append(candidates, page.description)
+		candidates = append(candidates, page.Description)
 	}
 	for _, c := range candidates {
 		if c = oneLine(c); size(c) >= minLead && !strings.EqualFold(c, a.Title) {

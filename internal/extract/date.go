@@ -29,8 +29,8 @@ var layouts = []string{
 	"Mon Jan 02 15:04:05 MST 2006",
 }
 
-// date returns known unless it is zero, else the first of values that is a date, in UTC.
-// A date without a zone counts as UTC, for guessing another would be wrong more often.
+// date returns known unless it is zero, else the first of values that is a date, in the
+// zone in which it is written. A date without one counts as UTC, for guessing another would be wrong more often.
 // Years before the Web are errors of the page.
 func date(known time.Time, values ...string) time.Time {
 	if !known.IsZero() {
@@ -40,7 +40,7 @@ func date(known time.Time, values ...string) time.Time {
 		v = strings.TrimSpace(v)
 		for _, l := range layouts {
 			if t, err := time.Parse(l, v); err == nil && t.Year() >= 1990 && t.Year() < 2200 {
-				return t.UTC()
+				return t
 			}
 		}
 	}

@@ -3,17 +3,20 @@ package extract
 import (
 	"encoding/json"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"parallax/internal/news"
 	"parallax/internal/sanitize"
 )
 
 // meta is what a page says about itself, by the strongest voice that says it: JSON-LD
-// (schema.org), Open Graph, other meta elements, the title.
+// (schema.org), Open Graph, other meta elements, microdata, what stands in the page.
 type meta struct {
 	title, rawTitle, description string
 	authors                      []string
@@ -21,71 +24,189 @@ type meta struct {
 	canonical, language          string
 	articleBody                  string
 	paid                         bool
+	from                         map[string]string // which voice it was, by the name of the field
+}
+
+// A voice is a value and where the page says it.
+type voice struct{ value, from string }
+
+func strongest(voices ...voice) voice {
+	for _, v := range voices {
+		if v.value != "" {
+			return v
+		}
+	}
+	return voice{}
+}
+
+const linked = "JSON-LD "
+
+// maxByline is from how many characters on an element that is marked as a byline holds
+// more than one.
+const maxByline = 80
+
+// signs are what a walk over a page finds of what it says about itself.
+type signs struct {
+	named                    map[string]string // the first of each meta element
+	marked                   map[string]string // the first of each property of microdata
+	authors                  []string          // of meta elements
+	ld                       meta
+	title, canonical, lang   string
+	byline                   string
+	heading                  bool // a headline was passed
+	timeMarked, timeUnmarked string
+}
+
+func (s *signs) read(n *html.Node) {
+	switch n.DataAtom {
+	case atom.Html:
+		s.lang = first(attribute(n, "lang"), attribute(n, "xml:lang"))
+	case atom.Title:
+		if s.title == "" && n.FirstChild != nil && n.Namespace == "" {
+			s.title = oneLine(n.FirstChild.Data)
+		}
+	case atom.Link:
+		if s.canonical == "" && strings.EqualFold(attribute(n, "rel"), "canonical") {
+			s.canonical = attribute(n, "href")
+		}
+	case atom.Meta:
+		s.meta(n)
+		return
+	case atom.Script:
+		if strings.Contains(strings.ToLower(attribute(n, "type")), "ld+json") && n.FirstChild != nil {
+			s.ld.linkedData(n.FirstChild.Data)
+		}
+	case atom.Time:
+		switch at := attribute(n, "datetime"); {
+		case attribute(n, "itemprop") == "datePublished" || attribute(n, "pubdate") != "":
+			s.timeMarked = first(s.timeMarked, at)
+		case s.heading:
+			s.timeUnmarked = first(s.timeUnmarked, at)
+		}
+	case atom.H1:
+		s.heading = true
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "itemprop":
+			switch a.Val {
+			case "headline", "author", "datePublished", "dateModified":
+				if s.marked[a.Val] == "" {
+					s.marked[a.Val] = first(attribute(n, "content"), attribute(n, "datetime"), news.Cut(oneLine(textOf(n)), maxByline))
+				}
+			}
+		case "rel", "class":
+			if s.byline == "" && (a.Key == "rel" && a.Val == "author" || a.Key == "class" && isByline(a.Val)) {
+				if t := oneLine(textOf(n)); len(t) <= maxByline {
+					s.byline = t
+				}
+			}
+		}
+	}
+}
+
+func isByline(class string) bool {
+	for c := range strings.FieldsSeq(class) {
+		switch strings.ToLower(c) {
+		case "byline", "author", "author-name", "author__name", "byline__name", "byline-name", "article-author", "article__author":
+			return true
+		}
+	}
+	return false
+}
+
+func (s *signs) meta(n *html.Node) {
+	key := attribute(n, "property")
+	for _, k := range []string{"name", "itemprop", "http-equiv"} {
+		if key == "" {
+			key = attribute(n, k)
+		}
+	}
+	key, value := strings.ToLower(key), oneLine(attribute(n, "content"))
+	if s.named[key] == "" {
+		s.named[key] = value
+	}
+	if key == "author" || key == "article:author" || key == "dc.creator" || key == "parsely-author" {
+		s.authors = append(s.authors, value)
+	}
+}
+
+// metas returns the values of meta elements in the order of the names given.
+func (s *signs) metas(names ...string) (list []voice) {
+	for _, n := range names {
+		list = append(list, voice{s.named[n], "meta " + n})
+	}
+	return list
 }
 
 func metadata(doc *html.Node, pageURL string) (m meta) {
-	named := map[string]string{} // the first of each name
-	var list []string            // of authors
-	var ld meta
-	canonical, lang := "", ""
+	s := signs{named: map[string]string{}, marked: map[string]string{}}
 	for n := range doc.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		switch n.DataAtom {
-		case atom.Html:
-			if lang = attribute(n, "lang"); lang == "" {
-				lang = attribute(n, "xml:lang")
-			}
-		case atom.Title:
-			if m.rawTitle == "" && n.FirstChild != nil && n.Namespace == "" {
-				m.rawTitle = oneLine(n.FirstChild.Data)
-			}
-		case atom.Link:
-			if canonical == "" && strings.EqualFold(attribute(n, "rel"), "canonical") {
-				canonical = attribute(n, "href")
-			}
-		case atom.Meta:
-			key := attribute(n, "property")
-			for _, k := range []string{"name", "itemprop", "http-equiv"} {
-				if key == "" {
-					key = attribute(n, k)
-				}
-			}
-			key, value := strings.ToLower(key), oneLine(attribute(n, "content"))
-			if named[key] == "" {
-				named[key] = value
-			}
-			if key == "author" || key == "article:author" || key == "dc.creator" || key == "parsely-author" {
-				list = append(list, value)
-			}
-		case atom.Script:
-			if strings.Contains(strings.ToLower(attribute(n, "type")), "ld+json") && n.FirstChild != nil {
-				ld.linkedData(n.FirstChild.Data)
-			}
-		case atom.Time:
-			if attribute(n, "itemprop") == "datePublished" || attribute(n, "pubdate") != "" {
-				named["time"] = first(named["time"], attribute(n, "datetime"))
-			}
+		if n.Type == html.ElementNode {
+			s.read(n)
 		}
 	}
-	siteName := first(named["og:site_name"], ld.rawTitle)
-	m.title = first(ld.title, named["og:title"], named["twitter:title"], withoutSite(m.rawTitle, siteName))
-	m.description = first(named["og:description"], named["description"], named["twitter:description"], ld.description)
-	if m.authors = names(ld.authors); len(m.authors) == 0 {
-		m.authors = names(list)
+	m = meta{rawTitle: s.title, articleBody: s.ld.articleBody, paid: s.ld.paid, from: map[string]string{}}
+	say := func(field string, voices ...voice) string {
+		v := strongest(voices...)
+		if v.value != "" {
+			m.from[field] = v.from
+		}
+		return v.value
 	}
-	m.published = date(ld.published, named["article:published_time"], named["datepublished"], named["dc.date.issued"],
-		named["dcterms.created"], named["parsely-pub-date"], named["sailthru.date"], named["date"], named["time"])
-	m.modified = date(ld.modified, named["article:modified_time"], named["og:updated_time"], named["datemodified"], named["last-modified"])
-	m.language = first(ld.language, lang, strings.ReplaceAll(named["og:locale"], "_", "-"), named["content-language"])
-	m.articleBody, m.paid = ld.articleBody, ld.paid
-	for _, c := range []string{canonical, named["og:url"], ld.canonical} {
-		if c = absolute(c, pageURL); c != "" && sameSite(c, pageURL) && m.canonical == "" {
-			m.canonical = c
+	siteName := first(s.named["og:site_name"], s.ld.rawTitle)
+	m.title = say("title", slices.Concat([]voice{{s.ld.title, linked + "headline"}}, s.metas("og:title", "twitter:title"),
+		[]voice{{s.marked["headline"], "microdata headline"}, {withoutSite(m.rawTitle, siteName), "<title>"}})...)
+	m.description = say("description", slices.Concat(s.metas("og:description", "description", "twitter:description"),
+		[]voice{{s.ld.description, linked + "description"}})...)
+	for _, l := range []struct {
+		from  string
+		names []string
+	}{{linked + "author", s.ld.authors}, {"meta author", s.authors}, {"microdata author", []string{s.marked["author"]}}, {"the byline in the page", []string{s.byline}}} {
+		if m.authors = names(l.names); len(m.authors) > 0 {
+			m.from["authors"] = l.from
+			break
+		}
+	}
+	when := func(field string, ld time.Time, voices ...voice) time.Time {
+		if !ld.IsZero() {
+			m.from[field] = linked + map[string]string{"published": "datePublished", "modified": "dateModified"}[field]
+			return ld
+		}
+		for _, v := range voices {
+			if t := date(ld, v.value); !t.IsZero() {
+				m.from[field] = v.from
+				return t
+			}
+		}
+		return time.Time{}
+	}
+	m.published = when("published", s.ld.published, slices.Concat(
+		s.metas("article:published_time", "datepublished", "dc.date.issued", "dcterms.created", "parsely-pub-date", "sailthru.date", "date"),
+		[]voice{{s.marked["datePublished"], "microdata datePublished"}, {s.timeMarked, "<time>"}, {s.timeUnmarked, "<time> after the headline"}, {dateIn(pageURL), "the URL"}})...)
+	m.modified = when("modified", s.ld.modified, append(
+		s.metas("article:modified_time", "og:updated_time", "datemodified", "last-modified"), voice{s.marked["dateModified"], "microdata dateModified"})...)
+	m.language = say("language", slices.Concat([]voice{
+		{s.ld.language, linked + "inLanguage"},
+		{s.lang, "<html lang>"},
+		{strings.ReplaceAll(s.named["og:locale"], "_", "-"), "meta og:locale"},
+	}, s.metas("content-language"))...)
+	for _, v := range []voice{{s.canonical, "<link rel=canonical>"}, {s.named["og:url"], "meta og:url"}, {s.ld.canonical, linked + "url"}} {
+		if c := absolute(v.value, pageURL); c != "" && sameSite(c, pageURL) && m.canonical == "" {
+			m.canonical, m.from["canonical"] = c, v.from
 		}
 	}
 	return m
+}
+
+// inPath is a date as outlets write it in addresses: /2026/11/25/.
+var inPath = regexp.MustCompile(`/(20\d\d)/([01]\d)/([0-3]\d)/`)
+
+func dateIn(pageURL string) string {
+	if d := inPath.FindStringSubmatch(pageURL); d != nil {
+		return strings.Join(d[1:], "-")
+	}
+	return ""
 }
 
 // linkedData reads one JSON-LD block. Blocks are written by machines that err: line

@@ -35,19 +35,39 @@ const (
 
 // A Page is what an article page says.
 type Page struct {
-	url         string // that answered
-	via         news.Via
-	body        body
-	engine      string // which extractor found the body
-	title       string
-	description string
-	authors     []string
-	published   time.Time
-	modified    time.Time
-	canonical   string
-	language    string
-	paid        bool   // says that it is for subscribers
-	blocked     string // why this is not the article's page at all
+	URL         string // that answered
+	Title       string
+	Description string
+	Authors     []string
+	Published   time.Time // in the zone in which the page gives it
+	Modified    time.Time
+	Canonical   string
+	Language    string // that the page declares
+	Paid        bool   // says that it is for subscribers
+	Blocked     string // why this is not the article's page at all
+	Engine      string // which extractor found the text
+	// Why says of each field, by its name in lower case, what it was taken from.
+	Why map[string]string
+
+	via  news.Via
+	body body
+}
+
+// Text returns the article's text, its paragraphs parted by blank lines; "" if the page
+// is none or was kept from us.
+func (p *Page) Text() string { return p.article().text }
+
+// HTML returns the article as safe HTML.
+func (p *Page) HTML() string { return p.article().html }
+
+// Cut reports whether the page shows only the beginning of the article.
+func (p *Page) Cut() bool { return p.Paid || p.article().end == breaks }
+
+func (p *Page) article() body {
+	if p.Blocked != "" {
+		return body{}
+	}
+	return p.body
 }
 
 // A pageError says why a page will not become readable by asking again.
@@ -122,11 +142,13 @@ func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
 	}
 	m := metadata(doc, pageURL)
 	p := &Page{
-		url: pageURL, title: m.title, description: m.description, authors: m.authors, published: m.published,
-		modified: m.modified, canonical: m.canonical, language: m.language, paid: m.paid,
+		URL: pageURL, Title: m.title, Description: m.description, Authors: m.authors, Published: m.published,
+		Modified: m.modified, Canonical: m.canonical, Language: m.language, Paid: m.paid, Why: m.from,
 	}
 	p.find(doc, u, m)
-	p.blocked = blocked(m.rawTitle, sanitize.Text(text), p.body.text)
+	if p.Blocked = blocked(m.rawTitle, sanitize.Text(text), p.body.text); p.Blocked != "" {
+		delete(p.Why, "text")
+	}
 	return p, nil
 }
 
@@ -144,7 +166,8 @@ func (p *Page) find(doc *html.Node, u *url.URL, m meta) {
 			return
 		}
 		if b := newBody(dirty, u.String(), m.title, m.rawTitle); b.size > p.body.size {
-			p.body, p.engine = b, name
+			p.body, p.Engine = b, name
+			p.Why["text"] = fmt.Sprintf("%s: %d characters", name, b.size)
 		}
 	}
 	try("trafilatura", func() (string, error) {
@@ -187,17 +210,17 @@ func render(n *html.Node) (string, error) {
 
 // about reports whether the page is the Item's article, be it too little of it.
 func (p *Page) about(it *news.Item) bool {
-	return p.blocked == "" && (!frontPage(p.url) || frontPage(it.Link)) && related(it, p)
+	return p.Blocked == "" && (!frontPage(p.URL) || frontPage(it.Link)) && related(it, p)
 }
 
 // unfit says why the page is not to be taken for the Item's article, or "".
 func (p *Page) unfit(it *news.Item, feed body) string {
 	switch {
-	case p.blocked != "":
-		return p.blocked
+	case p.Blocked != "":
+		return p.Blocked
 	case p.body.size == 0:
 		return "no article was found in the page"
-	case frontPage(p.url) && !frontPage(it.Link):
+	case frontPage(p.URL) && !frontPage(it.Link):
 		return "the link leads to the front page now"
 	case p.body.size < minText && feed.size > 0:
 		return fmt.Sprintf("the page's text is too short (%d characters)", p.body.size)
@@ -214,12 +237,12 @@ func (p *Page) unfit(it *news.Item, feed body) string {
 // language than the page nothing can be told.
 func related(it *news.Item, p *Page) bool {
 	said := it.Title + " " + sanitize.Text(it.Summary)
-	tag := lang.Detect(p.body.text, p.language)
+	tag := lang.Detect(p.body.text, p.Language)
 	if lang.Detect(said, tag) != tag {
 		return true
 	}
 	has := map[string]bool{}
-	for _, t := range lang.Tokens(p.title+" "+p.description+" "+p.body.text, tag) {
+	for _, t := range lang.Tokens(p.Title+" "+p.Description+" "+p.body.text, tag) {
 		has[t.Text] = true
 	}
 	found, all := 0, 0
@@ -237,16 +260,16 @@ func related(it *news.Item, p *Page) bool {
 
 // fill adds to a what the feed did not say and the page does.
 func (p *Page) fill(a *news.Article, it *news.Item) {
-	if p.canonical != "" && sameSite(p.canonical, it.Link) && !frontPage(p.canonical) {
-		a.URL = withoutTracking(p.canonical)
+	if p.Canonical != "" && sameSite(p.Canonical, it.Link) && !frontPage(p.Canonical) {
+		a.URL = withoutTracking(p.Canonical)
 	}
 	if len(a.Authors) == 0 {
-		a.Authors = names(p.authors)
+		a.Authors = names(p.Authors)
 	}
 	if a.Published.IsZero() {
-		a.Published = p.published
+		a.Published = p.Published.UTC()
 	}
-	if a.Updated.IsZero() && p.modified.After(a.Published) {
-		a.Updated = p.modified
+	if a.Updated.IsZero() && p.Modified.After(a.Published) {
+		a.Updated = p.Modified.UTC()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/net/html"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -65,6 +66,14 @@ func TestMetadata(t *testing.T) {
 		{"foreign canonical", `<link rel=canonical href="https://b.example/x">`, meta{}},
 		{"canonical", `<link rel=canonical href="/y">`, meta{canonical: "https://a.example/y"}},
 		{"paid", `<script type="application/ld+json">{"@graph":[{"@type":"ReportageNewsArticle","headline":"No","isAccessibleForFree":"False"}]}</script>`, meta{title: "No", paid: true}},
+		{
+			"microdata", `</head><h1 itemprop=headline>No</h1><span itemprop=author><b>Runa</b> Sved</span><time itemprop=datePublished datetime="2026-11-03T20:40Z">`,
+			meta{title: "No", authors: []string{"Runa Sved"}, published: at},
+		},
+		{
+			"nothing but the page", `</head><time datetime="2026-11-02">yesterday's</time><h1>No</h1><p class="big Byline">By Runa Sved</p><time datetime="2026-11-03T20:40Z">today</time>`,
+			meta{authors: []string{"Runa Sved"}, published: at},
+		},
 		{"nonsense", `<script type="application/ld+json">{"@type":</script><meta property="article:published_time" content="yesterday">`, meta{}},
 		{"deep", `<script type="application/ld+json">` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `</script>`, meta{}},
 	} {
@@ -72,7 +81,7 @@ func TestMetadata(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(tt.want, metadata(doc, "https://a.example/x?a=1"), cmp.AllowUnexported(meta{})); diff != "" {
+		if diff := cmp.Diff(tt.want, metadata(doc, "https://a.example/x?a=1"), cmp.AllowUnexported(meta{}), cmpopts.IgnoreFields(meta{}, "from")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}
@@ -128,6 +137,23 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// Of each field the page tells what it was taken from; where nothing else says it, the
+// date is that of the address, and a date keeps its zone.
+func TestWhy(t *testing.T) {
+	page := `<html lang=en><head><meta property="og:title" content="No"><meta property="article:modified_time" content="2026-11-03T21:40:00+01:00">` + asPage(wire)
+	p, err := ReadPage([]byte(page), "https://a.example/2026/11/03/no", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"title": "meta og:title", "published": "the URL", "modified": "meta article:modified_time", "language": "<html lang>"}
+	if diff := cmp.Diff(want, p.Why, cmpopts.IgnoreMapEntries(func(k, _ string) bool { return k == "text" })); diff != "" || p.Why["text"] == "" {
+		t.Errorf("%s (-want +got):\n%s", p.Why["text"], diff)
+	}
+	if got := p.Published.Format(time.RFC3339) + " " + p.Modified.Format(time.RFC3339); got != "2026-11-03T00:00:00Z 2026-11-03T21:40:00+01:00" {
+		t.Errorf("published and modified %s", got)
+	}
+}
+
 // Whatever a stranger serves, the page is read without a panic, and what is taken from
 // it is clean.
 func FuzzReadPage(f *testing.F) {
@@ -142,8 +168,8 @@ func FuzzReadPage(f *testing.F) {
 		if again := sanitize.HTML(p.body.html, ""); again != p.body.html {
 			t.Errorf("the text is not clean: %q, cleaned %q", p.body.html, again)
 		}
-		if p.canonical != "" && !sameSite(p.canonical, "https://a.example/x") {
-			t.Errorf("canonical %q is elsewhere", p.canonical)
+		if p.Canonical != "" && !sameSite(p.Canonical, "https://a.example/x") {
+			t.Errorf("canonical %q is elsewhere", p.Canonical)
 		}
 	})
 }

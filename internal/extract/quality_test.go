@@ -71,11 +71,11 @@ func TestQualityFloor(t *testing.T) {
 			counted++
 		}
 		recall += re
-		if got.blocked != "" {
-			t.Errorf("%s is taken for blocked: %s", p.URL, got.blocked)
+		if got.Blocked != "" {
+			t.Errorf("%s is taken for blocked: %s", p.URL, got.Blocked)
 		}
 		if pr < 0.8 || re < 0.8 {
-			t.Logf("P %.2f R %.2f %s: %s, %d characters of %d, ending %d, %s", pr, re, got.engine, p.File, len(got.body.text), len(p.Body), got.body.end, lang.Detect(got.body.text, got.language))
+			t.Logf("P %.2f R %.2f %s: %s, %d characters of %d, ending %d, %s", pr, re, got.Engine, p.File, len(got.body.text), len(p.Body), got.body.end, lang.Detect(got.body.text, got.Language))
 		}
 	}
 	precision, recall = precision/float64(max(counted, 1)), recall/float64(len(pages))

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"parallax/internal/extract"
+	"parallax/internal/fetch"
+)
+
+type extractCmd struct {
+	File        string `arg:"" default:"-" help:"A file, an address, or - for standard input."`
+	HTML        bool   `xor:"form" help:"Print the article as safe HTML."`
+	JSON        bool   `name:"json" xor:"form" help:"Print all that the page says, and what each field was taken from."`
+	Batch       bool   `xor:"form" help:"Read jobs from standard input, one a line."`
+	URL         string `name:"url" env:"EXTRACT_URL" placeholder:"URL" help:"Where it came from, for its relative addresses."`
+	ContentType string `placeholder:"TYPE" help:"As what the server sent it."`
+}
+
+// Help implements kong's detailed help.
+func (extractCmd) Help() string {
+	return `Finds the article in a web page and prints it as text: headline, byline, date, body.
+Menus, boxes for newsletters, related links and the like are left out. A page that is a
+challenge, a consent wall or no article gives an error, and exit status 1.
+With --batch it reads one job a line, {"file": "...", "url": "..."}, and prints one line
+for each, {"articleBody", "title", "author", "date", "error"}, in the same order.
+
+Example:
+  parallax extract --html https://harbour-times.example/ferry`
+}
+
+// Run implements the command.
+func (c extractCmd) Run(e *env) error {
+	if c.Batch {
+		if c.File != "-" {
+			return hinted{fmt.Errorf("--batch reads jobs, not %s", c.File), `give the jobs on standard input, {"file": "..."} a line`}
+		}
+		return c.batch(e)
+	}
+	page, failed := c.read(e)
+	if failed != nil && e.ctx.Err() != nil {
+		return failed
+	}
+	doc := extracted(page, failed)
+	switch {
+	case c.JSON:
+		out := json.NewEncoder(e.out)
+		out.SetEscapeHTML(false)
+		out.SetIndent("", "  ")
+		if err := out.Encode(doc); err != nil {
+			return err
+		}
+	case doc.Error != "":
+	case c.HTML:
+		if _, err := fmt.Fprintln(e.out, doc.HTML); err != nil {
+			return err
+		}
+	default:
+		if _, err := io.WriteString(e.out, doc.plain()); err != nil {
+			return err
+		}
+	}
+	if failed == nil && doc.Error != "" {
+		failed = hinted{errors.New(doc.Error), "look at the page in a browser, save it there and give the file"}
+	}
+	return failed
+}
+
+// read gets the page that the command line names, and finds the article.
+func (c extractCmd) read(e *env) (*extract.Page, error) {
+	switch {
+	case strings.HasPrefix(c.File, "http://"), strings.HasPrefix(c.File, "https://"):
+		answer, err := get(e, fetch.Request{URL: c.File, Kind: fetch.Page, Accept: "text/html, application/xhtml+xml;q=0.9"})
+		if err != nil {
+			return nil, err
+		}
+		if c.URL == "" {
+			c.URL = answer.URL
+		}
+		if c.ContentType == "" {
+			c.ContentType = answer.Header.Get("Content-Type")
+		}
+		return c.find(answer.Body)
+	case c.File == "-":
+		data, err := await(e.ctx, func() ([]byte, error) { return bounded(os.Stdin, "standard input", maxDocument) })
+		if err != nil {
+			return nil, err
+		}
+		return c.find(data)
+	}
+	data, err := await(e.ctx, func() ([]byte, error) { return readFile(c.File) })
+	if err != nil {
+		return nil, err
+	}
+	return c.find(data)
+}
+
+// find makes a panic, which is a mistake of ours or of a library, into an error.
+func (c extractCmd) find(data []byte) (page *extract.Page, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			page, err = nil, hinted{fmt.Errorf("the extractor failed: %v", p), "please report it, with the page"}
+		}
+	}()
+	return extract.ReadPage(data, c.URL, c.ContentType)
+}
+
+// A document is what `parallax extract --json` prints.
+type document struct {
+	Error       string            `json:"error,omitempty"`
+	URL         string            `json:"url,omitempty"`
+	Canonical   string            `json:"canonical,omitempty"`
+	Title       string            `json:"title,omitempty"`
+	Description string            `json:"description,omitempty"`
+	Authors     []string          `json:"authors,omitempty"`
+	Published   *time.Time        `json:"published,omitempty"`
+	Modified    *time.Time        `json:"modified,omitempty"`
+	Language    string            `json:"language,omitempty"`
+	Paid        bool              `json:"paid,omitempty"`
+	Cut         bool              `json:"cut,omitempty"`
+	Text        string            `json:"text,omitempty"`
+	HTML        string            `json:"html,omitempty"`
+	Why         map[string]string `json:"why,omitempty"`
+}
+
+// extracted makes a document of a page, or of what went wrong.
+func extracted(p *extract.Page, failed error) document {
+	if failed != nil {
+		return document{Error: failed.Error()}
+	}
+	d := document{
+		URL: p.URL, Canonical: p.Canonical, Title: p.Title, Description: p.Description, Authors: p.Authors,
+		Language: p.Language, Paid: p.Paid, Cut: p.Cut(), Text: p.Text(), HTML: p.HTML(), Why: p.Why, Error: p.Blocked,
+	}
+	if !p.Published.IsZero() {
+		d.Published = &p.Published
+	}
+	if !p.Modified.IsZero() {
+		d.Modified = &p.Modified
+	}
+	if d.Text == "" && d.Error == "" {
+		d.Error = "no article was found in the page"
+	}
+	return d
+}
+
+// plain is a document as text.
+func (d document) plain() string {
+	var b strings.Builder
+	if d.Title != "" {
+		b.WriteString(d.Title + "\n")
+	}
+	by := d.Authors
+	if d.Published != nil {
+		by = append(slices.Clip(by), d.Published.Format("2006-01-02 15:04 MST"))
+	}
+	if len(by) > 0 {
+		b.WriteString(strings.Join(by, ", ") + "\n")
+	}
+	if b.Len() > 0 {
+		b.WriteByte('\n')
+	}
+	b.WriteString(d.Text + "\n")
+	return b.String()
+}
+
+// A line is what --batch prints for a job.
+type line struct {
+	Body   string `json:"articleBody"`
+	Title  string `json:"title"`
+	Author string `json:"author"`
+	Date   string `json:"date"`
+	Error  string `json:"error"`
+}
+
+// batch answers every job with a line, whatever is wrong with it.
+func (c extractCmd) batch(e *env) error {
+	in := bufio.NewReaderSize(os.Stdin, maxJob)
+	var buf bytes.Buffer
+	out := json.NewEncoder(&buf)
+	out.SetEscapeHTML(false)
+	for {
+		job, err := await(e.ctx, func() ([]byte, error) { return jobLine(in) })
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) && (len(job) == 0 || !errors.Is(err, io.EOF)) {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		answer := line{Error: fmt.Sprintf("a job of more than %d bytes", maxJob)}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			if answer, err = await(e.ctx, func() (line, error) { return c.job(job), nil }); err != nil {
+				return err
+			}
+		}
+		buf.Reset()
+		if err := out.Encode(answer); err != nil {
+			return err // unreachable: a line is strings
+		}
+		if _, err := e.out.Write(buf.Bytes()); err != nil {
+			return err
+		}
+	}
+}
+
+func (c extractCmd) job(job []byte) line {
+	var j struct{ File, URL string }
+	if err := json.Unmarshal(bytes.TrimPrefix(job, []byte("\ufeff")), &j); err != nil {
+		return line{Error: fmt.Sprintf("no job: %v", err)}
+	}
+	if j.File == "" {
+		return line{Error: "no job: file is missing"}
+	}
+	data, err := readFile(j.File)
+	if err != nil {
+		return line{Error: err.Error()}
+	}
+	c.URL = j.URL
+	d := extracted(c.find(data))
+	l := line{Body: d.Text, Title: d.Title, Author: strings.Join(d.Authors, ", "), Error: d.Error}
+	if d.Published != nil {
+		l.Date = d.Published.Format(time.RFC3339)
+	}
+	return l
+}
