@@ -86,11 +86,19 @@ func TestKilledAgainAndAgain(t *testing.T) {
 		cmd.Env = append(os.Environ(), beMain+"=1")
 		var said strings.Builder
 		cmd.Stdout, cmd.Stderr = &said, &said
-		strike := func() { _ = cmd.Process.Kill() }
+		started := make(chan struct{})
+		strike := func() {
+			<-started
+			_ = cmd.Process.Kill()
+		}
 		o.asked.Store(0)
 		o.strike.Store(&strike)
 		o.moment.Store(moment)
-		err = cmd.Run()
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		close(started)
+		err = cmd.Wait()
 		switch {
 		case moment == 0 && err != nil:
 			t.Fatalf("left in peace it ends with %v: %s", err, &said)
