@@ -41,7 +41,7 @@ func countableNames() string {
 
 // Run implements the command.
 func (c countCmd) Run(e *env) (err error) {
-	db, err := openStore(e)
+	_, db, err := openStore(e)
 	if err != nil {
 		return err
 	}

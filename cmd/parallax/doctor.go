@@ -21,7 +21,7 @@ import (
 
 type doctorCmd struct {
 	What []string `arg:"" optional:"" placeholder:"SOURCE|URL" help:"Ids of outlets, or URLs of feeds (default: the whole hub)."`
-	Ask  bool     `help:"Ask for the feeds now, by each of their routes; nothing of it is kept."`
+	Ask  bool     `help:"Ask for the feeds now, by each of their routes, without changing their schedule."`
 }
 
 // Help implements kong's detailed help.
@@ -29,7 +29,8 @@ func (doctorCmd) Help() string {
 	return `Without a name: whether the hub works, which of its feeds are in trouble, and what you
 could do about it. With names: when each feed is due and why, how it can be reached, and
 what happened at the last attempts. With --ask each of its routes is tried now, as the hub
-would, and what comes is told; the hub's own schedule and records stay as they are.
+would, and what comes is told; the hub's own schedule and records stay as they are, save that
+a host which wants to be left alone is.
 
 Example:
   parallax doctor
@@ -41,11 +42,7 @@ func (c doctorCmd) Run(e *env) (err error) {
 	if c.Ask && len(c.What) == 0 {
 		return hinted{errors.New("--ask needs the name of an outlet or feed"), "parallax doctor without --ask says which are in trouble"}
 	}
-	cfg, err := hub.Load(e.config)
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(e.ctx, cfg.DSN(), store.Options{Logger: e.log})
+	cfg, db, err := openStore(e)
 	if err != nil {
 		return err
 	}
@@ -124,7 +121,9 @@ func (d *doctor) overview() error {
 	d.line("feeds", d.states())
 	asked, overdue := time.Time{}, 0
 	for _, f := range d.feeds {
-		asked = later(asked, f.LastTry)
+		if f.LastTry.After(asked) {
+			asked = f.LastTry
+		}
 		if d.due(f) && d.now.Sub(f.Due) > overdueAfter {
 			overdue++
 		}
@@ -455,13 +454,6 @@ func (d *doctor) ago(t time.Time) string {
 }
 
 func clock(t time.Time) string { return t.UTC().Format("Mon 2 Jan 15:04 UTC") }
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
 
 // line prints a label and what belongs to it.
 func (d *doctor) line(label, text string) { _, _ = fmt.Fprintf(d.out, "  %-10s %s\n", label, text) }

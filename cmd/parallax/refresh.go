@@ -43,11 +43,7 @@ func (c refreshCmd) Run(e *env) (err error) {
 	if c.All == (len(c.What) > 0) {
 		return hinted{errors.New("name outlets or feeds, or say --all"), "parallax refresh --all makes every feed due"}
 	}
-	cfg, err := hub.Load(e.config)
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(e.ctx, cfg.DSN(), store.Options{Logger: e.log})
+	cfg, db, err := openStore(e)
 	if err != nil {
 		return err
 	}
@@ -68,7 +64,11 @@ func (c refreshCmd) Run(e *env) (err error) {
 	if !c.Wait || len(ids) == 0 {
 		return nil
 	}
-	if err := waitFor(e, db, now); err != nil {
+	waited := ids
+	if c.All {
+		waited = nil // to count all is less than to count thousands by their ids
+	}
+	if err := waitFor(e, db, waited, now); err != nil {
 		return err
 	}
 	return tellFailing(e, db, ids, now)
@@ -81,23 +81,24 @@ func feeds(n int) string {
 	return fmt.Sprintf("%d feeds", n)
 }
 
-// openStore opens the database that the configuration names.
-func openStore(e *env) (*store.DB, error) {
+// openStore reads the configuration and opens the database that it names.
+func openStore(e *env) (*hub.Config, *store.DB, error) {
 	cfg, err := hub.Load(e.config)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return store.Open(e.ctx, cfg.DSN(), store.Options{Logger: e.log})
+	db, err := store.Open(e.ctx, cfg.DSN(), store.Options{Logger: e.log})
+	return cfg, db, err
 }
 
-// waitFor returns when no feed that was due at now waits any more.
-func waitFor(e *env, db *store.DB, now time.Time) error {
+// waitFor returns when none of the feeds, nil for all, that were asked for waits any more.
+func waitFor(e *env, db *store.DB, ids []string, now time.Time) error {
 	b := newBoard(e)
 	defer b.close()
 	tell := b.stage("refresh")
 	first, least, moved, warned := 0, 0, time.Now(), false
 	for step := waitStep; ; step = min(2*step, maxWaitStep) {
-		n, err := db.Requested(e.ctx, now)
+		n, err := db.Requested(e.ctx, ids, now)
 		if err != nil {
 			return err
 		}

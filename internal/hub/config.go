@@ -62,7 +62,9 @@ type FetchConfig struct {
 	Interval Duration `toml:"interval"`
 	// MinInterval is the least time between two looks at a feed, whatever it asks for.
 	MinInterval Duration `toml:"min_interval"`
-	// MaxInterval is the longest that a feed is left alone, however long it fails.
+	// MaxInterval is the longest that a feed is left alone, however long it fails; one that
+	// fails is tried once a day at least. (One whose server says that it is gone for good:
+	// once a week.)
 	MaxInterval Duration `toml:"max_interval"`
 	// Routes are the ways to reach outlets that name none themselves, tried in order: see
 	// routes of a source. Empty: direct.

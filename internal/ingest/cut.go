@@ -69,8 +69,7 @@ func (s *Stage) takePart(f *news.Fetch, doc *document) {
 	}
 	feed.LastNew = lastNew(feed, f.Items, f.At)
 	if feed.Reach == news.ReachDown && len(doc.part.doc.Entries) > 0 {
-		feed.Reach, feed.ReachSince = doc.feed.Reach, doc.feed.ReachSince
-		s.reach(f, news.ReachDegraded)
+		reach(f, doc.feed, news.ReachDegraded)
 	}
 }
 

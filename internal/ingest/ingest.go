@@ -379,7 +379,7 @@ func (s *Stage) askAt(ctx context.Context, old *news.Feed, target string) (*news
 // answered enters a 200 with a feed, or a 304.
 func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 	feed := f.Feed
-	s.evidence(f, resp.Evidence)
+	s.evidence(f, doc.feed, resp.Evidence)
 	feed.Status = resp.Status
 	feed.LastGood = f.At
 	feed.Failures = 0
@@ -492,10 +492,10 @@ func (s *Stage) refused(f *news.Fetch, doc *document, err error) {
 		f.Feed.Due, f.Feed.DueWhy = s.cfg.Schedule.Next(f.Feed, f.At, h, s.cfg.Rand())
 		return
 	}
-	s.evidence(f, e.Evidence)
+	s.evidence(f, doc.feed, e.Evidence)
 	f.Feed.Status = e.Status
 	if f.Feed.Reach == news.ReachDown && e.Status == 404 && lasting(doc.feed, f.At) {
-		s.reach(f, news.ReachGone)
+		reach(f, doc.feed, news.ReachGone)
 	}
 	if doc.part != nil {
 		s.takePart(f, doc)
@@ -522,7 +522,7 @@ func (s *Stage) failed(f *news.Fetch, why string, h Hints) {
 }
 
 // evidence enters the attempts and the state that they imply.
-func (s *Stage) evidence(f *news.Fetch, evidence []news.Evidence) {
+func (s *Stage) evidence(f *news.Fetch, old *news.Feed, evidence []news.Evidence) {
 	for _, e := range evidence {
 		e.FeedID = f.Feed.ID
 		e.Note, e.URL = text(e.Note, maxError), text(e.URL, maxURL)
@@ -538,18 +538,20 @@ func (s *Stage) evidence(f *news.Fetch, evidence []news.Evidence) {
 		}
 		feed.Probed = f.At
 		feed.Blocking, feed.Control = finding.Blocking, finding.Control
-		s.reach(f, finding.Reach)
+		reach(f, old, finding.Reach)
 	case finding.Reach == news.ReachDegraded && indirect(feed.Reach) && hasDirect(feed.Routes):
 		// It was read by the way that works; of the direct one nothing new is known.
 	default:
 		feed.Blocking, feed.Control = "", ""
-		s.reach(f, finding.Reach)
+		reach(f, old, finding.Reach)
 	}
 }
 
-func (s *Stage) reach(f *news.Fetch, r news.Reach) {
-	if f.Feed.Reach != r {
-		f.Feed.Reach, f.Feed.ReachSince = r, f.At
+// reach enters a state: since now, unless it was the one of before.
+func reach(f *news.Fetch, old *news.Feed, r news.Reach) {
+	f.Feed.Reach, f.Feed.ReachSince = r, f.At
+	if r == old.Reach {
+		f.Feed.ReachSince = old.ReachSince
 	}
 }
 

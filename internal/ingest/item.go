@@ -42,7 +42,9 @@ func Items(f *news.Feed, doc *feed.Feed, base string, now time.Time) ([]*news.It
 	for _, p := range doc.Problems {
 		problems = append(problems, text(p.What, maxName))
 	}
-	b := builder{feed: f, language: doc.Language, base: base, now: now, shared: sharedGUIDs(doc.Entries)}
+	b := builder{feed: f, language: doc.Language, base: base, now: now, shared: readShared(f.SharedGUIDs)}
+	shared := b.shared.learn(doc.Entries)
+	f.SharedGUIDs = b.shared.String()
 	seen := map[string]bool{}
 	last := readPrints(f.Entries)
 	var items []*news.Item
@@ -72,7 +74,7 @@ func Items(f *news.Feed, doc *feed.Feed, base string, now time.Time) ([]*news.It
 		}
 	}
 	f.Entries = ""
-	if empty+twice+over+b.cut+len(b.shared) == 0 {
+	if empty+twice+over+b.cut+shared == 0 {
 		// Where entries depend on one another, or something is to be told of each document,
 		// all are looked at every time.
 		f.Entries = writePrints(prints)
@@ -85,7 +87,7 @@ func Items(f *news.Feed, doc *feed.Feed, base string, now time.Time) ([]*news.It
 		{twice, "entries that repeat another one were left out"},
 		{over, fmt.Sprintf("entries after the first %d were left out", maxItems)},
 		{b.cut, "texts were too long and were cut"},
-		{len(b.shared), "guids stand for several entries each; their links tell them apart"},
+		{shared, "guids stand for several entries each; their links tell them apart"},
 	} {
 		if c.n > 0 {
 			problems = append(problems, fmt.Sprintf("%d %s", c.n, c.what))
@@ -97,28 +99,12 @@ func Items(f *news.Feed, doc *feed.Feed, base string, now time.Time) ([]*news.It
 	return items, problems
 }
 
-// sharedGUIDs returns the guids that several entries with different links have.
-func sharedGUIDs(entries []*feed.Entry) map[string]bool {
-	links := map[string]string{}
-	shared := map[string]bool{}
-	for _, e := range entries {
-		if e.ID == "" {
-			continue
-		}
-		if link, ok := links[e.ID]; ok && link != e.Link {
-			shared[e.ID] = true
-		}
-		links[e.ID] = e.Link
-	}
-	return shared
-}
-
 type builder struct {
 	feed     *news.Feed
 	language string
 	base     string
 	now      time.Time
-	shared   map[string]bool
+	shared   *sharedGUIDs
 	cut      int // how many texts were cut
 	buf      []byte
 }
@@ -164,7 +150,7 @@ func (b *builder) key(e *feed.Entry, i *news.Item) string {
 	id := clean(e.ID)
 	key := id
 	switch {
-	case id != "" && b.shared[e.ID]:
+	case id != "" && b.shared.has(e.ID):
 		key = id + " " + i.Link
 	case id != "":
 	case i.Link != "":

@@ -164,7 +164,7 @@ func (r *rhythm) wait(now time.Time, interval, most time.Duration) time.Duration
 	pace, profile := r.pace(), r.profile()
 	worth := interval.Hours() * interval.Hours() * steadyADay / 24 / 2 // in hours of waiting
 	var waiting, waited, t float64                                     // entries, hours together, hours from now
-	clock := float64(now.UTC().Hour()) + float64(now.Minute())/60
+	clock := float64(now.UTC().Hour()) + float64(now.UTC().Minute())/60
 	for t < most.Hours() {
 		const step = 1.0 / 12
 		rate := pace * profile[int(clock+t+step/2)%len(profile)]

@@ -21,7 +21,7 @@ const (
 	defaultMax      = 24 * time.Hour
 	defaultInterval = 30 * time.Minute
 
-	maxBackoff = 24 * time.Hour     // a feed that fails is tried at least so often, for ever
+	maxBackoff = 24 * time.Hour     // a feed that fails is tried at least so often, or every Max, for ever
 	goneProbe  = 7 * 24 * time.Hour // and one that is said to be gone, so often
 	maxSkip    = 7 * 24 * time.Hour // skipHours and skipDays can name at most all of a week
 
@@ -72,7 +72,7 @@ type Hints struct {
 // A feed that works is asked by its own rhythm: often in the hours in which it is lively,
 // seldom in those in which it sleeps; but not before its caching headers and its own words
 // (ttl, sy, skipHours, skipDays) let us, as far as Max. One that fails is asked after Min,
-// doubled with each failure up to a day, for ever. One whose WebSub hub is trusted to push
+// doubled with each failure up to a day or to Max, for ever. One whose WebSub hub is trusted to push
 // what is new is asked every two hours where it would be asked more often, unless its
 // document is so short that news could fall out meanwhile.
 //
@@ -84,10 +84,15 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 	case h.Gone:
 		wait, why = goneProbe, "the outlet says that the feed is gone; it is looked for once a week"
 	case f.Failures > 0:
-		wait = maxBackoff
-		if f.Failures < 20 { // 2^20 times any Min is more than a day
-			wait = min(s.Min<<f.Failures, maxBackoff)
+		most := min(maxBackoff, s.Max)
+		wait = s.Min
+		for range f.Failures {
+			if wait >= most {
+				break
+			}
+			wait *= 2
 		}
+		wait = max(min(wait, most), s.Min)
 		why = "it failed the last time"
 		if f.Failures > 1 {
 			why = fmt.Sprintf("it failed %d times in a row", f.Failures)

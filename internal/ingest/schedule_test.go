@@ -75,6 +75,29 @@ func TestNext(t *testing.T) {
 	}
 }
 
+// What an operator sets as the least and the longest wait holds for feeds that fail, too.
+func TestBackoffBounds(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		min, max time.Duration
+		failures int
+		want     time.Duration
+	}{
+		{6 * time.Hour, 0, 19, 24 * time.Hour},
+		{12 * time.Hour, 0, 18, 24 * time.Hour},
+		{24 * time.Hour, 0, 17, 24 * time.Hour},
+		{48 * time.Hour, 0, 3, 48 * time.Hour},
+		{0, time.Hour, 15, time.Hour},
+		{0, time.Hour, 1 << 40, time.Hour},
+		{0, 7 * 24 * time.Hour, 99, 24 * time.Hour},
+	} {
+		got := next(Schedule{Min: c.min, Max: c.max}, &news.Feed{Failures: c.failures}, noon, Hints{}, 0).Sub(noon)
+		if got != c.want {
+			t.Errorf("min %v, max %v, %d failures: due in %v, want %v", c.min, c.max, c.failures, got, c.want)
+		}
+	}
+}
+
 func FuzzNext(f *testing.F) {
 	f.Add(3, paced(3).Rhythm, int64(time.Hour), int64(time.Hour), int64(-5), int64(time.Hour), 5, 2, 0.5)
 	f.Fuzz(func(t *testing.T, failures int, rhythm string, quiet, maxAge, ttl, retry int64, hour, day int, rnd float64) {

@@ -34,6 +34,10 @@ type Feed struct {
 
 	Icon string // URL of its icon, as the outlet's document says
 
+	// SharedGUIDs are the guids that were seen to stand for several entries, as ingest wrote
+	// them.
+	SharedGUIDs string
+
 	// Schedule.
 	Due       time.Time
 	DueWhy    string // why then, for people

@@ -104,7 +104,7 @@ func (d *DB) SaveFetches(ctx context.Context, fetches []*news.Fetch) ([]news.Sav
 func (t *tx) saveFetch(ctx context.Context, f *news.Fetch) (saved news.Saved, err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("save fetch of %s: %w", f.Feed.URL, err)
+			err = fmt.Errorf("save fetch of %s: %w", news.PublicURL(f.Feed.URL), err)
 		}
 	}()
 	var isCarried bool
@@ -151,7 +151,7 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, requested_at = 0, evidence_n = evidence_n + $18,
 			entries = CASE WHEN EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN $21 ELSE '' END,
 			validated_url = $22, caching = $23, moving_to = $24, moving_since = $25, moving_seen = $26,
-			blocking = $27, control = $28, probed = $29, due_why = $30, rhythm = $31, asks = $32, copied = $33, icon = $34,
+			blocking = $27, control = $28, probed = $29, due_why = $30, rhythm = $31, asks = $32, copied = $33, icon = $34, shared_guids = $35,
 			read_since = CASE WHEN $9 > last_good AND (last_good = 0 OR $9 - last_good > $20) THEN $9 ELSE read_since END
 		WHERE id = $1 RETURNING evidence_n - $18,
 			EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`)`,
@@ -159,7 +159,7 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bo
 		ms(s.Due), ms(s.LastTry), ms(s.LastGood), ms(s.LastNew), s.Failures, s.Status, s.LastError,
 		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At),
 		readGap.Milliseconds(), s.Entries, s.ValidatedURL, s.Caching, s.MovingTo, ms(s.MovingSince), s.MovingSeen,
-		s.Blocking, s.Control, ms(s.Probed), s.DueWhy, s.Rhythm, js(s.Asks), ms(s.Copied), s.Icon)
+		s.Blocking, s.Control, ms(s.Probed), s.DueWhy, s.Rhythm, js(s.Asks), ms(s.Copied), s.Icon, s.SharedGUIDs)
 	found, err := one(rows, err, &n, &isCarried)
 	if err == nil && !found {
 		err = news.ErrNotFound

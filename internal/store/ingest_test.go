@@ -193,14 +193,15 @@ func TestSaveFetch(t *testing.T) {
 
 		f := w.feed("aurora")
 		f.Problems, f.LastError, f.Failures, f.ETag = []string{"no date"}, "timeout", 1, `"x"`
+		f.SharedGUIDs = "*"
 		f.Rhythm, f.Asks = "1 2 3", news.Asks{TTL: time.Hour, SkipHours: []int{3}, SkipDays: []time.Weekday{time.Sunday}}
 		_, err = w.SaveFetch(ctx, &news.Fetch{Feed: f, At: start.Add(3 * time.Hour)})
 		w.must(err)
 		if diff := cmp.Diff(f, w.feed("aurora")); diff != "" {
 			t.Errorf("feed (-want +got):\n%s", diff)
 		}
-		f.ID = "unknown"
-		if _, err := w.SaveFetch(ctx, &news.Fetch{Feed: f, At: start}); !errors.Is(err, news.ErrNotFound) {
+		f.ID, f.URL = "unknown", "https://reader:hunter2@paid.example/feed"
+		if _, err := w.SaveFetch(ctx, &news.Fetch{Feed: f, At: start}); !errors.Is(err, news.ErrNotFound) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("unknown feed: %v", err)
 		}
 	})

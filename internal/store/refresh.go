@@ -41,11 +41,17 @@ func (d *DB) Refresh(ctx context.Context, names []string, now time.Time) ([]stri
 	return ids, nil
 }
 
-// Requested counts the feeds that Refresh made due and that have not been polled since:
-// those that wait, and those that are being polled.
-func (d *DB) Requested(ctx context.Context, now time.Time) (n int, err error) {
-	rows, err := d.query(ctx, `SELECT count(*) FROM feeds f JOIN sources c ON c.id = f.source_id
-		WHERE f.retired_at = 0 AND f.requested_at > 0 AND f.due <= $1 AND c.retired_at = 0 AND `+sourceCarried("$1"), ms(now))
+// Requested counts the feeds, those of ids or all where it is empty, that Refresh made due
+// and that have not been polled since: those that wait, and those that are being polled.
+func (d *DB) Requested(ctx context.Context, ids []string, now time.Time) (n int, err error) {
+	query := `SELECT count(*) FROM feeds f JOIN sources c ON c.id = f.source_id
+		WHERE f.retired_at = 0 AND f.requested_at > 0 AND f.due <= $1 AND c.retired_at = 0 AND ` + sourceCarried("$1")
+	args := []any{ms(now)}
+	if len(ids) > 0 {
+		query += ` AND ` + d.dialect.in("f.id", "$2")
+		args = append(args, d.dialect.list(ids))
+	}
+	rows, err := d.query(ctx, query, args...)
 	if _, err := one(rows, err, &n); err != nil {
 		return 0, fmt.Errorf("count the feeds that were asked for: %w", err)
 	}
