@@ -31,6 +31,10 @@ func (c *Client) dialECH(names *doh.Resolver, dial func(ctx context.Context, net
 		if service == nil {
 			return nil, &idleError{err: fmt.Errorf("%s offers no encrypted client hello", host), hint: hintECH}
 		}
+		if c.guard.named(service.Host, service.Port) && !c.guard.named(host, port) {
+			// What the operator allowed for itself is not for who writes DNS records.
+			return nil, fmt.Errorf("%w: the HTTPS record of %s leads to %s", ErrAddress, host, service.Host)
+		}
 		ctx, cancel := context.WithTimeout(ctx, 2*dialTimeout)
 		defer cancel()
 		conn, err := c.handshakeECH(ctx, network, host, service, service.ECH, dial)

@@ -11,8 +11,10 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"code.dny.dev/ssrf"
+	"golang.org/x/net/idna"
 )
 
 // ErrAddress says that an address must not be asked: it is not a public one.
@@ -32,6 +34,9 @@ type allowed struct {
 
 // public knows the ranges that are not public: the special-purpose registries of IANA.
 var public = ssrf.New(ssrf.WithAnyPort())
+
+// nat64 is the prefix behind which networks without IPv4 show IPv4 addresses (RFC 6052 §2.1).
+var nat64 = netip.MustParsePrefix("64:ff9b::/96")
 
 // CheckAllow returns what is wrong with an entry of Options.AllowPrivate, or nil.
 func CheckAllow(entry string) error { return new(guard).allow(entry) }
@@ -92,6 +97,10 @@ func (g *guard) address(ap netip.AddrPort) error {
 			return nil
 		}
 	}
+	if nat64.Contains(ip) { // an IPv4 address, as a network that has only IPv6 shows it
+		b := ip.As16()
+		ip = netip.AddrFrom4([4]byte(b[12:]))
+	}
 	if err := public.SafeAddr(ip); err != nil {
 		return fmt.Errorf("%w: %s", ErrAddress, ip)
 	}
@@ -101,9 +110,31 @@ func (g *guard) address(ap netip.AddrPort) error {
 	return nil
 }
 
+// hostOf returns the host of u as it is asked for: in ASCII, for 127.0.0.1 can be written in
+// the digits of any script, in lower case, and without the dot at its end.
+func hostOf(u *url.URL) (string, error) {
+	host := u.Hostname()
+	if strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		ascii, err := idna.Lookup.ToASCII(host) // as net/http does
+		if err != nil {
+			return "", fmt.Errorf("%w: %q is no name", ErrAddress, cut(host))
+		}
+		host = ascii
+	}
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	if host == "" || strings.HasPrefix(host, ".") || strings.HasSuffix(host, ".") || strings.Contains(host, "..") {
+		return "", fmt.Errorf("%w: %q is no name", ErrAddress, cut(u.Hostname()))
+	}
+	return host, nil
+}
+
 // target checks what can be seen of the address in u itself: numbers in any spelling.
 func (g *guard) target(u *url.URL) error {
-	host, port := u.Hostname(), portOf(u)
+	host, err := hostOf(u)
+	if err != nil {
+		return err
+	}
+	port := portOf(u)
 	if g.named(host, port) {
 		return nil
 	}
@@ -117,9 +148,8 @@ func (g *guard) target(u *url.URL) error {
 	// A host that ends in a number is an IPv4 address in some spelling (URL Standard,
 	// "ends in a number"): 2130706433, 0x7f.1 and 0177.0.0.1 are all 127.0.0.1 to
 	// somebody. No name ends so.
-	last := strings.TrimSuffix(host, ".")
-	last = last[strings.LastIndexByte(last, '.')+1:]
-	if digits(last) || strings.HasPrefix(strings.ToLower(last), "0x") {
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if digits(last) || strings.HasPrefix(last, "0x") {
 		return fmt.Errorf("%w: %s is an IP address in disguise", ErrAddress, host)
 	}
 	return nil
@@ -140,15 +170,16 @@ func CheckPublic(address string, allow []string) error {
 	if err := g.target(u); err != nil {
 		return err
 	}
-	if g.named(u.Hostname(), portOf(u)) {
-		return nil
+	host, err := hostOf(u)
+	if err != nil || g.named(host, portOf(u)) {
+		return err
 	}
-	return publicName(u.Hostname())
+	return publicName(host)
 }
 
-// publicName returns an error if host is a name that means something only in a local network.
+// publicName returns an error if host (see hostOf) is a name that means something only in a
+// local network.
 func publicName(host string) error {
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	if _, err := netip.ParseAddr(host); err == nil {
 		return nil // target has checked it
 	}
@@ -170,7 +201,11 @@ var localNames = []string{".localhost", ".local", ".internal", ".intranet", ".la
 // reason (socks5h: the local answers may be lies, and asking may betray the reader)
 // only the name can be judged.
 func (g *guard) proxied(ctx context.Context, r *net.Resolver, u *url.URL, lookup bool) error {
-	host, port := strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), portOf(u)
+	host, err := hostOf(u)
+	if err != nil {
+		return err
+	}
+	port := portOf(u)
 	if g.named(host, port) {
 		return nil
 	}
