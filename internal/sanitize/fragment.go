@@ -10,11 +10,12 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Fragment returns dirty without what could run, load a document or take input. Unlike
-// HTML it leaves the rest as the publisher made it: images, boxes, classes, relative
-// URLs. It is for programs that show HTML under rules of their own; the pages of the hub
+// Fragment returns dirty without what could run, load a document or take input, and without
+// what only follows readers about: tracking pixels, and the parameters of links that say where
+// one came from. Unlike HTML it leaves the rest as the publisher made it: images, boxes,
+// classes, relative URLs. It is for programs that show HTML under rules of their own; the pages of the hub
 // take HTML. What has nothing but the elements, attributes and schemes of the tables
-// below is returned as it is, to the byte; of anything else they are written anew.
+// is returned as it is, to the byte; of anything else they are written anew.
 // Fragment(Fragment(x)) is Fragment(x).
 func Fragment(dirty string) string {
 	if !strings.ContainsAny(dirty, "<&") {
@@ -40,11 +41,11 @@ func Fragment(dirty string) string {
 }
 
 // blameless says whether every tag in s is one that Fragment would keep with all its
-// attributes. It asks of tags, not of a tree, for there are tags, as <body>, that add
-// something to a page without being in it.
+// attributes, and no end tag closes what is not its own. It asks of tags, not of a tree, for
+// there are tags, as <body>, that add something to a page without being in it.
 func blameless(s string) bool {
 	const deepest = 500 // a parser gives up at 512
-	open := 0
+	var open []string
 	for z := html.NewTokenizer(strings.NewReader(s)); ; {
 		switch z.Next() {
 		case html.ErrorToken:
@@ -53,39 +54,56 @@ func blameless(s string) bool {
 			if raw := z.Raw(); bytes.HasSuffix(raw, []byte("<")) || bytes.HasSuffix(raw, []byte("</")) {
 				return false // with what follows it in a page it could become a tag
 			}
-			continue
 		case html.EndTagToken:
 			if bytes.Count(z.Raw(), []byte("<")) > 1 {
 				return false // one that was never closed, with another tag for its attributes
 			}
-			continue
+			name, _ := z.TagName()
+			last := len(open) - 1
+			for last >= 0 && open[last] != string(name) && closing[atom.Lookup([]byte(open[last]))] {
+				last-- // it may be left to others to close
+			}
+			if last < 0 || open[last] != string(name) {
+				return false // it would close what is around it in a page
+			}
+			open = open[:last]
 		case html.StartTagToken, html.SelfClosingTagToken:
-			name, more := z.TagName()
-			kind := atom.Lookup(name)
-			if !kept[kind] && !foreignNames[string(name)] {
+			if !blamelessTag(z, &open) || len(open) > deepest {
 				return false
-			}
-			if open++; endless[kind] {
-				open--
-			}
-			for more {
-				var key, value []byte
-				key, value, more = z.TagAttr()
-				if !harmlessAttribute(kind, string(key), string(value)) {
-					return false
-				}
 			}
 		default:
 			return false // comments and declarations
 		}
-		if open > deepest {
+	}
+}
+
+// blamelessTag says so of a start tag, and adds it to what is open.
+func blamelessTag(z *html.Tokenizer, open *[]string) bool {
+	self := bytes.HasSuffix(z.Raw(), []byte("/>"))
+	name, more := z.TagName()
+	kind := atom.Lookup(name)
+	foreign := rules[kind].fragment != keep
+	if foreign && !foreignNames[string(name)] {
+		return false
+	}
+	if !endless[kind] && (!foreign || !self) {
+		*open = append(*open, string(name))
+	}
+	for more {
+		var key, value []byte
+		key, value, more = z.TagAttr()
+		if !harmlessAttribute(kind, string(key), string(value)) {
 			return false
 		}
 	}
+	return true
 }
 
 // harmlessAttribute says whether an attribute may stay as it is written.
 func harmlessAttribute(kind atom.Atom, key, value string) bool {
+	if strings.ContainsAny(value, "<>") {
+		return false // escaped, no parser in whatever state can take it for a tag
+	}
 	switch {
 	case key == "xmlns", key == "xmlns:xlink":
 		return foreignURIs[value] || value == "http://www.w3.org/1999/xhtml"
@@ -94,8 +112,10 @@ func harmlessAttribute(kind atom.Atom, key, value string) bool {
 	case key == "srcset":
 		return harmlessSet(value)
 	case linked[key]:
-		return harmless(value, kind == atom.Img && key == "src")
-	case keptAttributes[key]:
+		return harmless(value, kind == atom.Img && key == "src") && undecorated(value) == value
+	case kind == atom.Img && (key == "width" || key == "height") && tiny(value):
+		return false
+	case inFragments[key]:
 		return true
 	}
 	return foreignNames["@"+key] && !refers(value)
@@ -125,56 +145,13 @@ func bogus(s string) string {
 	}
 }
 
-// kept are the elements that survive.
-var kept = atoms("a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd del " +
-	"details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li main mark menu nav ol p " +
-	"picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul " +
-	"var video wbr")
-
-// hollow are those that are left out with all that is in them; of the others that are
-// not kept, the content is.
-var hollow = atoms("script style template input button select option optgroup textarea datalist output progress meter canvas " +
-	"map area param title xmp plaintext keygen")
-
-// raw are those whose content browsers that run scripts take for text, not for markup.
-var raw = atoms("iframe noembed noframes noscript")
-
-// keptAttributes survive on any element; those in linked are URLs. No style, for it can
-// cover what is around it; no id and no name, for scripts take them for their own.
-var (
-	keptAttributes = names("abbr align alt axis bgcolor border cellpadding cellspacing cite class clear color colspan controls datetime dir " +
-		"face headers height href hreflang hspace ismap itemprop lang loading loop noshade nowrap open poster preload rel reversed rev rowspan " +
-		"rules scope size sizes span src srcset start summary title type valign value vspace width xml:lang")
-	linked  = names("cite href poster src")
-	schemes = names("http https mailto tel sms ftp news nntp irc ircs xmpp magnet geo gemini gopher")
-	// pictures are what a data URL may hold, and only that of an image.
-	pictures = []string{"data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp", "data:image/avif"}
-)
-
-func names(list string) map[string]bool {
-	set := map[string]bool{}
-	for name := range strings.FieldsSeq(list) {
-		set[name] = true
-	}
-	return set
-}
-
-func atoms(list string) map[atom.Atom]bool {
-	set := map[atom.Atom]bool{}
-	for name := range strings.FieldsSeq(list) {
-		set[atom.Lookup([]byte(name))] = true
-	}
-	delete(set, 0)
-	return set
-}
-
 // A fragment is being written. It recurses as deep as the parser lets elements nest.
 type fragment struct{ out strings.Builder }
 
 // parse writes what may stay of some HTML, which was found within so many raw elements.
 // It fails if the parser does, which gives up beyond 512 open elements.
 func (f *fragment) parse(dirty string, within int) bool {
-	nodes, err := html.ParseFragment(strings.NewReader(dirty), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	nodes, err := parse(dirty)
 	if err != nil {
 		return false
 	}
@@ -195,13 +172,17 @@ func (f *fragment) node(n *html.Node, within int) bool {
 	case n.Type == html.ElementNode && n.Namespace != "":
 		f.foreign(n)
 		return true
-	case n.Type != html.ElementNode || hollow[n.DataAtom]:
+	case n.Type != html.ElementNode:
 		return true
-	case raw[n.DataAtom]:
+	}
+	become := rules[n.DataAtom].fragment
+	switch {
+	case become == hollow, n.DataAtom == atom.Img && pixel(n):
+		return true
+	case become == raw:
 		return within == deepest || n.FirstChild == nil || f.parse(n.FirstChild.Data, within+1)
 	}
-	keep := kept[n.DataAtom]
-	if keep {
+	if become == keep {
 		f.start(n)
 	}
 	for ch := n.FirstChild; ch != nil; ch = ch.NextSibling {
@@ -209,26 +190,25 @@ func (f *fragment) node(n *html.Node, within int) bool {
 			return false
 		}
 	}
-	if keep && !endless[n.DataAtom] {
+	if become == keep && !endless[n.DataAtom] {
 		f.out.WriteString("</" + n.Data + ">")
 	}
 	return true
 }
 
-// endless are the elements without content or end tag.
-var endless = atoms("br col hr img source wbr")
-
 func (f *fragment) start(n *html.Node) {
 	f.out.WriteString("<" + n.Data)
 	for _, a := range n.Attr {
 		key := a.Key
-		if a.Namespace != "" || !keptAttributes[key] {
+		if a.Namespace != "" || !inFragments[key] {
 			continue
 		}
 		value := printable(a.Val)
 		switch {
 		case linked[key] && !harmless(value, n.DataAtom == atom.Img && key == "src"):
 			continue
+		case linked[key]:
+			value = undecorated(value)
 		case key == "srcset" && !harmlessSet(value):
 			continue
 		}
@@ -252,7 +232,7 @@ var (
 // §4.4).
 func harmless(ref string, picture bool) bool {
 	ref = strings.TrimLeftFunc(ref, func(r rune) bool { return r <= ' ' })
-	ref = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(ref)
+	ref = withinURL.Replace(ref)
 	end := strings.IndexAny(ref, ":/?#")
 	if end < 0 || ref[end] != ':' {
 		return true

@@ -77,7 +77,7 @@ var silent = map[atom.Atom]bool{
 
 // parts reports whether an element parts paragraphs.
 func parts(a atom.Atom) bool {
-	switch k := kinds[a]; k {
+	switch k := rules[a].page; k {
 	case block, text:
 		return true
 	case special:

@@ -3,6 +3,7 @@ package sanitize
 import (
 	_ "embed" // the table of tracking parameters
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -33,32 +34,47 @@ func Untracked(u *url.URL) *url.URL {
 	if u.RawQuery == "" {
 		return u
 	}
-	var kept []string
-	for p := range strings.SplitSeq(u.RawQuery, "&") {
-		name, _, _ := strings.Cut(p, "=")
-		if n, err := url.QueryUnescape(name); err == nil {
-			name = n
-		}
-		if p != "" && !isTracking(strings.ToLower(name)) {
-			kept = append(kept, p)
-		}
-	}
 	v := *u
-	v.RawQuery = strings.Join(kept, "&")
+	v.RawQuery = untrackedQuery(u.RawQuery)
 	v.ForceQuery = false
 	return &v
 }
 
-func isTracking(name string) bool {
-	if tracking[name] {
-		return true
-	}
-	for _, p := range trackingPrefixes {
-		if strings.HasPrefix(name, p) {
-			return true
+func untrackedQuery(query string) string {
+	var kept []string
+	for p := range strings.SplitSeq(query, "&") {
+		if p != "" && !isTracking(p) {
+			kept = append(kept, p)
 		}
 	}
-	return false
+	return strings.Join(kept, "&")
+}
+
+// undecorated does for a reference of any kind what Untracked does for a URL; one without
+// such parameters stays as it is, to the byte.
+func undecorated(ref string) string {
+	before, fragment, _ := strings.Cut(ref, "#")
+	path, query, _ := strings.Cut(before, "?")
+	if !slices.ContainsFunc(strings.Split(query, "&"), isTracking) {
+		return ref
+	}
+	if query = untrackedQuery(query); query != "" {
+		path += "?" + query
+	}
+	if fragment != "" {
+		path += "#" + fragment
+	}
+	return path
+}
+
+// isTracking says whether a parameter, as name=value, only follows readers about.
+func isTracking(parameter string) bool {
+	name, _, _ := strings.Cut(parameter, "=")
+	if n, err := url.QueryUnescape(name); err == nil {
+		name = n
+	}
+	name = strings.ToLower(name)
+	return tracking[name] || slices.ContainsFunc(trackingPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }
 
 func parseBase(base string) *url.URL {
@@ -69,11 +85,17 @@ func parseBase(base string) *url.URL {
 	return u
 }
 
+// withinURL takes out what browsers take out of a URL (WHATWG URL §4.4).
+var withinURL = strings.NewReplacer("\t", "", "\n", "", "\r", "")
+
+// maxURL is how long a URL may be; servers refuse longer ones.
+const maxURL = 4096
+
 // absolute returns raw as an absolute http, https or mailto URL, or "".
 func (c *cleaner) absolute(raw string) string {
 	// As browsers do (WHATWG URL, basic URL parser): white space inside means nothing.
-	raw = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(strings.TrimSpace(raw))
-	if raw == "" || len(raw) > 4096 {
+	raw = withinURL.Replace(strings.TrimSpace(raw))
+	if raw == "" || len(raw) > maxURL {
 		return ""
 	}
 	u, err := url.Parse(raw)
@@ -86,19 +108,17 @@ func (c *cleaner) absolute(raw string) string {
 		}
 		u = c.base.ResolveReference(u)
 	}
-	switch u.Scheme { // lower case, by url.Parse
-	case "http", "https":
+	switch { // the scheme is in lower case, by url.Parse
+	case !pageSchemes[u.Scheme]:
+		return ""
+	case u.Scheme != "mailto":
 		if u.Host == "" || u.Opaque != "" {
 			return ""
 		}
 		u = Untracked(u)
 		u.User = nil // shows one host before the @ and goes to another
 		u.Host = strings.ToLower(u.Host)
-	case "mailto":
-		if !strings.Contains(u.Opaque, "@") {
-			return ""
-		}
-	default:
+	case !strings.Contains(u.Opaque, "@"):
 		return ""
 	}
 	return u.String()

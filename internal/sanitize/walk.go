@@ -1,7 +1,9 @@
 package sanitize
 
 import (
+	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,7 +15,7 @@ import (
 // the parser lets elements nest.
 type cleaner struct {
 	base  *url.URL
-	out   strings.Builder
+	out   []byte
 	boxed map[*html.Node]bool // whether an element holds a box, once found out
 	link  bool                // inside a link, where no other may begin
 }
@@ -60,7 +62,9 @@ func (c *cleaner) flow(n *html.Node, para bool, in inherited) {
 // phrases writes a line of nodes, as paragraphs parted by double line breaks if para.
 func (c *cleaner) phrases(line []*html.Node, para bool, in inherited) {
 	if !para {
-		c.out.WriteString(c.render(line, in))
+		for _, n := range line {
+			c.phrase(n, in)
+		}
 		return
 	}
 	for from := 0; from < len(line); {
@@ -79,25 +83,36 @@ func (c *cleaner) phrases(line []*html.Node, para bool, in inherited) {
 				break
 			}
 		}
-		if s := strings.TrimSpace(c.render(line[from:to], inherited{})); s != "" {
-			c.open("p", in, "")
-			c.out.WriteString(s)
-			c.close("p")
-		}
+		c.line("p", in, line[from:to])
 		from = next
 	}
 }
 
-// render returns nodes as phrasing content.
-func (c *cleaner) render(nodes []*html.Node, in inherited) string {
-	outer := c.out
-	c.out = strings.Builder{}
-	for _, n := range nodes {
-		c.phrase(n, in)
+// line writes an element that holds phrases, without space around them, unless there are none.
+func (c *cleaner) line(name string, in inherited, nodes []*html.Node) {
+	start := len(c.out)
+	c.open(name, in, "")
+	c.content(start, func() {
+		for _, n := range nodes {
+			c.phrase(n, inherited{})
+		}
+	}, func() { c.close(name) })
+}
+
+// content lets inner write after the tag that begins at start, takes the space off both ends
+// of what it wrote, and ends the element with end; where nothing is left the tag goes, too.
+// All happens in one buffer: to copy what each element holds would cost, of elements nested
+// deeply, as many copies.
+func (c *cleaner) content(start int, inner, end func()) {
+	mark := len(c.out)
+	inner()
+	s := bytes.TrimSpace(c.out[mark:])
+	if len(s) == 0 {
+		c.out = c.out[:start]
+		return
 	}
-	s := c.out.String()
-	c.out = outer
-	return s
+	c.out = append(c.out[:mark], s...)
+	end()
 }
 
 // box writes an element that is a box or holds one.
@@ -118,7 +133,7 @@ func (c *cleaner) box(n *html.Node, in inherited) {
 		name := n.DataAtom.String()
 		c.enclose(name, in, c.attributes(n), func() { c.flow(n, name == "figure", inherited{}) })
 	case void: // hr
-		c.out.WriteString("<" + n.DataAtom.String() + ">\n")
+		c.out = append(c.out, "<"+n.DataAtom.String()+">\n"...)
 	case special:
 		switch n.DataAtom {
 		case atom.Ul, atom.Ol:
@@ -141,25 +156,27 @@ func (c *cleaner) textBox(n *html.Node, in inherited) {
 	if n.DataAtom == atom.H1 { // the page has its own
 		name = "h2"
 	}
-	children := children(n)
 	switch name {
 	case "p":
-		c.phrases(children, true, in)
+		c.phrases(children(n), true, in)
 	case "pre":
-		if s := c.render(children, inherited{}); strings.TrimSpace(s) != "" {
-			c.open(name, in, "")
-			if strings.HasPrefix(s, "\n") {
-				c.out.WriteByte('\n') // for parsers drop the first
+		start := len(c.out)
+		c.open(name, in, "")
+		mark := len(c.out)
+		for ch := n.FirstChild; ch != nil; ch = ch.NextSibling {
+			c.phrase(ch, inherited{})
+		}
+		switch s := c.out[mark:]; {
+		case len(bytes.TrimSpace(s)) == 0:
+			c.out = c.out[:start]
+		default:
+			if s[0] == '\n' {
+				c.out = slices.Insert(c.out, mark, '\n') // for parsers drop the first
 			}
-			c.out.WriteString(s)
 			c.close(name)
 		}
 	default:
-		if s := strings.TrimSpace(c.render(children, inherited{})); s != "" {
-			c.open(name, in, "")
-			c.out.WriteString(s)
-			c.close(name)
-		}
+		c.line(name, in, children(n))
 	}
 }
 
@@ -183,7 +200,7 @@ func (c *cleaner) list(n *html.Node, in inherited, item string, items ...atom.At
 			case ch.Type == html.ElementNode && c.isBox(ch):
 				c.enclose(item, inherited{}, "", func() { c.box(ch, inherited{}) })
 			case ch.Type == html.ElementNode || ch.Type == html.TextNode:
-				c.enclose(item, inherited{}, "", func() { c.out.WriteString(c.render([]*html.Node{ch}, inherited{})) })
+				c.enclose(item, inherited{}, "", func() { c.phrase(ch, inherited{}) })
 			}
 		}
 	})
@@ -213,7 +230,7 @@ func (c *cleaner) table(n *html.Node, in inherited) {
 // phrase writes a node that holds no box.
 func (c *cleaner) phrase(n *html.Node, in inherited) {
 	if n.Type == html.TextNode {
-		c.out.WriteString(html.EscapeString(printable(n.Data)))
+		c.out = append(c.out, html.EscapeString(printable(n.Data))...)
 		return
 	}
 	if n.Type != html.ElementNode || hidden(n) {
@@ -225,7 +242,7 @@ func (c *cleaner) phrase(n *html.Node, in inherited) {
 	case block, text: // unreachable: only boxes without a meaning of their own stand in a line
 	case void:
 		if n.DataAtom != atom.Hr {
-			c.out.WriteString("<" + name + ">")
+			c.out = append(c.out, "<"+name+">"...)
 		}
 	case phrase:
 		c.wrap(name, in.with(n), c.attributes(n), n)
@@ -242,36 +259,41 @@ func (c *cleaner) phrase(n *html.Node, in inherited) {
 	}
 }
 
-// wrap writes an element of phrasing content unless it is empty.
+// wrap writes an element of phrasing content unless it is empty: then only the space in it.
 func (c *cleaner) wrap(name string, in inherited, attributes string, n *html.Node) {
-	switch s := c.render(children(n), inherited{}); {
-	case strings.TrimSpace(s) == "":
-		c.out.WriteString(s)
-	default:
-		c.out.WriteString("<" + name + in.String() + attributes + ">" + s + "</" + name + ">")
+	start := len(c.out)
+	c.open(name, in, attributes)
+	mark := len(c.out)
+	for ch := n.FirstChild; ch != nil; ch = ch.NextSibling {
+		c.phrase(ch, inherited{})
 	}
+	if s := c.out[mark:]; len(bytes.TrimSpace(s)) == 0 {
+		c.out = append(c.out[:start], s...)
+		return
+	}
+	c.out = append(c.out, "</"+name+">"...)
 }
 
 // enclose writes an element around what inner writes, and nothing if inner does not.
 func (c *cleaner) enclose(name string, in inherited, attributes string, inner func()) {
-	outer := c.out
-	c.out = strings.Builder{}
-	inner()
-	s := c.out.String()
-	c.out = outer
-	if strings.TrimSpace(s) == "" {
-		return
-	}
+	start := len(c.out)
 	c.open(name, in, attributes)
-	c.out.WriteString(strings.TrimSpace(s))
-	c.close(name)
+	c.content(start, inner, func() { c.close(name) })
 }
 
 func (c *cleaner) open(name string, in inherited, attributes string) {
-	c.out.WriteString("<" + name + in.String() + attributes + ">")
+	c.out = append(c.out, '<')
+	c.out = append(c.out, name...)
+	c.out = append(c.out, in.String()...)
+	c.out = append(c.out, attributes...)
+	c.out = append(c.out, '>')
 }
 
-func (c *cleaner) close(name string) { c.out.WriteString("</" + name + ">\n") }
+func (c *cleaner) close(name string) {
+	c.out = append(c.out, "</"...)
+	c.out = append(c.out, name...)
+	c.out = append(c.out, ">\n"...)
+}
 
 func (in inherited) String() string {
 	s := ""
@@ -346,7 +368,7 @@ func kindOf(n *html.Node) kind {
 	if n.Namespace != "" { // inside svg or math
 		return drop
 	}
-	return kinds[n.DataAtom]
+	return rules[n.DataAtom].page
 }
 
 func children(n *html.Node) (list []*html.Node) {
