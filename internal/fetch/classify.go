@@ -97,6 +97,13 @@ func Failure(err error) string {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return FailureCertificate
 	}
+	// What HTTP/2 has no exported errors for.
+	if goneAway(err) {
+		return FailureEOF
+	}
+	if strings.Contains(err.Error(), "http2: client connection lost") { // no answer to a ping
+		return FailureTimeout
+	}
 	if strings.Contains(err.Error(), "tls: ") {
 		return FailureHandshake
 	}

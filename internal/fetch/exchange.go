@@ -105,6 +105,22 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 			return x, err
 		}
 	}
+	err = c.transfer(ctx, x, req, u, rt)
+	if err != nil && goneAway(err) && ctx.Err() == nil {
+		// The server closes a connection, for it restarts or has had enough of this one; it
+		// says nothing of the URL, which is asked for by another (RFC 9113 §6.8).
+		err = c.transfer(ctx, x, req, u, rt)
+	}
+	return x, err
+}
+
+// goneAway reports whether an exchange failed because the server announced that it would
+// close the connection, and did before it had answered. net/http has a type for that, but
+// does not export it.
+func goneAway(err error) bool { return strings.Contains(err.Error(), "server sent GOAWAY") }
+
+// transfer makes the exchange x.
+func (c *Client) transfer(ctx context.Context, x *exchange, req Request, u *url.URL, rt *route) error {
 	x.step.Store(opResolve)
 	method, content := http.MethodGet, io.Reader(nil)
 	if req.Kind == form {
@@ -112,20 +128,20 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 	}
 	ask, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, x.trace()), method, u.String(), content)
 	if err != nil {
-		return nil, &idleError{err: fmt.Errorf("not a URL: %q", cut(shown(u))), hint: hintURL}
+		return &idleError{err: fmt.Errorf("not a URL: %q", cut(shown(u))), hint: hintURL}
 	}
 	c.setHeader(ask, req, rt)
 	res, err := rt.transport.RoundTrip(ask)
 	if err != nil {
-		return x, caused(ctx, err)
+		return caused(ctx, err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	x.step.Store(opReadBody)
 	x.status, x.header = res.StatusCode, res.Header
-	if err := c.judge(ctx, x, key, u, ask); err != nil || x.location != nil || x.status == http.StatusNotModified {
+	if err := c.judge(ctx, x, news.HostOf(u), u, ask); err != nil || x.location != nil || x.status == http.StatusNotModified {
 		// A short rest is read so that the connection can be used again.
 		_, _ = io.CopyN(io.Discard, res.Body, 4<<10)
-		return x, err
+		return err
 	}
 	limit := req.MaxBody
 	if limit <= 0 {
@@ -137,9 +153,9 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 		if errors.Is(err, ErrTooLarge) || errors.Is(err, errCoding) {
 			err = &answerError{status: x.status, header: x.header, err: err}
 		}
-		return x, err
+		return err
 	}
-	return x, nil
+	return nil
 }
 
 // caused says timeout where err is but how the timeout looked from inside.

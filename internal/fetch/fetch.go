@@ -59,8 +59,10 @@ const (
 	maxRoutes     = 8
 	maxURL        = 8 << 10
 	dialTimeout   = 10 * time.Second
-	maxRetryAfter = 24 * time.Hour // no single answer silences a host for longer
-	tooManyPause  = time.Minute    // after a 429 that names no time
+	pingAfter     = 10 * time.Second // of silence on an HTTP/2 connection
+	pingTime      = 5 * time.Second  // for the answer; a slow line needs about two
+	maxRetryAfter = 24 * time.Hour   // no single answer silences a host for longer
+	tooManyPause  = time.Minute      // after a 429 that names no time
 )
 
 // Options say how a Client behaves. The zero value of each field is its default.

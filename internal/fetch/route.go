@@ -165,6 +165,9 @@ func (c *Client) newTransport(r *route) *http.Transport {
 		MaxIdleConnsPerHost:    2,
 		IdleConnTimeout:        30 * time.Second,
 		Protocols:              new(http.Protocols),
+		// A connection on which nothing comes any more, not even an answer to a ping, is given up:
+		// what else is asked of the host would wait on it, too.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTime},
 	}
 	t.Protocols.SetHTTP1(true)
 	t.Protocols.SetHTTP2(!r.http1)
