@@ -165,33 +165,40 @@ func (t *tx) judgePush(ctx context.Context, f *news.Fetch, saved news.Saved) err
 }
 
 // EndSubscriptions makes the subscriptions end of feeds that are retired, or whose sources
-// are not carried any more. It returns how many these are.
+// are not carried any more. It returns how many these are. It is looked for them, among all,
+// outside of a transaction, so that nobody who writes waits meanwhile.
 func (d *DB) EndSubscriptions(ctx context.Context, now time.Time) (n int, err error) {
-	err = d.change(ctx, func(t *tx) error {
-		rows, err := t.query(ctx, `SELECT p.feed_id FROM subscriptions p
-			LEFT JOIN feeds f ON f.id = p.feed_id AND f.retired_at = 0
-			LEFT JOIN sources c ON c.id = f.source_id AND c.retired_at = 0 AND `+sourceCarried("$1")+`
-			WHERE p.state <> $2 AND c.id IS NULL`, ms(now), string(news.SubscriptionLeaving))
-		ids, err := collect(rows, err, scanString)
-		if err != nil {
-			return err
-		}
-		n = len(ids)
-		for _, id := range ids {
-			s, err := t.subscription(ctx, id)
+	unread := `SELECT p.feed_id FROM subscriptions p
+		LEFT JOIN feeds f ON f.id = p.feed_id AND f.retired_at = 0
+		LEFT JOIN sources c ON c.id = f.source_id AND c.retired_at = 0 AND ` + sourceCarried("$1") + `
+		WHERE p.state <> $2 AND c.id IS NULL`
+	args := []any{ms(now), string(news.SubscriptionLeaving)}
+	rows, err := d.query(ctx, unread, args...)
+	ids, err := collect(rows, err, scanString)
+	if err == nil && len(ids) > 0 {
+		err = d.change(ctx, func(t *tx) error {
+			rows, err := t.query(ctx, unread+` AND `+d.dialect.in("p.feed_id", "$3"), append(args, d.dialect.list(ids))...)
+			ids, err := collect(rows, err, scanString) // without what came back meanwhile
 			if err != nil {
 				return err
 			}
-			if s == nil {
-				continue // another node was faster
+			n = len(ids)
+			for _, id := range ids {
+				s, err := t.subscription(ctx, id)
+				if err != nil {
+					return err
+				}
+				if s == nil {
+					continue // another node was faster
+				}
+				s.State, s.Asking, s.Trusted, s.Due, s.Tries = news.SubscriptionLeaving, "", false, now, 0
+				if err := t.saveSubscription(ctx, s); err != nil {
+					return err
+				}
 			}
-			s.State, s.Asking, s.Trusted, s.Due, s.Tries = news.SubscriptionLeaving, "", false, now, 0
-			if err := t.saveSubscription(ctx, s); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+			return nil
+		})
+	}
 	if err != nil {
 		return 0, fmt.Errorf("end subscriptions: %w", err)
 	}

@@ -33,6 +33,7 @@ type memory struct {
 
 	got, polls int
 	unusable   bool
+	routes     []string // of the feed
 }
 
 func (m *memory) DueSubscriptions(_ context.Context, now time.Time, _ time.Duration, _ int) ([]*news.Subscription, error) {
@@ -75,7 +76,7 @@ func (m *memory) SubscriptionOf(_ context.Context, token string) (*news.Subscrip
 func (m *memory) EndSubscriptions(context.Context, time.Time) (int, error) { return 0, nil }
 
 func (m *memory) Feed(_ context.Context, id string) (*news.Feed, error) {
-	return &news.Feed{ID: id, SourceID: "aurora", URL: topic, Routes: []string{"direct", "mirror:https://m.example"}}, nil
+	return &news.Feed{ID: id, SourceID: "aurora", URL: topic, Routes: m.routes}, nil
 }
 
 func (m *memory) Push(ctx context.Context, _ string, _ http.Header, _ []byte) (bool, error) {
@@ -122,7 +123,7 @@ type world struct {
 
 func newWorld(t *testing.T, p poster, hubs ...string) *world {
 	t.Helper()
-	w := &world{memory: &memory{sub: wanted(hubs...)}, now: noon, results: map[Result]int{}}
+	w := &world{memory: &memory{sub: wanted(hubs...), routes: []string{"direct", "mirror:https://m.example"}}, now: noon, results: map[Result]int{}}
 	w.Subscriber = New(Config{
 		Store: w.memory, Ingest: w.memory, Poster: p, URL: "https://us.example", MaxBody: 1 << 10,
 		Now: func() time.Time { return w.now }, Rand: func() float64 { return 0 },

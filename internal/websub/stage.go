@@ -162,7 +162,11 @@ func (r *round) post(ctx context.Context, s *news.Subscription, f *news.Feed) (w
 			values.Set("hub.secret", s.Secret)
 		}
 	}
-	_, err := r.cfg.Poster.Post(ctx, s.Hub, values, routes(f), f.SourceID)
+	ways := routes(f)
+	if len(ways) == 0 && len(f.Routes) > 0 {
+		return onlyCopies, time.Time{}, true // no route at all would be the direct one
+	}
+	_, err := r.cfg.Poster.Post(ctx, s.Hub, values, ways, f.SourceID)
 	if err == nil {
 		r.cfg.Logger.Debug("asked a hub", "hub", news.PublicURL(s.Hub), "mode", s.Asking, "feed", news.PublicURL(f.URL))
 		return "", time.Time{}, false
@@ -182,6 +186,8 @@ func (r *round) post(ctx context.Context, s *news.Subscription, f *news.Feed) (w
 	}
 	return why, e.RetryAt, true
 }
+
+const onlyCopies = "the outlet is read from copies only, and its hub can be asked by none of them"
 
 // routes are those by which a feed's hub is asked: its own, without copies of the outlet.
 func routes(f *news.Feed) []string {

@@ -87,6 +87,22 @@ func TestNotAsked(t *testing.T) {
 	}
 }
 
+// Where an operator lets an outlet be read from copies only, nobody goes to its hub directly.
+func TestOnlyCopies(t *testing.T) {
+	w := newWorld(t, func(address string, _ url.Values, routes []string) error {
+		t.Errorf("asked at %s by %q", address, routes)
+		return nil
+	}, "https://hub.example/")
+	w.routes = []string{"mirror:https://m.example", "archive:https://archive.example/web/"}
+	w.Answering()
+	if err := w.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if w.sub.Asking != "" || w.sub.Error != onlyCopies || !w.sub.Due.After(w.now) {
+		t.Errorf("the subscription is %+v", w.sub)
+	}
+}
+
 // A hub that does not answer is not waited for again for each of its feeds.
 func TestSilentHub(t *testing.T) {
 	asked := 0

@@ -15,6 +15,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -134,7 +136,7 @@ func notFound(err error) bool {
 }
 
 func (r *Resolver) exchange(ctx context.Context, host string, kind dnsmessage.Type) ([]netip.Addr, time.Duration, error) {
-	answer, err := r.message(ctx, host, kind)
+	answer, age, err := r.message(ctx, host, kind)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -142,7 +144,7 @@ func (r *Resolver) exchange(ctx context.Context, host string, kind dnsmessage.Ty
 	if err != nil {
 		return nil, 0, r.failed(host, err)
 	}
-	return addrs, ttl, nil
+	return addrs, ttl - age, nil
 }
 
 // failed makes a *net.DNSError of what is wrong with an answer.
@@ -153,12 +155,13 @@ func (r *Resolver) failed(host string, err error) error {
 	return &net.DNSError{UnwrapErr: err, Err: err.Error(), Name: host, Server: r.URL, IsTimeout: errors.Is(err, context.DeadlineExceeded)}
 }
 
-// message returns the answer to one question. Its error is a *net.DNSError.
-func (r *Resolver) message(ctx context.Context, host string, kind dnsmessage.Type) ([]byte, error) {
-	fail := func(err error) ([]byte, error) { return nil, r.failed(host, err) }
+// message returns the answer to one question, and how long ago it was made: HTTP caches
+// keep answers, too. Its error is a *net.DNSError.
+func (r *Resolver) message(ctx context.Context, host string, kind dnsmessage.Type) (answer []byte, age time.Duration, err error) {
+	fail := func(err error) ([]byte, time.Duration, error) { return nil, 0, r.failed(host, err) }
 	query, err := question(host, kind)
 	if err != nil {
-		return nil, &net.DNSError{UnwrapErr: err, Err: "no name that DNS knows", Name: host, IsNotFound: true}
+		return nil, 0, &net.DNSError{UnwrapErr: err, Err: "no name that DNS knows", Name: host, IsNotFound: true}
 	}
 	req, err := http.NewRequestWithContext(apart{ctx}, http.MethodPost, r.URL, bytes.NewReader(query))
 	if err != nil {
@@ -171,7 +174,7 @@ func (r *Resolver) message(ctx context.Context, host string, kind dnsmessage.Typ
 		return fail(err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	answer, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	switch {
 	case err != nil:
 		return fail(err)
@@ -180,7 +183,17 @@ func (r *Resolver) message(ctx context.Context, host string, kind dnsmessage.Typ
 	case len(answer) > maxAnswer:
 		return fail(fmt.Errorf("the resolver's answer is larger than %d bytes", maxAnswer))
 	}
-	return answer, nil
+	return answer, ageOf(res.Header), nil
+}
+
+// ageOf returns the age of an answer, by which its records have to live shorter (RFC 8484
+// §5.1); one that cannot be read is none (RFC 9111 §5.1).
+func ageOf(h http.Header) time.Duration {
+	seconds, err := strconv.ParseUint(strings.TrimSpace(h.Get("Age")), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(min(seconds, uint64(maxKeep/time.Second))) * time.Second
 }
 
 // apart is a context without its values: a trace of the request for which a name is looked

@@ -138,6 +138,91 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// An answer that lay in a cache on the way lives no longer for that (RFC 8484 §5.1).
+func TestAge(t *testing.T) {
+	for age, want := range map[string]time.Duration{
+		"": 300 * time.Second, "100": 200 * time.Second, "299": minKeep, "4000000000": minKeep, "99999999999999999999": 300 * time.Second,
+		"-5": 300 * time.Second, "soon": 300 * time.Second,
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			var m dnsmessage.Message
+			body, err := io.ReadAll(r.Body)
+			if err == nil {
+				err = m.Unpack(body)
+			}
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			q := m.Questions[0]
+			m.Response, m.Additionals = true, nil
+			h := dnsmessage.ResourceHeader{Name: q.Name, Class: dnsmessage.ClassINET, TTL: 300}
+			switch q.Type {
+			case dnsmessage.TypeA:
+				m.Answers = []dnsmessage.Resource{{Header: h, Body: &dnsmessage.AResource{A: [4]byte{192, 0, 2, 1}}}}
+			case dnsmessage.TypeHTTPS:
+				m.Answers = []dnsmessage.Resource{{Header: h, Body: &dnsmessage.HTTPSResource{SVCBResource: offering()}}}
+			}
+			answer, err := m.Pack()
+			if err != nil {
+				t.Error(err)
+			}
+			if age != "" {
+				w.Header().Set("Age", age)
+			}
+			_, _ = w.Write(answer)
+		}))
+		now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+		r := &Resolver{URL: server.URL, Client: server.Client(), Now: func() time.Time { return now }}
+		if _, err := r.Lookup(t.Context(), "harbour.example"); err != nil {
+			t.Error(err)
+		}
+		if found, err := r.Service(t.Context(), "harbour.example", "443"); found == nil || err != nil {
+			t.Errorf("service %+v, %v", found, err)
+		}
+		for what, until := range map[string]time.Time{"addresses": r.names["harbour.example"].until, "service": r.https["harbour.example 443"].until} {
+			if got := until.Sub(now); got != want {
+				t.Errorf("Age %q: %s are kept for %v, want %v", age, what, got, want)
+			}
+		}
+		server.Close()
+	}
+}
+
+// offering is a record that offers Encrypted Client Hello, with these parameters besides.
+func offering(p ...dnsmessage.SVCParam) dnsmessage.SVCBResource {
+	s := dnsmessage.SVCBResource{Priority: 1, Target: dnsmessage.MustNewName(".")}
+	for _, p := range append(p, dnsmessage.SVCParam{Key: dnsmessage.SVCParamECH, Value: []byte("keys")}) {
+		s.SetParam(p.Key, p.Value)
+	}
+	return s
+}
+
+// What a service does not speak it is not asked in.
+func TestOffered(t *testing.T) {
+	alpn := func(ids string) dnsmessage.SVCParam {
+		return dnsmessage.SVCParam{Key: dnsmessage.SVCParamALPN, Value: []byte(ids)}
+	}
+	without := dnsmessage.SVCParam{Key: dnsmessage.SVCParamNoDefaultALPN, Value: []byte{}}
+	for name, c := range map[string]struct {
+		params []dnsmessage.SVCParam
+		want   bool
+	}{
+		"nothing said":             {nil, true},
+		"h3 besides HTTP/1.1":      {[]dnsmessage.SVCParam{alpn("\x02h3")}, true},
+		"h3 only":                  {[]dnsmessage.SVCParam{alpn("\x02h3"), without}, false},
+		"h2 and h3":                {[]dnsmessage.SVCParam{alpn("\x02h3\x02h2"), without}, true},
+		"HTTP/1.1 by its name":     {[]dnsmessage.SVCParam{alpn("\x08http/1.1"), without}, true},
+		"no default and none else": {[]dnsmessage.SVCParam{without}, false},
+		"cut":                      {[]dnsmessage.SVCParam{alpn("\x05h2"), without}, false},
+		"an empty name":            {[]dnsmessage.SVCParam{alpn("\x00\x02h2"), without}, false},
+	} {
+		if got := offered(offering(c.params...), "harbour.example", "harbour.example", "443"); (got != nil) != c.want {
+			t.Errorf("%s: offered %+v, want one: %t", name, got, c.want)
+		}
+	}
+}
+
 // Whatever a resolver answers, reading it ends, with few addresses of the right family.
 func FuzzRead(f *testing.F) {
 	q, err := question("harbour.example", dnsmessage.TypeA)

@@ -76,7 +76,7 @@ func (r *Resolver) service(ctx context.Context, host, port string) (*Service, ti
 		name = "_" + port + "._https." + host // RFC 9460 §9.1
 	}
 	for range maxAliases {
-		answer, err := r.message(ctx, name, dnsmessage.TypeHTTPS)
+		answer, age, err := r.message(ctx, name, dnsmessage.TypeHTTPS)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -101,7 +101,7 @@ func (r *Resolver) service(ctx context.Context, host, port string) (*Service, ti
 		}
 		for _, s := range records {
 			if found := offered(s, name, host, port); found != nil {
-				return found, ttl, nil
+				return found, ttl - age, nil
 			}
 		}
 		return nil, 0, nil
@@ -127,6 +127,9 @@ func offered(s dnsmessage.SVCBResource, owner, host, port string) *Service {
 			}
 		}
 	}
+	if !overTCP(s) {
+		return nil
+	}
 	found := &Service{Host: strings.TrimSuffix(s.Target.String(), "."), Port: port, ECH: ech}
 	if found.Host == "" { // "." is the owner of the record (RFC 9460 §2.5.2)
 		if found.Host = owner; strings.HasPrefix(owner, "_") {
@@ -137,6 +140,27 @@ func offered(s dnsmessage.SVCBResource, owner, host, port string) *Service {
 		found.Port = strconv.Itoa(int(p[0])<<8 | int(p[1]))
 	}
 	return found
+}
+
+// overTCP reports whether a service speaks a protocol that we do: HTTP/1.1 or HTTP/2, over
+// TLS. It speaks HTTP/1.1 unless it says otherwise, and then it has to name what it speaks
+// instead (RFC 9460 §7.1.1, §7.1.2).
+func overTCP(s dnsmessage.SVCBResource) bool {
+	if _, without := s.GetParam(dnsmessage.SVCParamNoDefaultALPN); !without {
+		return true
+	}
+	alpn, _ := s.GetParam(dnsmessage.SVCParamALPN)
+	for len(alpn) > 0 {
+		n := int(alpn[0])
+		if n == 0 || n >= len(alpn) {
+			return false // is malformed
+		}
+		if id := string(alpn[1 : 1+n]); id == "h2" || id == "http/1.1" {
+			return true
+		}
+		alpn = alpn[1+n:]
+	}
+	return false
 }
 
 // readHTTPS returns the HTTPS records of an answer, the best first, and the shortest time
