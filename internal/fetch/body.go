@@ -70,7 +70,7 @@ func readBody(r io.Reader, h http.Header, length, limit int64, cut bool) ([]byte
 	case len(codings) > 0 && isCoding(err):
 		return nil, fmt.Errorf("%w (%s): %w", errCoding, strings.Join(codings, ", "), err)
 	}
-	return nil, fmt.Errorf("body ends after %d bytes: %w", buf.Len(), err)
+	return nil, &shortError{buf.Len(), err}
 }
 
 // codingsOf returns the content codings in the order in which they were applied.

@@ -15,7 +15,8 @@ import (
 	"parallax/internal/news"
 )
 
-// The failures, in OONI's words (ooni/spec df-007-errors).
+// The failures, in OONI's words: those of ooni/spec df-007-errors and, for what that leaves
+// open (dns_server_misbehaving and the last six), of OONI's probe or in its manner.
 const (
 	FailureNXDomain        = "dns_nxdomain_error"
 	FailureBogon           = "dns_bogon_error"
@@ -53,6 +54,9 @@ var failures = []struct {
 func Failure(err error) string {
 	if err == nil {
 		return ""
+	}
+	if known, ok := errors.AsType[*unansweredError](err); ok {
+		return known.failure
 	}
 	// A public name that leads to an address which is not public.
 	if errors.Is(err, ErrAddress) {

@@ -32,8 +32,8 @@ type exchange struct {
 	step atomic.Int32 // the operation that was begun last
 }
 
-// The operations of an exchange, in order, in OONI's words (df-007-errors,
-// failed_operation).
+// The operations of an exchange, in order, in the words of OONI's probe (its package
+// netxlite), which knows no more of the last one than "read".
 var operations = [...]string{"", "resolve", "connect", "tls_handshake", "http_round_trip", "read_body"}
 
 const (
@@ -102,7 +102,7 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 	defer cancel()
 	if rt.proxy != nil {
 		if err := c.guard.proxied(ctx, c.resolver, u, rt.proxy.Scheme != "socks5h"); err != nil {
-			return x, err
+			return x, c.unanswered(ctx, x, err)
 		}
 	}
 	err = c.transfer(ctx, x, req, u, rt)
@@ -111,7 +111,7 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 		// says nothing of the URL, which is asked for by another (RFC 9113 §6.8).
 		err = c.transfer(ctx, x, req, u, rt)
 	}
-	return x, err
+	return x, c.unanswered(ctx, x, err)
 }
 
 // goneAway reports whether an exchange failed because the server announced that it would
@@ -119,7 +119,7 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 // does not export it.
 func goneAway(err error) bool { return strings.Contains(err.Error(), "server sent GOAWAY") }
 
-// transfer makes the exchange x.
+// transfer makes the exchange x. Its error is an *answerError, or what the network says.
 func (c *Client) transfer(ctx context.Context, x *exchange, req Request, u *url.URL, rt *route) error {
 	x.step.Store(opResolve)
 	method, content := http.MethodGet, io.Reader(nil)
@@ -133,7 +133,7 @@ func (c *Client) transfer(ctx context.Context, x *exchange, req Request, u *url.
 	c.setHeader(ask, req, rt)
 	res, err := rt.transport.RoundTrip(ask)
 	if err != nil {
-		return caused(ctx, err)
+		return err
 	}
 	defer func() { _ = res.Body.Close() }()
 	x.step.Store(opReadBody)
@@ -149,21 +149,26 @@ func (c *Client) transfer(ctx context.Context, x *exchange, req Request, u *url.
 	}
 	x.body, err = readBody(res.Body, res.Header, res.ContentLength, limit, req.Cut)
 	if err != nil {
-		err = caused(ctx, err)
 		if errors.Is(err, ErrTooLarge) || errors.Is(err, errCoding) {
-			err = &answerError{status: x.status, header: x.header, err: err}
+			return &answerError{status: x.status, header: x.header, err: err}
 		}
 		return err
 	}
 	return nil
 }
 
-// caused says timeout where err is but how the timeout looked from inside.
-func caused(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
-		return cause
+// unanswered returns why an exchange brought no whole answer, from what the network says,
+// which is written to the log. What it says because the time was over does not matter.
+func (c *Client) unanswered(ctx context.Context, x *exchange, err error) error {
+	_, answered := errors.AsType[*answerError](err)
+	if _, idle := errors.AsType[*idleError](err); idle || answered || err == nil {
+		return err
 	}
-	return err
+	c.logger.Debug("no whole answer", "operation", x.operation(err), "error", err)
+	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
+		err = cause
+	}
+	return &unansweredError{failure: Failure(err), operation: x.operation(err), err: err}
 }
 
 func (c *Client) setHeader(ask *http.Request, req Request, rt *route) {

@@ -328,6 +328,9 @@ func (c *Client) by(ctx context.Context, req Request, target *url.URL, name stri
 		ev.Reach = news.ReachDown
 	}
 	ev.Note = note(err)
+	if silent, ok := errors.AsType[*unansweredError](err); ok {
+		ev.Note = cut(silent.detail()) // the rest stands in Failure and Operation
+	}
 	if !attempted(err) {
 		ev = nil
 	}

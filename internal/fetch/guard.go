@@ -33,7 +33,9 @@ type allowed struct {
 }
 
 // public knows the ranges that are not public: the special-purpose registries of IANA.
-var public = ssrf.New(ssrf.WithAnyPort())
+// Beyond them there are addresses that look public and answer machines of a cloud alone: that
+// by which Azure gives its machines credentials and settings.
+var public = ssrf.New(ssrf.WithAnyPort(), ssrf.WithDeniedV4Prefixes(netip.MustParsePrefix("168.63.129.16/32")))
 
 // nat64 is the prefix behind which networks without IPv4 show IPv4 addresses (RFC 6052 §2.1).
 var nat64 = netip.MustParsePrefix("64:ff9b::/96")

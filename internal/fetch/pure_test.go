@@ -204,6 +204,7 @@ func TestGuard(t *testing.T) {
 		"10.1.2.3:22": true, "10.2.0.1:80": false, "[::1]:9000": true, "[::1]:80": false,
 		"[::ffff:127.0.0.1]:80": false, "[::ffff:127.0.0.1]:8081": true, "[::ffff:93.184.216.34]:80": true,
 		"[64:ff9b::93.184.216.34]:443": true, "[64:ff9b::93.184.216.34]:25": false,
+		"168.63.129.16:80": false, "168.63.129.17:80": true, "[::ffff:168.63.129.16]:80": false, "[64:ff9b::168.63.129.16]:80": false,
 	} {
 		if err := g.address(netip.MustParseAddrPort(addr)); (err == nil) != ok || err != nil && !errors.Is(err, ErrAddress) {
 			t.Errorf("address(%s) = %v, want allowed %v", addr, err, ok)

@@ -180,7 +180,7 @@ func (c *Client) newTransport(r *route) *http.Transport {
 		t.Proxy = http.ProxyURL(r.proxy)
 		t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 			if answer.StatusCode != http.StatusOK {
-				return fmt.Errorf("the proxy %s answered %s", r.name, status(answer.StatusCode))
+				return &proxyError{said: status(answer.StatusCode)}
 			}
 			return nil
 		}
@@ -208,14 +208,18 @@ func (c *Client) dialProxy(host string, dial func(ctx context.Context, network, 
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		raw, err := dial(ctx, network, addr)
 		if err != nil {
-			return nil, err
+			return nil, &proxyError{err: err}
 		}
 		cfg := new(tls.Config)
 		if c.tls != nil {
 			cfg = c.tls.Clone()
 		}
 		cfg.ServerName, cfg.NextProtos = host, []string{"http/1.1"}
-		return handshake(ctx, raw, cfg)
+		conn, err := handshake(ctx, raw, cfg)
+		if err != nil {
+			return nil, &proxyError{err: err}
+		}
+		return conn, nil
 	}
 }
 

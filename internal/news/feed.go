@@ -115,7 +115,7 @@ type Evidence struct {
 	Operation string
 	Status    int // HTTP status, 0 without an answer
 	Reach     Reach
-	Note      string        // the error in words; for a 451 what its Link rel="blocked-by" names
+	Note      string        // what the server did or said beyond that, never what is the hub's own; for a 451 what its Link rel="blocked-by" names
 	Took      time.Duration // from start to last byte
 	Bytes     int64
 }
