@@ -112,7 +112,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	for n := range feeds {
 		want += int(o.newest(n))
 	}
-	items, err := db.ClaimItems(t.Context(), time.Now(), time.Minute, 2*want)
+	items, err := db.ClaimItems(t.Context(), time.Now(), time.Minute, 2*want, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,15 +18,12 @@
 package extract
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"parallax/internal/fetch"
@@ -34,15 +31,6 @@ import (
 )
 
 const (
-	// batch is how many Items are claimed at a time, and lease for how long: more than a
-	// batch takes, even one of a single host that is asked every two seconds, for a second
-	// worker should not begin what the first still does. Copies that arrive in one batch
-	// are put in order, so it is not small.
-	batch = 128
-	lease = 5 * time.Minute
-	// together is how many Articles are saved in one transaction, where so many are ready: a
-	// commit costs as much as a few of them.
-	together = 32
 	// maxTries is how often a page is asked for; between two tries passes retryAfter,
 	// five times as long each time.
 	maxTries   = 3
@@ -55,7 +43,9 @@ const (
 
 // A Store is what extraction needs to remember.
 type Store interface {
-	ClaimItems(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Item, error)
+	// ClaimItems claims at most limit items that wait, none of them of a source in busy;
+	// nobody else gets them until the lease is over or they are saved.
+	ClaimItems(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Item, error)
 	ReleaseItems(ctx context.Context, ids []string) error // gives back what was claimed and not extracted
 	// SaveArticles keeps what was extracted, of each all or nothing; the errors are in its order.
 	SaveArticles(ctx context.Context, made []news.Extraction, now time.Time) []error
@@ -104,159 +94,6 @@ func New(o Options) *Stage {
 // Name returns "extract".
 func (s *Stage) Name() string { return "extract" }
 
-// Run makes Articles of all Items that wait.
-func (s *Stage) Run(ctx context.Context) error {
-	done := 0
-	for {
-		items, err := s.o.Store.ClaimItems(ctx, s.o.Now(), lease, batch)
-		if err != nil {
-			return fmt.Errorf("claim items to extract: %w", err)
-		}
-		if len(items) == 0 {
-			return ctx.Err()
-		}
-		r := &run{Stage: s, sources: map[string]*news.Source{}, total: done + len(items), done: done}
-		if err := r.all(ctx, alternate(items)); err != nil {
-			return err
-		}
-		done += len(items)
-	}
-}
-
-// alternate orders items so that those of one Source do not follow one another, for the
-// pages of one host are fetched slowly.
-func alternate(items []*news.Item) []*news.Item {
-	var order []string
-	queues := map[string][]*news.Item{}
-	for _, it := range items {
-		if queues[it.SourceID] == nil {
-			order = append(order, it.SourceID)
-		}
-		queues[it.SourceID] = append(queues[it.SourceID], it)
-	}
-	mixed := make([]*news.Item, 0, len(items))
-	for len(mixed) < len(items) {
-		for _, id := range order {
-			if q := queues[id]; len(q) > 0 {
-				mixed = append(mixed, q[0])
-				queues[id] = q[1:]
-			}
-		}
-	}
-	return mixed
-}
-
-// A run is the work on one batch.
-type run struct {
-	*Stage
-
-	done, total int
-
-	mu      sync.Mutex // guards sources
-	sources map[string]*news.Source
-}
-
-// all extracts items, several at a time, and keeps them in the order in which they were
-// published: of two copies that arrive together the earlier is the original, whosever
-// page came first. It ends early only when ctx does or when the store fails.
-func (r *run) all(ctx context.Context, items []*news.Item) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	made := make([]chan outcome, len(items))
-	for i := range made {
-		made[i] = make(chan outcome, 1)
-	}
-	queue := make(chan int)
-	var wg sync.WaitGroup
-	for range min(r.o.Workers, len(items)) {
-		wg.Go(func() {
-			for i := range queue {
-				made[i] <- r.make(ctx, items[i])
-			}
-		})
-	}
-	wg.Go(func() {
-		defer close(queue)
-		for i := range items {
-			select {
-			case queue <- i:
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	kept := map[string]bool{}
-	order := byPublished(items)
-	for len(order) > 0 && ctx.Err() == nil {
-		var ready []result
-		for _, i := range order[:min(len(order), together)] {
-			if len(ready) > 0 && len(made[i]) == 0 {
-				break // the others do not wait for it
-			}
-			select {
-			case o := <-made[i]:
-				ready = append(ready, result{items[i], o})
-			case <-ctx.Done():
-			}
-		}
-		order = order[len(ready):]
-		errs := r.keep(ctx, ready)
-		for i, it := range ready {
-			if errs[i] != nil {
-				cancel(errs[i])
-				break
-			}
-			kept[it.ID] = true
-			r.done++
-			r.o.Progress.Tell(r.done, r.total, it.Title)
-		}
-	}
-	wg.Wait()
-	if len(kept) < len(items) {
-		r.giveBack(context.WithoutCancel(ctx), items, kept)
-	}
-	return context.Cause(ctx)
-}
-
-// giveBackTime bounds how long a stage that was stopped takes to give back its claims.
-const giveBackTime = 5 * time.Second
-
-// giveBack ends the leases of items that were claimed and not kept. If it fails they
-// end by themselves.
-func (r *run) giveBack(ctx context.Context, items []*news.Item, kept map[string]bool) {
-	ctx, cancel := context.WithTimeout(ctx, giveBackTime)
-	defer cancel()
-	var ids []string
-	for _, it := range items {
-		if !kept[it.ID] {
-			ids = append(ids, it.ID)
-		}
-	}
-	if err := r.o.Store.ReleaseItems(ctx, ids); err != nil {
-		r.o.Logger.Warn("claimed items stay claimed until their lease ends", "items", len(ids), "error", err)
-	}
-}
-
-// byPublished returns the indexes of items in the order in which they were seen, then
-// published, as far as that is said and credible.
-func byPublished(items []*news.Item) []int {
-	when := func(it *news.Item) time.Time {
-		if it.Published.IsZero() || it.Published.After(it.FirstSeen) {
-			return it.FirstSeen
-		}
-		return it.Published
-	}
-	order := make([]int, len(items))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		x, y := items[a], items[b]
-		return cmp.Or(x.FirstSeen.Compare(y.FirstSeen), when(x).Compare(when(y)), strings.Compare(x.ID, y.ID))
-	})
-	return order
-}
-
 // An outcome is an Article, or why there is none and when to try again.
 type outcome struct {
 	article *news.Article
@@ -266,8 +103,8 @@ type outcome struct {
 }
 
 // make makes an Article of an Item.
-func (r *run) make(ctx context.Context, it *news.Item) outcome {
-	source, err := r.source(ctx, it.SourceID)
+func (f *flow) make(ctx context.Context, it *news.Item) outcome {
+	source, err := f.source(ctx, it.SourceID)
 	if err != nil {
 		return outcome{err: err}
 	}
@@ -278,10 +115,10 @@ func (r *run) make(ctx context.Context, it *news.Item) outcome {
 	}
 	feed, unread := safely(func() feedBody { return feedText(it) })
 	if unread != nil {
-		r.o.Logger.Error("the feed's text could not be read", "item", it.ID, "url", news.PublicURL(it.Link), "error", unread)
+		f.o.Logger.Error("the feed's text could not be read", "item", it.ID, "url", news.PublicURL(it.Link), "error", unread)
 	}
 	got, err := safely(func() answer {
-		page, why, retry := r.page(ctx, it, feed, source)
+		page, why, retry := f.page(ctx, it, feed, source)
 		return answer{page, why, retry}
 	})
 	if err != nil {
@@ -292,29 +129,22 @@ func (r *run) make(ctx context.Context, it *news.Item) outcome {
 		why = "the feed's text could not be read: " + unread.Error()
 	}
 	if !retry.IsZero() {
-		r.o.Logger.Debug("page is tried again", "item", it.ID, "url", it.Link, "reason", why, "at", retry)
+		f.o.Logger.Debug("page is tried again", "item", it.ID, "url", it.Link, "reason", why, "at", retry)
 		return outcome{why: why, retry: retry}
 	}
 	a, err := articleOf(it, feed, source, page, why)
 	if err != nil {
-		r.o.Logger.Error("article is made of what could be read", "item", it.ID, "url", news.PublicURL(it.Link), "error", err)
+		f.o.Logger.Error("article is made of what could be read", "item", it.ID, "url", news.PublicURL(it.Link), "error", err)
 	}
 	if a == nil {
-		return outcome{why: err.Error(), retry: r.o.Now().Add(backoff(it.Tries))}
+		return outcome{why: err.Error(), retry: f.o.Now().Add(backoff(it.Tries))}
 	}
 	return outcome{article: a}
 }
 
-// A result is an Item and what was made of it.
-type result struct {
-	*news.Item
-
-	made outcome
-}
-
 // keep saves what was made of some Items. An error says that the store failed or that ctx
 // ended; the Item's lease then runs out and it is claimed again.
-func (r *run) keep(ctx context.Context, results []result) []error {
+func (f *flow) keep(ctx context.Context, results []result) []error {
 	errs := make([]error, len(results))
 	var articles []news.Extraction
 	var of []int // results
@@ -325,49 +155,49 @@ func (r *run) keep(ctx context.Context, results []result) []error {
 		case o.err != nil:
 			errs[i] = o.err
 		case o.article == nil:
-			errs[i] = r.fail(ctx, it.Item, o.why, o.retry)
+			errs[i] = f.fail(ctx, it.Item, o.why, o.retry)
 		default:
-			if errs[i] = r.root(ctx, it.Item, o.article, articles); errs[i] == nil {
-				articles = append(articles, news.Extraction{ItemID: it.ID, ItemRevision: it.Revision, Article: o.article})
-				of = append(of, i)
+			e := news.Extraction{ItemID: it.ID, ItemRevision: it.Revision, Article: o.article}
+			if errs[i] = f.root(ctx, &e, articles); errs[i] == nil {
+				articles, of = append(articles, e), append(of, i)
 			}
 		}
 	}
-	for n, err := range r.o.Store.SaveArticles(ctx, articles, r.o.Now()) {
+	for n, err := range f.o.Store.SaveArticles(ctx, articles, f.o.Now()) {
 		switch it := results[of[n]].Item; {
 		case err == nil:
 		case ctx.Err() != nil:
 			errs[of[n]] = ctx.Err()
 		default:
 			// One Item that cannot be kept must not keep the others from being kept.
-			r.o.Logger.Error("article is not saved", "item", it.ID, "url", it.Link, "error", err)
-			errs[of[n]] = r.fail(ctx, it, err.Error(), r.o.Now().Add(backoff(it.Tries)))
+			f.o.Logger.Error("article is not saved", "item", it.ID, "url", it.Link, "error", err)
+			errs[of[n]] = f.fail(ctx, it, err.Error(), f.o.Now().Add(backoff(it.Tries)))
 		}
 	}
 	return errs
 }
 
-func (r *run) fail(ctx context.Context, it *news.Item, why string, at time.Time) error {
-	if err := r.o.Store.FailItem(ctx, it.ID, why, at); err != nil {
+func (f *flow) fail(ctx context.Context, it *news.Item, why string, at time.Time) error {
+	if err := f.o.Store.FailItem(ctx, it.ID, why, at); err != nil {
 		return fmt.Errorf("record that item %s failed (%s): %w", it.ID, why, err)
 	}
 	return nil
 }
 
-func (r *run) source(ctx context.Context, id string) (*news.Source, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if s := r.sources[id]; s != nil {
+func (f *flow) source(ctx context.Context, id string) (*news.Source, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s := f.sources[id]; s != nil {
 		return s, nil
 	}
-	s, err := r.o.Store.Source(ctx, id)
+	s, err := f.o.Store.Source(ctx, id)
 	if errors.Is(err, news.ErrNotFound) {
 		s, err = &news.Source{ID: id}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read source %s: %w", id, err)
 	}
-	r.sources[id] = s
+	f.sources[id] = s
 	return s, nil
 }
 
@@ -375,16 +205,16 @@ func (r *run) source(ctx context.Context, id string) (*news.Source, error) {
 // why not, and when to try again unless this is settled. The mode of the carriage does
 // not matter: it says what readers are shown, and an outlet of which only links are shown
 // must be found in its stories as well as any other.
-func (r *run) page(ctx context.Context, it *news.Item, feed feedBody, source *news.Source) (p *Page, why string, retry time.Time) {
+func (f *flow) page(ctx context.Context, it *news.Item, feed feedBody, source *news.Source) (p *Page, why string, retry time.Time) {
 	switch {
 	case feed.full:
 		return nil, "", time.Time{}
-	case !r.o.Pages || r.o.Fetcher == nil:
+	case !f.o.Pages || f.o.Fetcher == nil:
 		return nil, "pages are not fetched", time.Time{}
 	case !isWeb(it.Link):
 		return nil, "the entry has no link to a page", time.Time{}
 	}
-	resp, err := r.o.Fetcher.Get(ctx, fetch.Request{
+	resp, err := f.o.Fetcher.Get(ctx, fetch.Request{
 		URL: it.Link, Kind: fetch.Page, MaxBody: 4 * maxPage, Routes: source.Routes, Isolation: source.ID,
 		Accept: "text/html, application/xhtml+xml;q=0.9",
 	})
@@ -392,7 +222,7 @@ func (r *run) page(ctx context.Context, it *news.Item, feed feedBody, source *ne
 		if fetch.Copied(resp.Route) {
 			resp.URL = it.Link // the copy's links are the original's
 		}
-		if p, err = r.reader.read(ctx, resp); err == nil && fetch.Copied(resp.Route) {
+		if p, err = f.reader.read(ctx, resp); err == nil && fetch.Copied(resp.Route) {
 			p.via = news.Via{Route: resp.Route, Archived: resp.Archived, Page: true}
 		}
 	}
@@ -402,10 +232,10 @@ func (r *run) page(ctx context.Context, it *news.Item, feed feedBody, source *ne
 	case settled(err) || it.Tries+1 >= maxTries:
 		return nil, "the page was not to be had: " + reason(err), time.Time{}
 	}
-	at := r.o.Now().Add(backoff(it.Tries))
+	at := f.o.Now().Add(backoff(it.Tries))
 	if e, ok := errors.AsType[*fetch.Error](err); ok && e.RetryAt.After(at) {
 		at = e.RetryAt
-		if latest := r.o.Now().Add(maxRetryAfter); at.After(latest) {
+		if latest := f.o.Now().Add(maxRetryAfter); at.After(latest) {
 			at = latest
 		}
 	}
@@ -447,9 +277,10 @@ func reason(err error) string {
 	return news.Cut(err.Error(), 200)
 }
 
-// root looks for the Article of which a is a copy: among those of the store and those that
-// are about to be saved before it.
-func (s *Stage) root(ctx context.Context, it *news.Item, a *news.Article, before []news.Extraction) error {
+// root looks for the Article of which e is a copy, and for those that are copies of it:
+// among those of the store and those that are about to be saved before it.
+func (s *Stage) root(ctx context.Context, e *news.Extraction, before []news.Extraction) error {
+	a := e.Article
 	if a.Fingerprint == 0 {
 		return nil
 	}
@@ -462,6 +293,6 @@ func (s *Stage) root(ctx context.Context, it *news.Item, a *news.Article, before
 		near = append(near, b.Article)
 		stored = slices.DeleteFunc(stored, func(old *news.Article) bool { return old.ID == b.Article.ID })
 	}
-	a.WireRoot = wireRoot(a, append(near, stored...), it.Tries > 0 && it.Revision <= 1)
+	a.WireRoot, e.Copies = wireRoot(a, append(near, stored...), e.ItemRevision > 1)
 	return nil
 }

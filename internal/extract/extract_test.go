@@ -24,6 +24,7 @@ type memory struct {
 	mu       sync.Mutex
 	items    []*news.Item
 	retry    map[string]time.Time
+	lease    map[string]time.Time
 	failed   map[string][]string
 	articles map[string]*news.Article
 	sources  map[string]*news.Source
@@ -33,16 +34,17 @@ type memory struct {
 
 func newMemory(items ...*news.Item) *memory {
 	return &memory{
-		items: items, retry: map[string]time.Time{}, failed: map[string][]string{}, articles: map[string]*news.Article{},
+		items: items, retry: map[string]time.Time{}, lease: map[string]time.Time{}, failed: map[string][]string{}, articles: map[string]*news.Article{},
 		sources: map[string]*news.Source{"linked": {ID: "linked", Carriage: news.Carriage{Mode: news.Link}}},
 	}
 }
 
-func (m *memory) ClaimItems(_ context.Context, now time.Time, _ time.Duration, limit int) (list []*news.Item, _ error) {
+func (m *memory) ClaimItems(_ context.Context, now time.Time, lease time.Duration, limit int, busy []string) (list []*news.Item, _ error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, it := range m.items {
-		if len(list) < limit && m.articles[it.ID] == nil && !m.retry[it.ID].After(now) {
+		if len(list) < limit && m.articles[it.ID] == nil && !m.retry[it.ID].After(now) && !m.lease[it.ID].After(now) && !slices.Contains(busy, it.SourceID) {
+			m.lease[it.ID] = now.Add(lease)
 			claimed := *it
 			claimed.Tries = len(m.failed[it.ID])
 			list = append(list, &claimed)
@@ -55,6 +57,9 @@ func (m *memory) ReleaseItems(_ context.Context, ids []string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.released = append(m.released, ids...)
+	for _, id := range ids {
+		delete(m.lease, id)
+	}
 	return nil
 }
 
@@ -68,6 +73,11 @@ func (m *memory) SaveArticles(_ context.Context, made []news.Extraction, _ time.
 			continue
 		}
 		m.articles[e.ItemID] = e.Article
+		for _, a := range m.articles {
+			if slices.Contains(e.Copies, a.ID) {
+				a.WireRoot = e.Article.ID
+			}
+		}
 	}
 	return errs
 }
@@ -75,6 +85,7 @@ func (m *memory) SaveArticles(_ context.Context, made []news.Extraction, _ time.
 func (m *memory) FailItem(_ context.Context, itemID, reason string, retryAt time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	delete(m.lease, itemID)
 	m.failed[itemID] = append(m.failed[itemID], reason)
 	m.retry[itemID] = retryAt
 	return nil
@@ -301,6 +312,66 @@ func TestCopiesAreFound(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("roots (-want +got):\n%s", diff)
 	}
+}
+
+// The pages of one host come slowly, and those of an agency latest of all: neither keeps
+// the articles of others waiting, and what the agency sent is the original all the same.
+func TestSlowHostsDelayNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const backlog = 60
+		began := time.Now()
+		seen := map[string]time.Duration{}
+		var items []*news.Item
+		for n := range backlog {
+			it := item(fmt.Sprint("slow", n))
+			it.SourceID, it.Link, it.FirstSeen = "slow", fmt.Sprintf("https://slow.example/%d", n), began.Add(-time.Hour)
+			items = append(items, it)
+		}
+		agency, copied := item("agency"), item("copied")
+		agency.SourceID, agency.Link, agency.FirstSeen = "agency", "https://agency.example/wire", began.Add(-2*time.Minute)
+		copied.SourceID, copied.Link, copied.FirstSeen = "other", "https://other.example/wire", began.Add(-time.Minute)
+		m := newMemory(append(items, agency, copied)...)
+		lines := map[string]chan struct{}{"slow": make(chan struct{}, 1), "agency": make(chan struct{}, 1)}
+		get := func(url string) (*fetch.Response, error) {
+			host, _, _ := strings.Cut(strings.TrimPrefix(url, "https://"), ".")
+			if l := lines[host]; l != nil { // as the fetcher asks: one after another
+				l <- struct{}{}
+				time.Sleep(map[string]time.Duration{"slow": 2 * time.Second, "agency": 20 * time.Second}[host])
+				<-l
+			}
+			text := wire
+			if host == "slow" {
+				text = url + " " + other
+			}
+			return paged(asPage(text))(url)
+		}
+		s := New(Options{Store: m, Pages: true, Workers: 4, Fetcher: &web{get: get}, Progress: func(_, _ int, what string) {
+			seen[what] = time.Since(began)
+		}})
+		agency.Title, copied.Title = "Council rejects water agreement", "No to the water agreement: council"
+		pushed := item("pushed")
+		pushed.SourceID, pushed.Link, pushed.Title, pushed.FirstSeen = "pushed", "https://pushed.example/1", "Water agreement: what now", began.Add(5*time.Second)
+		time.AfterFunc(5*time.Second, func() {
+			m.mu.Lock()
+			m.items = append(m.items, pushed)
+			m.mu.Unlock()
+		})
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(m.articles) != backlog+3 {
+			t.Errorf("%d articles, want %d", len(m.articles), backlog+3)
+		}
+		if at := seen[copied.Title]; at > time.Second {
+			t.Errorf("the article of another host waited for %v", at)
+		}
+		if at := seen[pushed.Title] - 5*time.Second; at > time.Second {
+			t.Errorf("what was pushed meanwhile waited for %v", at)
+		}
+		if root := m.articles["copied"].WireRoot; root != m.articles["agency"].ID || m.articles["agency"].WireRoot != "" {
+			t.Errorf("the copy is of %q, the agency's of %q", root, m.articles["agency"].WireRoot)
+		}
+	})
 }
 
 func TestArticleID(t *testing.T) {

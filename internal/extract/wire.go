@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"cmp"
 	"hash/fnv"
 	"math/bits"
+	"strings"
 
 	"parallax/internal/lang"
 	"parallax/internal/news"
@@ -65,27 +67,37 @@ func mix(x uint64) uint64 {
 }
 
 // wireRoot returns the id of the Article of which a is a copy, or "": among the Articles
-// near it of other Sources the one first seen. An Article seen later than a can be its
-// root only if a was delayed, by a page that failed: the copies must still count once.
-func wireRoot(a *news.Article, near []*news.Article, delayed bool) string {
-	var root *news.Article
+// near it of other Sources the one first seen. Where that is a itself, which happens when
+// its page was slow, it returns those that are copies of it; they were saved before it. An
+// edited Article may have been seen before the text that it has now: it is neither then.
+func wireRoot(a *news.Article, near []*news.Article, edited bool) (root string, copies []string) {
+	var first *news.Article
+	var alike []*news.Article
 	for _, b := range near {
 		if b.ID == a.ID || b.SourceID == a.SourceID || b.Fingerprint == 0 ||
-			bits.OnesCount64(a.Fingerprint^b.Fingerprint) > wireDistance {
+			bits.OnesCount64(a.Fingerprint^b.Fingerprint) > wireDistance ||
+			a.FirstSeen.Sub(b.FirstSeen).Abs() > wireWindow || b.WireRoot == a.ID {
 			continue
 		}
-		if d := a.FirstSeen.Sub(b.FirstSeen); d > wireWindow || d < -wireWindow || d < 0 && !delayed || b.WireRoot == a.ID {
-			continue
-		}
-		if root == nil || b.FirstSeen.Before(root.FirstSeen) || b.FirstSeen.Equal(root.FirstSeen) && b.ID < root.ID {
-			root = b
+		alike = append(alike, b)
+		if first == nil || seenBefore(b, first) {
+			first = b
 		}
 	}
 	switch {
-	case root == nil:
-		return ""
-	case root.WireRoot != "":
-		return root.WireRoot
+	case first == nil:
+		return "", nil
+	case seenBefore(first, a):
+		return cmp.Or(first.WireRoot, first.ID), nil
+	case edited:
+		return "", nil
 	}
-	return root.ID
+	for _, b := range alike {
+		copies = append(copies, b.ID)
+	}
+	return "", copies
+}
+
+func seenBefore(a, b *news.Article) bool {
+	return cmp.Or(a.FirstSeen.Compare(b.FirstSeen), a.When().Compare(b.When()), strings.Compare(a.ID, b.ID)) < 0
 }

@@ -68,23 +68,25 @@ func TestWireRoot(t *testing.T) {
 		return &news.Article{ID: id, SourceID: source, Fingerprint: f, FirstSeen: at.Add(-ago), WireRoot: root}
 	}
 	for _, tt := range []struct {
-		name    string
-		near    []*news.Article
-		delayed bool
-		want    string
+		name   string
+		near   []*news.Article
+		edited bool
+		want   string
+		copies []string
 	}{
-		{"none", nil, false, ""},
-		{"earliest", []*news.Article{art("b", "s2", 0xff01, time.Hour, "r"), art("r", "s3", 0xff00, 2*time.Hour, "")}, false, "r"},
-		{"root of the copy", []*news.Article{art("b", "s2", 0xff01, time.Hour, "r")}, false, "r"},
-		{"own source", []*news.Article{art("b", "s1", 0xff00, time.Hour, "")}, false, ""},
-		{"too different", []*news.Article{art("b", "s2", 0x00ff, time.Hour, "")}, false, ""},
-		{"too old", []*news.Article{art("b", "s2", 0xff00, 73*time.Hour, "")}, false, ""},
-		{"later", []*news.Article{art("b", "s2", 0xff00, -time.Hour, "")}, false, ""},
-		{"later, but delayed", []*news.Article{art("b", "s2", 0xff00, -time.Hour, "")}, true, "b"},
-		{"its own copy", []*news.Article{art("b", "s2", 0xff00, time.Hour, "a")}, true, ""},
-		{"same moment", []*news.Article{art("c", "s2", 0xff00, 0, ""), art("b", "s3", 0xff00, 0, "")}, false, "b"},
+		{"none", nil, false, "", nil},
+		{"earliest", []*news.Article{art("b", "s2", 0xff01, time.Hour, "r"), art("r", "s3", 0xff00, 2*time.Hour, "")}, false, "r", nil},
+		{"root of the copy", []*news.Article{art("b", "s2", 0xff01, time.Hour, "r")}, false, "r", nil},
+		{"own source", []*news.Article{art("b", "s1", 0xff00, time.Hour, "")}, false, "", nil},
+		{"too different", []*news.Article{art("b", "s2", 0x00ff, time.Hour, "")}, false, "", nil},
+		{"too old", []*news.Article{art("b", "s2", 0xff00, 73*time.Hour, "")}, false, "", nil},
+		{"saved before, though seen later", []*news.Article{art("c", "s4", 0xff00, -2*time.Hour, "b"), art("b", "s2", 0xff00, -time.Hour, "")}, false, "", []string{"c", "b"}},
+		{"edited into what others said later", []*news.Article{art("b", "s2", 0xff00, -time.Hour, "")}, true, "", nil},
+		{"its own copy", []*news.Article{art("b", "s2", 0xff00, time.Hour, "a")}, false, "", nil},
+		{"same moment", []*news.Article{art("c", "s2", 0xff00, 0, ""), art("b", "s3", 0xff00, 0, "")}, false, "", []string{"c", "b"}},
 	} {
-		if diff := cmp.Diff(tt.want, wireRoot(a, tt.near, tt.delayed)); diff != "" {
+		root, copies := wireRoot(a, tt.near, tt.edited)
+		if diff := cmp.Diff(tt.want, root) + cmp.Diff(tt.copies, copies); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}

@@ -62,6 +62,7 @@ type Extraction struct {
 	ItemID       string
 	ItemRevision int
 	Article      *Article
+	Copies       []string // ids of Articles, saved before, that are copies of it
 }
 
 // A Revision is an earlier or the present version of what an outlet said.

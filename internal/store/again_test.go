@@ -14,7 +14,7 @@ func TestCompareAgain(t *testing.T) {
 		t := w.T
 		w.apply(start, source("aurora"))
 		w.save(start, "aurora", item("aurora", "1", "The weir holds.", start))
-		items, err := w.ClaimItems(t.Context(), start, time.Minute, 1)
+		items, err := w.ClaimItems(t.Context(), start, time.Minute, 1, nil)
 		w.must(err)
 		a := &news.Article{
 			ID: "a", SourceID: "aurora", ItemID: items[0].ID, URL: "https://aurora.example/1",

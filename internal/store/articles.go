@@ -17,7 +17,9 @@ import (
 // another feed of the outlet is no edit, whatever lead that feed gives; and an item whose
 // link changes (some addresses repeat the headline) still is the article that it was.
 func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) error {
-	return d.change(ctx, func(t *tx) error { return t.saveArticle(ctx, itemID, itemRevision, a, now) })
+	return d.change(ctx, func(t *tx) error {
+		return t.saveArticle(ctx, news.Extraction{ItemID: itemID, ItemRevision: itemRevision, Article: a}, now)
+	})
 }
 
 // SaveArticles keeps several articles, as SaveArticle does each, in one transaction. If it
@@ -28,7 +30,7 @@ func (d *DB) SaveArticles(ctx context.Context, made []news.Extraction, now time.
 	if len(made) > 1 {
 		err := d.change(ctx, func(t *tx) error {
 			for _, m := range made {
-				if err := t.saveArticle(ctx, m.ItemID, m.ItemRevision, m.Article, now); err != nil {
+				if err := t.saveArticle(ctx, m, now); err != nil {
 					return err
 				}
 			}
@@ -39,33 +41,56 @@ func (d *DB) SaveArticles(ctx context.Context, made []news.Extraction, now time.
 		}
 	}
 	for i, m := range made {
-		errs[i] = d.SaveArticle(ctx, m.ItemID, m.ItemRevision, m.Article, now)
+		errs[i] = d.change(ctx, func(t *tx) error { return t.saveArticle(ctx, m, now) })
 	}
 	return errs
 }
 
-func (t *tx) saveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) (err error) {
+func (t *tx) saveArticle(ctx context.Context, m news.Extraction, now time.Time) (err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("save article %s: %w", a.URL, err)
+			err = fmt.Errorf("save article %s: %w", news.PublicURL(m.Article.URL), err)
 		}
 	}()
-	wanted, err := t.extracted(ctx, itemID, itemRevision, now)
+	wanted, err := t.extracted(ctx, m.ItemID, m.ItemRevision, now)
 	if err != nil || !wanted {
 		return err
 	}
-	a, err = t.sameArticle(ctx, itemID, itemRevision, a)
+	a, err := t.sameArticle(ctx, m.ItemID, m.ItemRevision, m.Article)
 	if err != nil {
 		return err
 	}
-	if err := t.confirmed(ctx, itemID, a); err != nil {
+	if err := t.confirmed(ctx, m.ItemID, a); err != nil {
 		return err
 	}
 	inserted, err := t.insertArticle(ctx, a, now)
-	if err != nil || inserted {
+	if err != nil {
 		return err
 	}
-	return t.reviseArticle(ctx, a, itemRevision, now)
+	if !inserted {
+		if err := t.reviseArticle(ctx, a, m.ItemRevision, now); err != nil {
+			return err
+		}
+	}
+	return t.takeCopies(ctx, a.ID, m.Copies, now)
+}
+
+// takeCopies makes articles, and what was held to be copies of them, copies of another one
+// that came later and is older. Their stories are compared again.
+func (t *tx) takeCopies(ctx context.Context, root string, copies []string, now time.Time) error {
+	if len(copies) == 0 {
+		return nil
+	}
+	list := t.d.dialect.list(copies)
+	rows, err := t.query(ctx, `UPDATE articles SET wire_root = $1
+		WHERE id <> $1 AND (`+t.d.dialect.in("id", "$2")+` OR wire_root <> '' AND `+t.d.dialect.in("wire_root", "$2")+`) RETURNING coalesce(story_id, '')`, root, list)
+	stories, err := collect(rows, err, scanString)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE stories SET changes = changes + 1, changed_at = $2 WHERE `+t.d.dialect.in("id", "$1"),
+		t.d.dialect.list(stories), ms(now))
+	return err
 }
 
 // sameArticle returns a under the id of the article that was made from an earlier

@@ -100,11 +100,11 @@ func TestItemThatChangesDuringExtraction(t *testing.T) {
 		w.apply(start, source("aurora"))
 		it := item("aurora", "one", "first", start)
 		w.save(start, "aurora", it)
-		_, err := w.ClaimItems(ctx, start, time.Hour, 10)
+		_, err := w.ClaimItems(ctx, start, time.Hour, 10, nil)
 		w.must(err)
 		w.save(start.Add(time.Minute), "aurora", item("aurora", "one", "second", start))
 		w.must(w.SaveArticle(ctx, it.ID, 1, article(it, "First", "Text."), start.Add(2*time.Minute)))
-		items, err := w.ClaimItems(ctx, start.Add(3*time.Minute), time.Hour, 10)
+		items, err := w.ClaimItems(ctx, start.Add(3*time.Minute), time.Hour, 10, nil)
 		w.must(err)
 		if len(items) != 1 || items[0].Revision != 2 {
 			t.Errorf("claimed %+v, want revision 2", items)
@@ -295,5 +295,38 @@ func TestSearch(t *testing.T) {
 		if total != 2 || len(page) != 1 || page[0].GUID != "a" {
 			t.Errorf("second page of the search: %v of %d", page, total)
 		}
+	})
+}
+
+// An article that was slow to come turns out to be the one of which others are copies.
+func TestOlderArticleTakesCopies(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		t := w.T
+		ctx := t.Context()
+		w.apply(start, source("aurora"), source("beacon"), source("comet"))
+		first := w.publish(start, "aurora", "a", "Strike", "In the harbour.")
+		w.place(start, "s", first)
+		it := item("beacon", "b", "Strike", start)
+		w.save(start, "beacon", it)
+		copied := article(it, "Strike", "In the harbour.")
+		copied.WireRoot = first.ID
+		agency := item("comet", "c", "Strike", start)
+		w.save(start, "comet", agency)
+		late := article(agency, "Strike", "In the harbour.")
+		for _, err := range w.SaveArticles(ctx, []news.Extraction{
+			{ItemID: it.ID, ItemRevision: 1, Article: copied},
+			{ItemID: agency.ID, ItemRevision: 1, Article: late, Copies: []string{first.ID}},
+		}, start) {
+			w.must(err)
+		}
+		for _, c := range []struct{ id, root string }{{first.ID, late.ID}, {copied.ID, late.ID}, {late.ID, ""}} {
+			a, err := w.Article(ctx, c.id)
+			w.must(err)
+			expect(t, "root of "+c.id, a.WireRoot, c.root)
+		}
+		again, err := w.Uncompared(ctx, 10)
+		w.must(err)
+		expect(t, "stories to compare again", len(again), 1)
 	})
 }

@@ -20,7 +20,7 @@ func by(v news.Via, it *news.Item) *news.Item {
 // extract makes articles of all items that wait, with the words of their summaries.
 func (w *world) extract(now time.Time, change ...func(*news.Article)) {
 	w.Helper()
-	items, err := w.ClaimItems(w.Context(), now, time.Minute, 100)
+	items, err := w.ClaimItems(w.Context(), now, time.Minute, 100, nil)
 	w.must(err)
 	for _, it := range items {
 		a := article(it, it.Title, it.Summary)
@@ -127,7 +127,7 @@ func TestCopiesRevise(t *testing.T) {
 		} {
 			expect(t, c.name, w.save(now, "aurora", by(c.via, item("aurora", "one", c.text, now))), c.want)
 		}
-		items, err := w.ClaimItems(t.Context(), now, time.Minute, 10)
+		items, err := w.ClaimItems(t.Context(), now, time.Minute, 10, nil)
 		w.must(err)
 		if len(items) != 1 || items[0].Via != archived(25*time.Hour) || items[0].Revision != 4 {
 			t.Errorf("in the end: %+v", items)
@@ -173,7 +173,7 @@ func TestConfirmedMeanwhile(t *testing.T) {
 		t := w.T
 		w.apply(start, source("aurora"))
 		w.save(start, "aurora", by(news.Via{Route: copyRoute}, item("aurora", "one", "first", start)))
-		items, err := w.ClaimItems(t.Context(), start, time.Minute, 10)
+		items, err := w.ClaimItems(t.Context(), start, time.Minute, 10, nil)
 		w.must(err)
 		now := start.Add(time.Hour)
 		w.save(now, "aurora", item("aurora", "one", "first", now))

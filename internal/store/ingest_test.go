@@ -121,7 +121,7 @@ func TestClaimsAreDisjoint(t *testing.T) {
 						if err != nil {
 							t.Error(err)
 						}
-						items, err := db.ClaimItems(t.Context(), start.Add(time.Hour), time.Hour, 7)
+						items, err := db.ClaimItems(t.Context(), start.Add(time.Hour), time.Hour, 7, nil)
 						if err != nil {
 							t.Error(err)
 						}
@@ -166,7 +166,7 @@ func TestSaveFetch(t *testing.T) {
 		expect(t, "first poll", w.save(start, "aurora", one, two, one), news.Saved{New: 2, Same: 1})
 		expect(t, "second poll", w.save(start.Add(time.Hour), "aurora", one, two), news.Saved{Same: 2})
 
-		items, err := w.ClaimItems(ctx, start.Add(time.Hour), time.Minute, 10)
+		items, err := w.ClaimItems(ctx, start.Add(time.Hour), time.Minute, 10, nil)
 		w.must(err)
 		expect(t, "claimed", len(items), 2)
 		for _, it := range items {
@@ -185,7 +185,7 @@ func TestSaveFetch(t *testing.T) {
 
 		changed := item("aurora", "one", "first, corrected", start)
 		expect(t, "third poll", w.save(start.Add(2*time.Hour), "aurora", changed, two), news.Saved{Changed: 1, Same: 1})
-		items, err = w.ClaimItems(ctx, start.Add(2*time.Hour), time.Minute, 10)
+		items, err = w.ClaimItems(ctx, start.Add(2*time.Hour), time.Minute, 10, nil)
 		w.must(err)
 		if len(items) != 1 || items[0].Revision != 2 || items[0].Summary != changed.Summary || !items[0].FirstSeen.Equal(start) {
 			t.Errorf("after a change %+v is to be extracted", items)
@@ -233,7 +233,7 @@ func TestFailItem(t *testing.T) {
 		it := item("aurora", "one", "first", start)
 		w.save(start, "aurora", it)
 		claim := func(now time.Time) int {
-			items, err := w.ClaimItems(ctx, now, 10*time.Minute, 10)
+			items, err := w.ClaimItems(ctx, now, 10*time.Minute, 10, nil)
 			w.must(err)
 			for _, it := range items {
 				return it.Tries

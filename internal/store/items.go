@@ -156,16 +156,18 @@ func scanItem(rows *sql.Rows) (*news.Item, error) {
 }
 
 // ClaimItems claims at most limit items that wait for extraction, the oldest first:
-// nobody else gets them until the lease is over, or SaveArticle or FailItem was called.
-func (d *DB) ClaimItems(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Item, error) {
+// nobody else gets them until the lease is over, or SaveArticle or FailItem was called. Of
+// the sources in busy none is claimed: who has enough of one in hand leaves room for others.
+func (d *DB) ClaimItems(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Item, error) {
 	var items []*news.Item
 	err := d.change(ctx, func(t *tx) error {
 		rows, err := t.query(ctx, `WITH picked AS MATERIALIZED (
 				SELECT i.id FROM items i JOIN sources c ON c.id = i.source_id
 				WHERE i.extracted_at IS NULL AND i.retry_at <= $1 AND i.lease_until <= $1 AND `+carried("i", "$1")+`
+					AND NOT (`+d.dialect.in("i.source_id", "$4")+`)
 				ORDER BY i.first_seen, i.id LIMIT $3`+d.dialect.skipLocked("i")+`)
 			UPDATE items SET lease_until = $2 WHERE id IN (SELECT id FROM picked) RETURNING id`,
-			ms(now), ms(now.Add(lease)), limit)
+			ms(now), ms(now.Add(lease)), limit, d.dialect.list(busy))
 		ids, err := collect(rows, err, scanString)
 		if err != nil || len(ids) == 0 {
 			return err

@@ -61,11 +61,14 @@ func TestPlans(t *testing.T) {
 	ignore(w.Copies(ctx, "aurora"))
 	w.must(w.BlockHost(ctx, "h.example", start, 429, start))
 	ignore(w.BlockedHosts(ctx, start))
-	ignore(w.ClaimItems(ctx, start, time.Hour, 10))
+	ignore(w.ClaimItems(ctx, start, time.Hour, 10, nil))
 	w.must(w.FailItem(ctx, a.ItemID, "", start))
 	ignore(w.Evidence(ctx, a.ID, 10))
 	ignore(w.ReachChanges(ctx, a.ID, start))
 	ignore(w.Similar(ctx, 1<<40, "aurora", start))
+	for _, err := range w.SaveArticles(ctx, []news.Extraction{{ItemID: a.ItemID, ItemRevision: 2, Article: a, Copies: []string{"other"}}}, start) {
+		w.must(err)
+	}
 	ignore(w.Unplaced(ctx, 10))
 	ignore(w.Placed(ctx, start))
 	ignore(w.Uncompared(ctx, 10))

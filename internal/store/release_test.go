@@ -25,11 +25,11 @@ func TestRelease(t *testing.T) {
 			t.Errorf("claimed again: %v, want the one that was given back", again)
 		}
 
-		items, err := w.ClaimItems(ctx, now, time.Hour, 10)
+		items, err := w.ClaimItems(ctx, now, time.Hour, 10, nil)
 		w.must(err)
 		expect(t, "items claimed", len(items), 2)
 		w.must(w.ReleaseItems(ctx, []string{items[0].ID, items[1].ID}))
-		items, err = w.ClaimItems(ctx, now, time.Hour, 10)
+		items, err = w.ClaimItems(ctx, now, time.Hour, 10, nil)
 		w.must(err)
 		expect(t, "items claimed again", len(items), 2)
 		w.must(w.ReleaseItems(ctx, nil))

@@ -249,7 +249,7 @@ func TestWithdraw(t *testing.T) {
 		expect(t, "head of a story withdrawn", s.HeadID, "")
 		expect(t, "imported when withdrawn", w.save(now, "aurora", item("aurora", "late", "late", now)), news.Saved{})
 		expect(t, "purged after grace", withdraw(now.Add(time.Hour)), 1)
-		items, err := w.ClaimItems(ctx, now, time.Hour, 10)
+		items, err := w.ClaimItems(ctx, now, time.Hour, 10, nil)
 		w.must(err)
 		expect(t, "to extract", len(items), 0)
 	})

@@ -1,0 +1,248 @@
+package extract
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"parallax/internal/news"
+)
+
+const (
+	// batch is how many Items are claimed at once, and lease for how long they are ours: more
+	// than the pages of enoughOfSource Items of one host take, two at a time, even if each
+	// runs into its time limit.
+	batch = 128
+	lease = 5 * time.Minute
+	// enoughOfSource is how many Items of one Source may be in hand: while so many are, only
+	// those of others are claimed, so that a backlog of one holds up nobody else.
+	enoughOfSource = 16
+	// perHost is how many pages of one host are awaited at a time: more would only wait in
+	// line at the fetcher, which asks a host slowly, and keep workers from others.
+	perHost = 2
+	// together is how many Articles are saved in one transaction, where so many are ready: a
+	// commit costs as much as a few of them.
+	together = 32
+	// claimPause is how long after a claim that brought nothing, while pages are awaited, the
+	// next one is made: what is pushed meanwhile is to be seen within a second.
+	claimPause = 200 * time.Millisecond
+)
+
+// A flow is one run of the stage: Items are claimed, wait in the line of their host, are
+// made into Articles by workers, and are kept as they come.
+type flow struct {
+	*Stage
+
+	lines   map[string]*line
+	turn    []string // lines that may give an Item to a worker, in order
+	waiting int      // Items in lines
+	running int      // and with workers
+	claimed map[string]*news.Item
+	bySrc   map[string]int // of them
+	done    int
+
+	mu      sync.Mutex // guards sources
+	sources map[string]*news.Source
+}
+
+// A line holds the Items that wait for one host.
+type line struct {
+	items   []*news.Item
+	running int
+	inTurn  bool
+}
+
+// A result is an Item and what was made of it.
+type result struct {
+	*news.Item
+
+	made outcome
+}
+
+// Run makes Articles of all Items that wait.
+func (s *Stage) Run(ctx context.Context) error {
+	f := &flow{
+		Stage: s, lines: map[string]*line{}, claimed: map[string]*news.Item{}, bySrc: map[string]int{},
+		sources: map[string]*news.Source{},
+	}
+	return f.run(ctx)
+}
+
+func (f *flow) run(ctx context.Context) (err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	made := make(chan result, f.o.Workers)
+	defer func() {
+		cancel()
+		for ; f.running > 0; f.running-- {
+			<-made
+		}
+		f.giveBack(context.WithoutCancel(ctx))
+	}()
+	dry := false // the last claim brought nothing
+	again := time.NewTimer(claimPause)
+	defer again.Stop()
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if !dry && f.waiting < batch/2 {
+			n, err := f.claim(ctx)
+			if err != nil {
+				return err
+			}
+			if dry = n == 0; dry {
+				again.Reset(claimPause)
+			}
+		}
+		for f.running < f.o.Workers {
+			it, ok := f.next()
+			if !ok {
+				break
+			}
+			f.running++
+			go func() { made <- result{it, f.make(ctx, it)} }()
+		}
+		if f.running == 0 && f.waiting == 0 && dry {
+			return ctx.Err()
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-again.C:
+			dry = false
+		case r := <-made:
+			ready := []result{r}
+			for len(made) > 0 && len(ready) < together {
+				ready = append(ready, <-made)
+			}
+			if err := f.take(ctx, ready); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// claim puts Items into their lines and returns how many.
+func (f *flow) claim(ctx context.Context) (int, error) {
+	var busy []string
+	for id, n := range f.bySrc {
+		if n >= enoughOfSource {
+			busy = append(busy, id)
+		}
+	}
+	slices.Sort(busy)
+	items, err := f.o.Store.ClaimItems(ctx, f.o.Now(), lease, batch, busy)
+	if err != nil {
+		return 0, fmt.Errorf("claim items to extract: %w", err)
+	}
+	n := 0
+	for _, it := range items {
+		if f.claimed[it.ID] != nil {
+			continue // our lease was over, and we are who claimed it again
+		}
+		n++
+		f.claimed[it.ID] = it
+		f.bySrc[it.SourceID]++
+		key := f.host(it)
+		l := f.lines[key]
+		if l == nil {
+			l = new(line)
+			f.lines[key] = l
+		}
+		l.items = append(l.items, it)
+		f.waiting++
+		f.line(key, l)
+	}
+	return n, nil
+}
+
+// host is whose turn an Item takes: that of its page's host, if a page can be asked for.
+func (f *flow) host(it *news.Item) string {
+	if !f.o.Pages || f.o.Fetcher == nil || !isWeb(it.Link) {
+		return ""
+	}
+	return news.Host(it.Link)
+}
+
+// line gives a host a turn if it has work and may have more workers. The Items for which
+// no page is asked may have all.
+func (f *flow) line(host string, l *line) {
+	if !l.inTurn && len(l.items) > 0 && (host == "" || l.running < perHost) {
+		l.inTurn = true
+		f.turn = append(f.turn, host)
+	}
+}
+
+// next takes the Item whose turn it is out of its line.
+func (f *flow) next() (it *news.Item, ok bool) {
+	if len(f.turn) == 0 {
+		return nil, false
+	}
+	host := f.turn[0]
+	f.turn = f.turn[1:]
+	l := f.lines[host]
+	l.inTurn = false
+	it, l.items = l.items[0], l.items[1:]
+	l.running++
+	f.waiting--
+	f.line(host, l)
+	return it, true
+}
+
+// take keeps what workers have made.
+func (f *flow) take(ctx context.Context, ready []result) error {
+	for _, r := range ready {
+		f.running--
+		host := f.host(r.Item)
+		l := f.lines[host]
+		l.running--
+		f.line(host, l)
+		if l.running == 0 && len(l.items) == 0 {
+			delete(f.lines, host)
+		}
+	}
+	slices.SortFunc(ready, func(a, b result) int { return earlier(a.Item, b.Item) })
+	for i, err := range f.keep(ctx, ready) {
+		if err != nil {
+			return err
+		}
+		it := ready[i].Item
+		delete(f.claimed, it.ID)
+		if f.bySrc[it.SourceID]--; f.bySrc[it.SourceID] == 0 {
+			delete(f.bySrc, it.SourceID)
+		}
+		f.done++
+		f.o.Progress.Tell(f.done, f.done+f.running+f.waiting, it.Title)
+	}
+	return nil
+}
+
+// earlier orders Items by when they were seen, then published, as far as that is said and
+// credible.
+func earlier(a, b *news.Item) int {
+	when := func(it *news.Item) time.Time {
+		if it.Published.IsZero() || it.Published.After(it.FirstSeen) {
+			return it.FirstSeen
+		}
+		return it.Published
+	}
+	return cmp.Or(a.FirstSeen.Compare(b.FirstSeen), when(a).Compare(when(b)), strings.Compare(a.ID, b.ID))
+}
+
+// giveBackTime bounds how long a stage that was stopped takes to give back its claims.
+const giveBackTime = 5 * time.Second
+
+// giveBack ends the leases of Items that were claimed and not kept. If it fails they end by
+// themselves.
+func (f *flow) giveBack(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, giveBackTime)
+	defer cancel()
+	if err := f.o.Store.ReleaseItems(ctx, slices.Sorted(maps.Keys(f.claimed))); err != nil {
+		f.o.Logger.Warn("claimed items stay claimed until their lease ends", "items", len(f.claimed), "error", err)
+	}
+}
