@@ -139,6 +139,7 @@ func (f *flow) make(ctx context.Context, it *news.Item) outcome {
 	if a == nil {
 		return outcome{why: err.Error(), retry: f.o.Now().Add(backoff(it.Tries))}
 	}
+	illustrate(a, source)
 	return outcome{article: a}
 }
 

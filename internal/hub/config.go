@@ -83,6 +83,9 @@ type FetchConfig struct {
 	// The text is used for search and for finding stories; readers see what the carriage
 	// of the source allows.
 	Pages bool `toml:"pages"`
+	// Pictures says whether the hub gets the images of articles, once each, and shows copies of
+	// its own, where an outlet is carried with its whole text. Else images are links.
+	Pictures bool `toml:"pictures"`
 	// WebSub says whether the hub subscribes to feeds that name a WebSub hub, which then
 	// pushes what is new within a second. It needs a url, above, that such hubs can reach.
 	WebSub bool `toml:"websub"`
@@ -223,6 +226,7 @@ func defaults() *Config {
 			Workers:      16,
 			MaxBody:      20 << 20,
 			Pages:        true,
+			Pictures:     true,
 			WebSub:       true,
 		},
 	}

@@ -17,6 +17,7 @@ import (
 	"parallax/internal/extract"
 	"parallax/internal/fetch"
 	"parallax/internal/icon"
+	"parallax/internal/illustrate"
 	"parallax/internal/ingest"
 	"parallax/internal/news"
 	"parallax/internal/publish"
@@ -232,5 +233,12 @@ func (h *Hub) compare() Stage {
 }
 
 func (h *Hub) icon() Stage { return icon.New(h.db, h.client, h.log, h.now) }
+
+func (h *Hub) illustrate() Stage {
+	if !h.config().Fetch.Pictures {
+		return idle("illustrate")
+	}
+	return illustrate.New(h.db, h.client, h.log, h.now)
+}
 
 func (h *Hub) publish() Stage { return publish.New(h.db, h.log, h.now) }

@@ -32,13 +32,14 @@ type Stage interface {
 // the end before it looks, and that is all that is lost if nobody hears.
 func (h *Hub) pipeline() []Stage {
 	return []Stage{
-		h.ingest(),           // Feed       -> Items
-		h.extract(),          // Item       -> Article
-		h.alone(h.cluster()), // Article    -> Story
-		h.alone(h.compare()), // Story      -> Comparison, one per Lens
-		h.alone(h.publish()), // what ended -> withdrawn
-		h.alone(h.icon()),    // Source     -> its icon, once
-		h.subscribe(),        // Feed       -> Subscription: a WebSub hub pushes what is new into ingest
+		h.ingest(),              // Feed       -> Items
+		h.extract(),             // Item       -> Article
+		h.alone(h.cluster()),    // Article    -> Story
+		h.alone(h.compare()),    // Story      -> Comparison, one per Lens
+		h.alone(h.publish()),    // what ended -> withdrawn
+		h.alone(h.icon()),       // Source     -> its icon, once
+		h.alone(h.illustrate()), // Article -> its pictures, once, where the whole text is carried
+		h.subscribe(),           // Feed       -> Subscription: a WebSub hub pushes what is new into ingest
 	}
 }
 

@@ -89,11 +89,13 @@ max_body       = %d
 # Fetch article pages where the feed has only a summary (for search and for finding
 # stories; readers see what the carriage allows).
 pages          = %t
+# Get the images of articles of outlets that are carried with their whole text, and show copies.
+pictures       = %t
 # Ways to reach outlets that name none, tried in order; empty: directly.
 routes         = %s
 # Addresses in private networks that may be fetched all the same. By default none.
 allow_private  = %s
-`, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, list(f.Routes), list(f.AllowPrivate))
+`, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, f.Pictures, list(f.Routes), list(f.AllowPrivate))
 	if len(c.Lenses) == 0 {
 		b.WriteString(exampleLens)
 	}

@@ -40,7 +40,7 @@ const (
 	maxText       = 4 << 10   // of an address, an ETag, an error
 )
 
-// Accept names what can be read, see Decode.
+// Accept names what can be read, see package picture.
 const accept = "image/png, image/x-icon, image/vnd.microsoft.icon, image/gif, image/jpeg, image/webp, */*;q=0.1"
 
 // A Store is what the stage needs to remember.

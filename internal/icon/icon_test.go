@@ -101,7 +101,7 @@ func (w *world) run(t *testing.T) string {
 }
 
 func TestWhereIconsAre(t *testing.T) {
-	good := pngOf(t, picture(64, 64))
+	good := pngOf(t, sample(64, 64))
 	page := []byte(`<!doctype html><link rel="icon" href="/small.png" sizes="16x16"><link rel="shortcut icon" href="/i.ico">` +
 		`<link rel="icon" type="image/svg+xml" href="/i.svg"><link rel=apple-touch-icon href="/touch.png"><body><link rel=icon href="/late.png">`)
 	for _, c := range []struct {
@@ -111,8 +111,8 @@ func TestWhereIconsAre(t *testing.T) {
 		why         string
 	}{
 		{"the feed names it", "/feed.png", map[string][]byte{"/feed.png": good, "/": page}, "/feed.png", "/feed.png", ""},
-		{"the feed names a banner", "/banner.png", map[string][]byte{"/banner.png": pngOf(t, picture(88, 31)), "/": page, "/touch.png": good}, "/banner.png / /touch.png", "/touch.png", ""},
-		{"the page names several", "", map[string][]byte{"/": page, "/i.ico": ico(dib(picture(32, 32), 32)), "/small.png": good}, "/ /touch.png /i.ico", "/i.ico", ""},
+		{"the feed names a banner", "/banner.png", map[string][]byte{"/banner.png": pngOf(t, sample(88, 31)), "/": page, "/touch.png": good}, "/banner.png / /touch.png", "/touch.png", ""},
+		{"the page names several", "", map[string][]byte{"/": page, "/i.ico": ico(dib(sample(32, 32), 32)), "/small.png": good}, "/ /touch.png /i.ico", "/i.ico", ""},
 		{"nobody names it", "", map[string][]byte{"/": []byte("<p>"), "/favicon.ico": good}, "/ /favicon.ico", "/favicon.ico", ""},
 		{"no page", "", map[string][]byte{"/favicon.ico": good}, "/ /favicon.ico", "/favicon.ico", ""},
 		{"a drawing", "", map[string][]byte{"/": []byte("<p>"), "/favicon.ico": []byte("<svg/>")}, "/ /favicon.ico", "", "no picture"},
@@ -141,7 +141,7 @@ func TestWhereIconsAre(t *testing.T) {
 // gone stays, and is looked for later and later.
 func TestIconsAgain(t *testing.T) {
 	w := newWorld(t)
-	w.files["/favicon.ico"] = pngOf(t, picture(64, 64))
+	w.files["/favicon.ico"] = pngOf(t, sample(64, 64))
 	w.run(t)
 	first := w.store.icon
 	if !first.Due.Equal(noon.Add(again)) {
@@ -150,7 +150,7 @@ func TestIconsAgain(t *testing.T) {
 	if asked := w.run(t); asked != "/favicon.ico" || !bytes.Equal(w.store.icon.Large, first.Large) || w.store.icon.ETag != first.ETag {
 		t.Errorf("unchanged: asked %s: %+v", asked, w.store.icon)
 	}
-	w.files["/favicon.ico"] = pngOf(t, picture(16, 16))
+	w.files["/favicon.ico"] = pngOf(t, sample(16, 16))
 	if w.run(t); bytes.Equal(w.store.icon.Large, first.Large) {
 		t.Error("a changed icon is not taken")
 	}
@@ -169,7 +169,7 @@ func TestIconsAgain(t *testing.T) {
 // A mirror's icon might be anybody's.
 func TestIconsOfTheOutletOnly(t *testing.T) {
 	w := newWorld(t)
-	w.files["/copy/favicon.ico"] = pngOf(t, picture(64, 64))
+	w.files["/copy/favicon.ico"] = pngOf(t, sample(64, 64))
 	w.store.icon.Routes = []string{"mirror:" + w.base + "/copy"}
 	if asked := w.run(t); asked != "" || w.store.icon.Small != nil {
 		t.Errorf("asked %s: %+v", asked, w.store.icon)

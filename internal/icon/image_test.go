@@ -10,10 +10,20 @@ import (
 	"image/png"
 	"strings"
 	"testing"
+
+	"parallax/internal/picture"
 )
 
-// The picture of the tests: red, its left half transparent.
-func picture(w, h int) *image.NRGBA {
+// The forms that package picture reads, for what writes them here.
+const (
+	icoHead  = 6
+	icoEntry = 16
+	dibHead  = 40
+	pngStart = "\x89PNG\r\n\x1a\n"
+)
+
+// The sample of the tests: red, its left half transparent.
+func sample(w, h int) *image.NRGBA {
 	img := image.NewNRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := w / 2; x < w; x++ {
@@ -99,7 +109,7 @@ func ico(pictures ...[]byte) []byte {
 // Whatever form an icon comes in, PNGs of both sizes come out that show it.
 func TestPNGs(t *testing.T) {
 	t.Parallel()
-	img := picture(48, 48)
+	img := sample(48, 48)
 	var gifs, jpegs bytes.Buffer
 	if err := gif.Encode(&gifs, img, nil); err != nil {
 		t.Fatal(err)
@@ -112,9 +122,9 @@ func TestPNGs(t *testing.T) {
 		"png": pngOf(t, img), "gif": gifs.Bytes(), "jpeg": jpegs.Bytes(),
 		"ico of a png": ico(pngOf(t, img)), "ico, 1 bit": ico(dib(img, 1)), "ico, 4 bits": ico(dib(img, 4)),
 		"ico, 8 bits": ico(dib(img, 8)), "ico, 24 bits": ico(dib(img, 24)), "ico, 32 bits": ico(dib(img, 32)),
-		"ico of several":       ico(dib(picture(16, 16), 32), pngOf(t, img)),
-		"ico, the best broken": ico(broken, dib(picture(16, 16), 32)),
-		"small":                pngOf(t, picture(16, 16)), "odd": pngOf(t, picture(33, 31)), "large": pngOf(t, picture(1024, 1024)),
+		"ico of several":       ico(dib(sample(16, 16), 32), pngOf(t, img)),
+		"ico, the best broken": ico(broken, dib(sample(16, 16), 32)),
+		"small":                pngOf(t, sample(16, 16)), "odd": pngOf(t, sample(33, 31)), "large": pngOf(t, sample(1024, 1024)),
 	} {
 		small, large, err := PNGs(body)
 		if err != nil {
@@ -140,11 +150,11 @@ func TestPNGs(t *testing.T) {
 
 func TestRefusedPictures(t *testing.T) {
 	t.Parallel()
-	bomb := pngOf(t, picture(8, 8))
+	bomb := pngOf(t, sample(8, 8))
 	binary.BigEndian.PutUint32(bomb[16:], 60000)
-	huge := dib(picture(8, 8), 32)
+	huge := dib(sample(8, 8), 32)
 	binary.LittleEndian.PutUint32(huge[4:], 1<<30)
-	negative := dib(picture(8, 8), 32)
+	negative := dib(sample(8, 8), 32)
 	binary.LittleEndian.PutUint32(negative[4:], 1<<31+5)
 	for name, c := range map[string]struct {
 		body []byte
@@ -153,16 +163,16 @@ func TestRefusedPictures(t *testing.T) {
 		"nothing":            {nil, "no picture"},
 		"a page":             {[]byte("<!doctype html><title>x</title>"), "no picture"},
 		"a drawing":          {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), "no picture"},
-		"half a png":         {pngOf(t, picture(8, 8))[:40], "cannot be read"},
+		"half a png":         {pngOf(t, sample(8, 8))[:40], "cannot be read"},
 		"a bomb":             {bomb, ""},
-		"a large one":        {pngOf(t, picture(1025, 1025)), "more than 1024"},
-		"a banner":           {pngOf(t, picture(144, 40)), "banner"},
+		"a large one":        {pngOf(t, sample(1025, 1025)), "more than 1024"},
+		"a banner":           {pngOf(t, sample(144, 40)), "banner"},
 		"an empty directory": {ico(), "broken"},
 		"a directory alone":  {[]byte("\x00\x00\x01\x00\xff\xff"), "broken"},
 		"a huge bitmap":      {ico(huge), "pixels in an .ico"},
 		"a negative bitmap":  {ico(negative), "empty"},
-		"no colours":         {ico(dib(picture(8, 8), 8)[:dibHead+4]), "broken"},
-		"two bits":           {ico(dib(picture(8, 8), 2)), "2 bits"},
+		"no colours":         {ico(dib(sample(8, 8), 8)[:dibHead+4]), "broken"},
+		"two bits":           {ico(dib(sample(8, 8), 2)), "2 bits"},
 	} {
 		if _, _, err := PNGs(c.body); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
@@ -172,7 +182,7 @@ func TestRefusedPictures(t *testing.T) {
 
 // Whatever a file says, what is read of it is bounded, and can be made into PNGs.
 func FuzzPNGs(f *testing.F) {
-	img := picture(9, 9)
+	img := sample(9, 9)
 	for _, bits := range []int{1, 4, 8, 24, 32} {
 		f.Add(ico(dib(img, bits)))
 	}
@@ -181,11 +191,11 @@ func FuzzPNGs(f *testing.F) {
 	f.Add([]byte("GIF89a"))
 	f.Add([]byte("RIFF\x00\x00\x00\x00WEBPVP8L"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		img, err := Decode(body)
+		img, err := picture.Decode(body, most)
 		if err != nil {
 			return
 		}
-		if b := img.Bounds(); b.Dx() < 1 || b.Dy() < 1 || b.Dx() > maxSide || b.Dy() > maxSide {
+		if b := img.Bounds(); b.Dx() < 1 || b.Dy() < 1 || b.Dx() > most.Side || b.Dy() > most.Side {
 			t.Fatalf("a picture of %v", b)
 		}
 		small, large, err := PNGs(body)

@@ -85,13 +85,13 @@ func rankOf(attr map[string]string) int {
 	}
 	for said := range strings.FieldsSeq(strings.ToLower(attr["sizes"])) {
 		w, _, _ := strings.Cut(said, "x")
-		if n, err := strconv.Atoi(w); err == nil && n > 0 && n <= maxSide {
+		if n, err := strconv.Atoi(w); err == nil && n > 0 && n <= most.Side {
 			size = n
 			break
 		}
 	}
 	if size >= Large {
-		return 2*maxSide - size
+		return 2*most.Side - size
 	}
 	return size
 }

@@ -23,6 +23,9 @@ type Article struct {
 	Text string `json:"text,omitempty"`
 	// HTML is the text, sanitised.
 	HTML string `json:"html,omitempty"`
+	// Pictures are the URLs of the images in it that the hub is to have copies of. Only what
+	// makes an Article fills it in.
+	Pictures []string `json:"-"`
 	// Basis says what the text was taken from and why: "page", "feed content", "feed
 	// summary", with a reason in words.
 	Basis     string    `json:"basis,omitempty"`

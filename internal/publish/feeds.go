@@ -8,6 +8,7 @@ import (
 	"parallax/feed"
 	"parallax/internal/lang"
 	"parallax/internal/news"
+	"parallax/internal/sanitize"
 )
 
 // A Channel is what a feed that goes out is made of.
@@ -107,7 +108,7 @@ func Entry(a *news.Article, s *news.Source, hub string, now time.Time) *feed.Ent
 	}
 	switch body := Body(a, s, now); {
 	case body.HTML != "":
-		e.Content = feed.HTMLText(direct(body.HTML, a.Language))
+		e.Content = feed.HTMLText(direct(sanitize.Shown(body.HTML, nil), a.Language))
 		e.Content.Base = a.URL
 		if a.Lead != "" {
 			e.Summary = feed.PlainText(news.Cut(a.Lead, news.ExcerptRunes))

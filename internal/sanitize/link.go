@@ -2,7 +2,6 @@ package sanitize
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -40,16 +39,22 @@ func (c *cleaner) anchor(n *html.Node, in inherited) {
 		return
 	}
 	start := len(c.out)
-	c.open("a", in, linkTo(href))
+	picture := c.picture(n)
+	c.open("a", in, linkTo(href)+picture.String())
 	mark := len(c.out)
 	c.link = true
 	for ch := n.FirstChild; ch != nil; ch = ch.NextSibling {
 		c.phrase(ch, inherited{})
 	}
 	c.link = false
-	if s := c.out[mark:]; len(bytes.TrimSpace(s)) == 0 {
-		c.out = append(c.out[:start], s...)
+	s := bytes.TrimSpace(c.out[mark:])
+	switch label, ok := strings.CutPrefix(string(s), "["); {
+	case len(s) == 0:
+		c.out = append(c.out[:start], c.out[mark:]...)
 		return
+	case picture != (Image{}) && (!ok || strings.ContainsAny(label, "<") || !strings.HasSuffix(label, "]")):
+		// It holds more than the picture: the picture is a word of it.
+		c.out = append(c.out[:start], "<a"+in.String()+linkTo(href)+">"+string(c.out[mark:])...)
 	}
 	c.out = append(c.out, "</a>"...)
 }
@@ -59,18 +64,40 @@ func linkTo(href string) string {
 	return ` href="` + html.EscapeString(href) + `" rel="noopener nofollow ugc"`
 }
 
+// picture returns the image that a link is said to stand for, or the only one in it.
+func (c *cleaner) picture(n *html.Node) Image {
+	if url := c.web(attribute(n, "data-image")); url != "" {
+		w, h := size(attribute(n, "data-size"))
+		return Image{URL: url, Width: w, Height: h}
+	}
+	var only Image
+	for ch := range n.Descendants() {
+		if ch.DataAtom != atom.Img || ch.Type != html.ElementNode || ch.Namespace != "" {
+			continue
+		}
+		i, ok := c.imageOf(ch)
+		switch {
+		case !ok:
+		case only != (Image{}):
+			return Image{}
+		default:
+			only = i
+		}
+	}
+	return only
+}
+
 // image writes a link to an image, labelled with its alternative text; inside another
 // link only the label.
 func (c *cleaner) image(n *html.Node) {
-	alt := short(attribute(n, "alt"), maxLabel)
-	if alt == "" || pixel(n) {
-		return
-	}
-	for _, key := range []string{"src", "data-src", "data-lazy-src", "data-original"} {
-		if src := c.absolute(attribute(n, key)); src != "" && !strings.HasPrefix(src, "mailto:") {
-			c.labelled(src, alt)
-			return
-		}
+	i, ok := c.imageOf(n)
+	switch {
+	case !ok:
+	case c.link:
+		c.labelled("", i.Alt)
+	default:
+		c.open("a", inherited{}, linkTo(i.URL)+i.String())
+		c.out = append(c.out, "["+html.EscapeString(i.Alt)+"]</a>"...)
 	}
 }
 
@@ -90,8 +117,8 @@ func (c *cleaner) embed(n *html.Node) {
 	if src == "" {
 		src = attribute(n, "data-src")
 	}
-	href := c.absolute(src)
-	if href == "" || strings.HasPrefix(href, "mailto:") || pixel(n) {
+	href := c.web(src)
+	if href == "" || pixel(n) {
 		return
 	}
 	title := short(attribute(n, "title"), maxLabel)
@@ -103,20 +130,9 @@ func (c *cleaner) embed(n *html.Node) {
 
 func (c *cleaner) labelled(href, label string) {
 	label = "[" + html.EscapeString(label) + "]"
-	if c.link {
+	if href == "" || c.link {
 		c.out = append(c.out, label...)
 		return
 	}
 	c.out = append(c.out, "<a"+linkTo(href)+">"+label+"</a>"...)
-}
-
-// pixel reports whether n is drawn too small to be seen: it is there to count readers.
-func pixel(n *html.Node) bool {
-	return tiny(attribute(n, "width")) || tiny(attribute(n, "height"))
-}
-
-// tiny says so of a width or height.
-func tiny(size string) bool {
-	v, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(size), "px"))
-	return err == nil && v <= 2
 }

@@ -1,6 +1,7 @@
 package sanitize
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -8,8 +9,8 @@ import (
 )
 
 // Text returns the text of HTML, clean or dirty: paragraphs and other boxes parted by a
-// blank line, lines by a line feed, cells of a table by a tab. It reads tokens instead
-// of a tree, so depth is nothing to it.
+// blank line, lines by a line feed, cells of a table by a tab. The words that stand for an
+// image are no part of it. It reads tokens instead of a tree, so depth is nothing to it.
 func Text(dirty string) string {
 	if len(dirty) > MaxHTML {
 		dirty = dirty[:MaxHTML]
@@ -28,6 +29,7 @@ func Text(dirty string) string {
 			}
 			t.write(printable(strings.ToValidUTF8(html.UnescapeString(string(z.Raw())), "\uFFFD")), pre > 0)
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			picture := kind == html.StartTagToken && bytes.Contains(z.Raw(), []byte(` data-image="`))
 			name, _ := z.TagName()
 			a := atom.Lookup(name)
 			if skip != 0 {
@@ -45,7 +47,7 @@ func Text(dirty string) string {
 				continue
 			}
 			switch {
-			case silent[a]:
+			case silent[a], picture && a == atom.A:
 				if kind == html.StartTagToken {
 					skip, depth = a, 1
 				}

@@ -124,6 +124,14 @@ func (c *cleaner) absolute(raw string) string {
 	return u.String()
 }
 
+// web returns raw as an absolute http or https URL, or "".
+func (c *cleaner) web(raw string) string {
+	if url := c.absolute(raw); !strings.HasPrefix(url, "mailto:") {
+		return url
+	}
+	return ""
+}
+
 func hostOf(href string) string {
 	u, err := url.Parse(href)
 	if err != nil {

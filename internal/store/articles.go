@@ -161,6 +161,9 @@ func (t *tx) insertArticle(ctx context.Context, a *news.Article, now time.Time) 
 	if _, err := t.exec(ctx, `INSERT INTO article_texts (article_id, text, html) VALUES ($1, $2, $3)`, a.ID, a.Text, a.HTML); err != nil {
 		return false, err
 	}
+	if err := t.illustrate(ctx, a, now); err != nil {
+		return false, err
+	}
 	return true, t.indexArticle(ctx, a)
 }
 
@@ -209,6 +212,12 @@ func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision in
 		return err
 	}
 	if _, err := t.exec(ctx, `UPDATE article_texts SET text = $2, html = $3 WHERE article_id = $1`, a.ID, a.Text, a.HTML); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `DELETE FROM article_pictures WHERE article_id = $1`, a.ID); err != nil {
+		return err
+	}
+	if err := t.illustrate(ctx, a, now); err != nil {
 		return err
 	}
 	if err := t.indexArticle(ctx, a); err != nil {

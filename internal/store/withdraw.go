@@ -132,8 +132,10 @@ func (d *DB) purgeArticles(ctx context.Context, now time.Time, grace time.Durati
 			WHERE `+in("id", "$1"), list, ms(now)); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `DELETE FROM article_texts WHERE `+in("article_id", "$1"), list); err != nil {
-			return err
+		for _, table := range []string{"article_texts", "article_pictures"} {
+			if _, err := t.exec(ctx, `DELETE FROM `+table+` WHERE `+in("article_id", "$1"), list); err != nil {
+				return err
+			}
 		}
 		if _, err := t.exec(ctx, `UPDATE article_revisions SET title = '', lead = '', text = '', html = '', withheld = 1
 			WHERE `+in("article_id", "$1"), list); err != nil {

@@ -12,6 +12,7 @@ import (
 	"parallax/internal/lang"
 	"parallax/internal/news"
 	"parallax/internal/publish"
+	"parallax/internal/sanitize"
 )
 
 // An articlePage is one article, as far as its Carriage allows, with who stands behind
@@ -28,7 +29,8 @@ type articlePage struct {
 	Via       string // from which copy it was read, "" where the outlet itself said it
 	Language  string
 	Lead      words
-	HTML      string // sanitised; the template passes it through sanitize.Trust
+	HTML      string                                        // sanitised; the template passes it through sanitize.Trust
+	Pictures  func(sanitize.Image) (sanitize.Picture, bool) // the hub's own, of images in HTML
 	Excerpt   []string
 	Dir       words // language and direction of the text
 	Mode      string
@@ -90,6 +92,11 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 	}
 	body := publish.Body(a, src, now)
 	p.Mode, p.HTML = string(body.Mode), body.HTML
+	if p.HTML != "" {
+		if p.Pictures, err = s.pictures(ctx, a); err != nil {
+			return err
+		}
+	}
 	if body.Excerpt != "" {
 		p.Excerpt = []string{body.Excerpt}
 	}

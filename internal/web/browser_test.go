@@ -38,6 +38,7 @@ func TestBrowser(t *testing.T) {
 	w.Icons = map[string][]byte{
 		"norrland-today": square(t, color.NRGBA{0x1f, 0x5f, 0x8f, 0xff}), "delta-courier": square(t, color.NRGBA{0x8f, 0x3f, 0x86, 0xff}),
 	}
+	illustrated(w, "al-mirsad", square(t, color.NRGBA{0x8f, 0x5f, 0x1f, 0xff}))
 	site := serve(t, w)
 	// One page that does what no page may, to see that this test would notice.
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -29,8 +29,9 @@ type World struct {
 	Heads      map[string]string
 	Merged     map[string]string
 	History    map[string][]news.Revision
-	CopyList   map[string][]news.Copy // by source
-	Icons      map[string][]byte      // by source
+	CopyList   map[string][]news.Copy     // by source
+	Icons      map[string][]byte          // by source
+	Album      map[string][]*news.Picture // by article
 	// Err, if set, is what every query answers: a database that has gone away.
 	Err error
 }
@@ -265,6 +266,28 @@ func (w *World) Copies(_ context.Context, sourceID string) ([]news.Copy, error) 
 // Icon returns the icon of a source, of one size.
 func (w *World) Icon(_ context.Context, sourceID string, _ bool) ([]byte, error) {
 	return w.Icons[sourceID], w.Err
+}
+
+// Pictures returns the pictures of an article.
+func (w *World) Pictures(_ context.Context, articleID string) ([]*news.Picture, error) {
+	return w.Album[articleID], w.Err
+}
+
+// Picture returns one picture.
+func (w *World) Picture(_ context.Context, id string, now time.Time) (*news.Picture, error) {
+	for articleID, list := range w.Album {
+		a := w.ByID[articleID]
+		src, err := w.Source(context.Background(), a.SourceID)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range list {
+			if p.ID == id && a.Purged.IsZero() && src.Carriage.Carries(a.FirstSeen, now) {
+				return p, w.Err
+			}
+		}
+	}
+	return nil, cmp.Or(w.Err, news.ErrNotFound)
 }
 
 // Counts counts.

@@ -1,4 +1,4 @@
-package icon
+package picture
 
 import (
 	"bytes"
@@ -38,8 +38,12 @@ type entry struct {
 	data       []byte
 }
 
+// wanted is the side of the picture in an ICO file that is taken: the next larger one, else the
+// largest.
+const wanted = 64
+
 // decodeICO returns the picture of the file that suits best and can be read.
-func decodeICO(file []byte) (image.Image, error) {
+func decodeICO(file []byte, most Limit) (image.Image, error) {
 	var entries []entry
 	n := min(int(binary.LittleEndian.Uint16(file[4:])), maxEntries)
 	for i := range n {
@@ -58,10 +62,10 @@ func decodeICO(file []byte) (image.Image, error) {
 		}
 		entries = append(entries, entry{side, int(binary.LittleEndian.Uint16(d[6:])), file[offset : offset+size]})
 	}
-	// As rankOf does; of one size the one with most colours.
+	// Of one size the one with most colours.
 	rank := func(e entry) int {
-		if e.side >= Large {
-			return 2*maxSide - e.side
+		if e.side >= wanted {
+			return 2*256 - e.side
 		}
 		return e.side
 	}
@@ -70,7 +74,7 @@ func decodeICO(file []byte) (image.Image, error) {
 	})
 	err := errICO
 	for _, e := range entries {
-		img, why := e.decode()
+		img, why := e.decode(most)
 		if why == nil {
 			return img, nil
 		}
@@ -79,15 +83,15 @@ func decodeICO(file []byte) (image.Image, error) {
 	return nil, err
 }
 
-func (e entry) decode() (image.Image, error) {
+func (e entry) decode(most Limit) (image.Image, error) {
 	if bytes.HasPrefix(e.data, []byte(pngStart)) {
-		return Decode(e.data)
+		return Decode(e.data, most)
 	}
-	return decodeDIB(e.data)
+	return decodeDIB(e.data, most)
 }
 
 // decodeDIB reads a bitmap as it stands in an ICO file.
-func decodeDIB(b []byte) (image.Image, error) {
+func decodeDIB(b []byte, most Limit) (image.Image, error) {
 	if len(b) < dibHead {
 		return nil, errICO
 	}
@@ -101,7 +105,7 @@ func decodeDIB(b []byte) (image.Image, error) {
 	if h /= 2; h > 256 || w > 256 { // what a directory can name
 		return nil, fmt.Errorf("a picture of %d by %d pixels in an .ico file", w, h)
 	}
-	if err := bounded(w, h); err != nil {
+	if err := most.check(w, h); err != nil {
 		return nil, err
 	}
 	b = b[head:]
