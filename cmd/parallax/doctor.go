@@ -130,7 +130,7 @@ func (d *doctor) overview() error {
 	}
 	d.line("asked", d.ago(asked))
 	for _, host := range slices.Sorted(maps.Keys(d.blocked)) {
-		d.line("host", fmt.Sprintf("%s wants to be left alone until %s", host, clock(d.blocked[host])))
+		d.line("host", host+" "+d.holds(d.blocked[host]))
 	}
 	d.advice(asked, overdue)
 	d.trouble()
@@ -271,7 +271,7 @@ func (d *doctor) feed(f *news.Feed) error {
 		d.line("moved to", news.PublicURL(f.MovedTo)+" for good; put that into hub.toml")
 	}
 	if until, ok := d.blocked[news.Host(f.URL)]; ok {
-		d.line("host", "wants to be left alone until "+clock(until)+" (Retry-After, or too many requests)")
+		d.line("host", d.holds(until)+" (Retry-After, or too many requests)")
 	}
 	if f.LastError != "" {
 		why, hint, _ := strings.Cut(f.LastError, "; hint: ")
@@ -336,8 +336,10 @@ func (d *doctor) ask(f *news.Feed) error {
 	finding := fetch.Judge(all)
 	said := publish.ReachTitle(finding.Reach)
 	if finding.Blocking != "" {
-		said = fmt.Sprintf("the direct way fails by %s, while %s leads to the outlet; if the next look says the same, it counts as blocked",
-			finding.Blocking, finding.Control)
+		said = fmt.Sprintf("the direct way fails by %s, while %s leads to the outlet", finding.Blocking, finding.Control)
+		if f.Reach != news.ReachBlocked {
+			said += "; if a later look says the same, it counts as blocked"
+		}
 	}
 	d.line("finding", said)
 	if hint != "" {
@@ -354,7 +356,7 @@ func (d *doctor) dueWords(f *news.Feed) string {
 	switch {
 	case !d.carried[f.SourceID]:
 		return "never: its outlet is not carried at this time"
-	case f.LastTry.IsZero():
+	case f.LastTry.IsZero() && d.due(f):
 		return "now: it was never asked"
 	case d.due(f):
 		return fmt.Sprintf("now, since %s (%s)", news.Span(d.now.Sub(f.Due)), clock(f.Due)) + because(f)
@@ -384,6 +386,11 @@ func (d *doctor) pushWords(s *news.Subscription) string {
 		words += "; " + s.Error
 	}
 	return words
+}
+
+// holds says until when a host wants to be left alone.
+func (d *doctor) holds(until time.Time) string {
+	return fmt.Sprintf("wants to be left alone for another %s, until %s", news.Span(until.Sub(d.now)), clock(until))
 }
 
 func because(f *news.Feed) string {

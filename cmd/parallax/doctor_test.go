@@ -40,3 +40,45 @@ func TestDoctorOfAFeed(t *testing.T) {
 		}
 	}
 }
+
+func TestSayRefreshed(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 25, 14, 28, 0, 0, time.UTC)
+	var said strings.Builder
+	sayRefreshed(&said, []*news.Feed{
+		{SourceID: "good", LastTry: now},
+		{SourceID: "bad", URL: "https://bad.example/feed", LastTry: now.Add(time.Second), Failures: 1, LastError: "404 Not Found", Due: now.Add(10 * time.Minute)},
+		{SourceID: "held", URL: "https://held.example/feed", LastTry: now.Add(-time.Hour), DueWhy: "its server asked to be left alone", Due: now.Add(2 * time.Hour)},
+	}, now)
+	want := `  bad: https://bad.example/feed
+    404 Not Found; next try in 10m0s
+  held: https://held.example/feed
+    not asked: its server asked to be left alone; next try in 2h0m0s
+1 of 3 feeds failed
+1 of 3 feeds not asked
+`
+	if said.String() != want {
+		t.Errorf("%s\nwant %s", &said, want)
+	}
+}
+
+func TestSayFailing(t *testing.T) {
+	t.Parallel()
+	private := &news.Feed{SourceID: "a", Failures: 1, LastError: "address is not public: 10.0.0.1"}
+	away := &news.Feed{SourceID: "b", Failures: 1, LastError: "no such host"}
+	for _, c := range []struct {
+		feeds []*news.Feed
+		want  string
+	}{
+		{[]*news.Feed{private, {SourceID: "good"}}, ""},
+		{[]*news.Feed{away}, ""},
+		{[]*news.Feed{private, private}, "allow_private"},
+		{[]*news.Feed{private, away}, "online"},
+	} {
+		var said strings.Builder
+		err := sayFailing(&said, c.feeds, time.Now())
+		if (err != nil) != (c.want != "") || err != nil && !strings.Contains(hintFor(err), c.want) {
+			t.Errorf("%v, want an error with a hint to %q", err, c.want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -35,8 +36,9 @@ const (
 	maxWaitStep = 500 * time.Millisecond
 )
 
-// stuckAfter is how long nothing may move before refresh says that no hub seems to run.
-const stuckAfter = 30 * time.Second
+// stuckAfter is how long nothing may move before refresh asks whether a hub runs, which
+// would look at what is due every two seconds.
+const stuckAfter = 6 * time.Second
 
 // Run implements the command.
 func (c refreshCmd) Run(e *env) (err error) {
@@ -124,21 +126,34 @@ func waitFor(e *env, db *store.DB, ids []string, now time.Time) error {
 	}
 }
 
-// tellFailing names the feeds among ids that could not be read.
+// tellFailing names the feeds among ids that could not be read, and those that were not
+// asked for because their host wants to be left alone.
 func tellFailing(e *env, db *store.DB, ids []string, now time.Time) error {
 	all, err := db.Feeds(e.ctx, "")
 	if err != nil {
 		return err
 	}
-	failing := 0
+	all = slices.DeleteFunc(all, func(f *news.Feed) bool { return !slices.Contains(ids, f.ID) })
+	sayRefreshed(e.out, all, now)
+	return nil
+}
+
+func sayRefreshed(w io.Writer, all []*news.Feed, now time.Time) {
+	failing, held := 0, 0
 	for _, f := range all {
-		if f.Failures > 0 && slices.Contains(ids, f.ID) {
+		switch {
+		case f.LastTry.Before(now.Truncate(time.Millisecond)):
+			held++
+			_, _ = fmt.Fprintf(w, "  %s: %s\n    not asked: %s; next try %s\n", f.SourceID, news.PublicURL(f.URL), f.DueWhy, until(f.Due, now))
+		case f.Failures > 0:
 			failing++
-			_, _ = fmt.Fprintf(e.out, "  %s: %s\n    %s; next try %s\n", f.SourceID, news.PublicURL(f.URL), f.LastError, until(f.Due, now))
+			_, _ = fmt.Fprintf(w, "  %s: %s\n    %s; next try %s\n", f.SourceID, news.PublicURL(f.URL), f.LastError, until(f.Due, now))
 		}
 	}
 	if failing > 0 {
-		_, _ = fmt.Fprintf(e.out, "%d of %s failed\n", failing, feeds(len(ids)))
+		_, _ = fmt.Fprintf(w, "%d of %s failed\n", failing, feeds(len(all)))
 	}
-	return nil
+	if held > 0 {
+		_, _ = fmt.Fprintf(w, "%d of %s not asked\n", held, feeds(len(all)))
+	}
 }

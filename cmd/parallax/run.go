@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
+	"parallax/internal/fetch"
 	"parallax/internal/hub"
 	"parallax/internal/news"
 )
@@ -68,32 +70,57 @@ func summary(ctx context.Context, w io.Writer, h *hub.Hub, took time.Duration, f
 	}
 	_, _ = fmt.Fprintf(w, "%d outlets, %d feeds, %d items, %d articles, %d stories, %d of them told by two sides or more; %.1f s\n",
 		c.Sources, c.Feeds, c.Items, c.Articles, c.Stories, c.StoriesTwoSides, took.Seconds())
-	if c.FeedsFailing == 0 {
-		failing = false
-	}
-	var feeds []*news.Feed
-	if failing {
-		if feeds, err = h.Store().Feeds(ctx, ""); err != nil {
+	var nothing error
+	if failing && c.FeedsFailing > 0 {
+		all, err := h.Store().Feeds(ctx, "")
+		if err != nil {
 			return err
 		}
-	}
-	nothing := failing && c.FeedsFailing > 1 && c.FeedsFailing == len(feeds)
-	for i, f := range feeds {
-		if nothing && i == manyFailing {
-			_, _ = fmt.Fprintf(w, "  and %d more\n", len(feeds)-i)
-			break
-		}
-		if failing && f.Failures > 0 {
-			_, _ = fmt.Fprintf(w, "  %s: %s\n    %s; next try %s\n", f.SourceID, news.PublicURL(f.URL), f.LastError, until(f.Due, h.Now()))
-		}
+		nothing = sayFailing(w, all, h.Now())
 	}
 	if waiting := c.Unextracted + c.Unplaced + c.Uncompared; waiting > 0 {
 		_, _ = fmt.Fprintf(w, "  %d things wait: their pages are tried again later, or another run has them (if that was killed: for five minutes)\n", waiting)
 	}
-	if nothing {
-		return hinted{errors.New("no feed could be read"), "is this machine online?"}
+	if !failing {
+		return nil
 	}
-	return nil
+	inHand, err := h.Store().InHand(ctx, h.Now())
+	if err != nil {
+		return err
+	}
+	if inHand > 0 {
+		_, _ = fmt.Fprintf(w, "  another run has %s in hand (if that was killed: for five minutes)\n", feeds(inHand))
+	}
+	return nothing
+}
+
+// sayFailing names the feeds that fail. It returns an error if none could be read.
+func sayFailing(w io.Writer, all []*news.Feed, now time.Time) error {
+	var failing []*news.Feed
+	private := 0
+	for _, f := range all {
+		if f.Failures > 0 {
+			failing = append(failing, f)
+			if strings.Contains(f.LastError, fetch.ErrAddress.Error()) {
+				private++
+			}
+		}
+	}
+	nothing := len(failing) > 1 && len(failing) == len(all)
+	for i, f := range failing {
+		if nothing && i == manyFailing {
+			_, _ = fmt.Fprintf(w, "  and %d more\n", len(failing)-i)
+			break
+		}
+		_, _ = fmt.Fprintf(w, "  %s: %s\n    %s; next try %s\n", f.SourceID, news.PublicURL(f.URL), f.LastError, until(f.Due, now))
+	}
+	switch {
+	case !nothing:
+		return nil
+	case private == len(failing):
+		return hinted{errors.New("no feed could be read"), "all of them have addresses that are not public: if they are meant, see allow_private under [fetch]"}
+	}
+	return hinted{errors.New("no feed could be read"), "is this machine online?"}
 }
 
 func until(t, now time.Time) string {

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +84,41 @@ func TestWriteGivesTheSameBack(t *testing.T) {
 	}
 	if diff := cmp.Diff(c.NewsSources(), again.NewsSources()); diff != "" {
 		t.Errorf("sources changed (-want +got):\n%s", diff)
+	}
+}
+
+// Every setting of [hub] and [fetch] is written: one that is forgotten would be its default
+// again in what export config gives.
+func TestWriteForgetsNoSetting(t *testing.T) {
+	t.Parallel()
+	c := NewConfig()
+	c.Hub = SiteConfig{
+		Name: "a", URL: "https://hub.example", Operator: "b", Contact: "mailto:c@hub.example", Listen: "127.0.0.1:1", Data: "d",
+		Database: "postgres://e", Countries: map[string]string{"XK": "Kosovo"},
+	}
+	c.Fetch = FetchConfig{
+		Interval: Duration(time.Hour), MinInterval: Duration(time.Minute), MaxInterval: Duration(2 * time.Hour), Routes: []string{"direct"},
+		Timeout: Duration(time.Second), PerHostDelay: Duration(3 * time.Second), Workers: 5, MaxBody: 6 << 20, Pages: false, Pictures: false, WebSub: false,
+		AllowPrivate: []string{"10.0.0.1"},
+	}
+	var text strings.Builder
+	if err := c.Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Parse("hub.toml", text.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(c.Hub, again.Hub) + cmp.Diff(c.Fetch, again.Fetch); diff != "" {
+		t.Errorf("what was written is not what was set (-set +written):\n%s", diff)
+	}
+	for _, of := range []any{c.Hub, c.Fetch} {
+		v := reflect.ValueOf(of)
+		for i := range v.NumField() {
+			if name := v.Type().Field(i).Tag.Get("toml"); !strings.Contains(text.String(), "\n"+name) {
+				t.Errorf("%s is not written", name)
+			}
+		}
 	}
 }
 

@@ -145,7 +145,7 @@ func (h *Hub) reload(ctx context.Context, last string) string {
 		err = h.Apply(ctx, cfg)
 	}
 	if err == nil {
-		h.log.Info("changed configuration applied", "sources", len(cfg.Sources), "lenses", len(cfg.Lenses))
+		h.log.Info("outlets and lenses of the changed configuration applied; other settings take effect at the next start", "sources", len(cfg.Sources), "lenses", len(cfg.Lenses))
 		return cfg.stamp
 	}
 	h.log.Error("changed configuration not applied", "error", err)

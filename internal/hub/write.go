@@ -76,7 +76,8 @@ database = %s
 	f := c.Fetch
 	fmt.Fprintf(&b, `
 [fetch]
-# How often to look at a feed that does not say so itself, and the bounds of it.
+# How often to look at a feed with about twenty entries a day (the rhythm of each is
+# learned), and the bounds of it.
 interval       = "%s"
 min_interval   = "%s"
 max_interval   = "%s"
@@ -91,11 +92,13 @@ max_body       = %d
 pages          = %t
 # Get the images of articles of outlets that are carried with their whole text, and show copies.
 pictures       = %t
+# Have news pushed by WebSub hubs that feeds name; needs a url, above, that the world can reach.
+websub         = %t
 # Ways to reach outlets that name none, tried in order; empty: directly.
 routes         = %s
 # Addresses in private networks that may be fetched all the same. By default none.
 allow_private  = %s
-`, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, f.Pictures, list(f.Routes), list(f.AllowPrivate))
+`, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, f.Pictures, f.WebSub, list(f.Routes), list(f.AllowPrivate))
 	if len(c.Lenses) == 0 {
 		b.WriteString(exampleLens)
 	}

@@ -489,7 +489,7 @@ func (s *Stage) refused(f *news.Fetch, doc *document, err error) {
 	if errors.Is(e, fetch.ErrWait) {
 		// Nobody was asked: this is no failure, only a later date.
 		f.Feed.LastTry = doc.feed.LastTry
-		f.Feed.Due, f.Feed.DueWhy = s.cfg.Schedule.Next(f.Feed, f.At, h, s.cfg.Rand())
+		f.Feed.Due, f.Feed.DueWhy = held(f.At, e.RetryAt, s.cfg.Rand())
 		return
 	}
 	s.evidence(f, doc.feed, e.Evidence)

@@ -344,6 +344,9 @@ func TestRetryAfterSparesTheHost(t *testing.T) {
 		if f.Due.Before(noon.Add(2 * time.Hour)) {
 			t.Errorf("%s is due after %v", f.ID, f.Due.Sub(noon))
 		}
+		if f.Due.After(noon.Add(2*time.Hour + 10*time.Minute)) {
+			t.Errorf("%s is due only after %v", f.ID, f.Due.Sub(noon))
+		}
 		if f.ID != w.store.feeds[0].ID && f.Failures != 0 {
 			t.Errorf("waiting counts as a failure of %s", f.ID)
 		}

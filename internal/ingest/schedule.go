@@ -138,13 +138,7 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 	}
 	due = now.Add(spread(wait, rnd))
 	if h.RetryAfter.After(due) {
-		// Everybody who was told to wait would come at once.
-		until := h.RetryAfter
-		if most := now.Add(goneProbe); until.After(most) {
-			until = most
-		}
-		due = until.Add(spread(min(until.Sub(now), time.Hour), rnd) - min(until.Sub(now), time.Hour))
-		why = "its server asked to be left alone until then (Retry-After)"
+		due, why = held(now, h.RetryAfter, rnd)
 	}
 	if f.Failures == 0 {
 		if later := skip(due, f.Asks.SkipHours, f.Asks.SkipDays, rnd); !later.Equal(due) {
@@ -152,6 +146,16 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 		}
 	}
 	return due, why
+}
+
+// held returns when a feed is due whose server asked to be left alone until then, and why.
+// Everybody who was told to wait would come at once; so it is a little later.
+func held(now, until time.Time, rnd float64) (due time.Time, why string) {
+	if most := now.Add(goneProbe); until.After(most) {
+		until = most
+	}
+	wait := min(max(until.Sub(now), 0), time.Hour)
+	return until.Add(spread(wait, rnd) - wait), "its server asked to be left alone until then (Retry-After)"
 }
 
 // spread lengthens wait by up to a tenth.

@@ -75,6 +75,28 @@ func TestNext(t *testing.T) {
 	}
 }
 
+// A feed that was not asked because its host wants to be left alone is asked when that is
+// over, however little is known of it.
+func TestHeld(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		until          time.Duration
+		earliest, last time.Duration
+	}{
+		{25 * time.Second, 25 * time.Second, 28 * time.Second},
+		{2 * time.Hour, 2 * time.Hour, 2*time.Hour + 6*time.Minute},
+		{365 * 24 * time.Hour, goneProbe, goneProbe + 6*time.Minute},
+		{-time.Hour, -time.Hour, 0},
+	} {
+		for _, rnd := range []float64{0, .999} {
+			due, why := held(noon, noon.Add(c.until), rnd)
+			if d := due.Sub(noon); d < c.earliest || d > c.last || why == "" {
+				t.Errorf("held for %v: due in %v", c.until, d)
+			}
+		}
+	}
+}
+
 // What an operator sets as the least and the longest wait holds for feeds that fail, too.
 func TestBackoffBounds(t *testing.T) {
 	t.Parallel()

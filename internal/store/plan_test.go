@@ -45,6 +45,7 @@ func TestPlans(t *testing.T) {
 	ignore(w.Refresh(ctx, nil, start))
 	ignore(w.Refresh(ctx, []string{"aurora"}, start))
 	ignore(w.Requested(ctx, nil, start))
+	ignore(w.InHand(ctx, start))
 	ignore(w.Requested(ctx, []string{a.ID}, start))
 	ignore(w.RequestedFeeds(ctx, start, time.Minute, 10, []string{"h.example"}))
 	w.discover(start, "aurora", "https://aurora.example/feed", "https://hub.example")

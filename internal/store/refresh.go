@@ -10,11 +10,12 @@ import (
 
 // Refresh makes feeds due at now: those whose URL, or whose source's id, is among names,
 // or all of them where names is empty. What a host asked for (Retry-After) holds all the
-// same. It returns their ids; a name that is neither is news.ErrNotFound.
+// same, and the direct way is tried first, for somebody may know that it works again. It
+// returns their ids; a name that is neither is news.ErrNotFound.
 func (d *DB) Refresh(ctx context.Context, names []string, now time.Time) ([]string, error) {
 	var ids []string
 	err := d.change(ctx, func(t *tx) error {
-		query := `UPDATE feeds SET due = $1, requested_at = $1, due_why = 'it was asked for by hand' WHERE retired_at = 0 AND source_id IN
+		query := `UPDATE feeds SET due = $1, requested_at = $1, probed = 0, due_why = 'it was asked for by hand' WHERE retired_at = 0 AND source_id IN
 			(SELECT c.id FROM sources c WHERE c.retired_at = 0 AND ` + sourceCarried("$1") + `)`
 		args := []any{ms(now)}
 		if len(names) > 0 {
@@ -54,6 +55,16 @@ func (d *DB) Requested(ctx context.Context, ids []string, now time.Time) (n int,
 	rows, err := d.query(ctx, query, args...)
 	if _, err := one(rows, err, &n); err != nil {
 		return 0, fmt.Errorf("count the feeds that were asked for: %w", err)
+	}
+	return n, nil
+}
+
+// InHand counts the feeds that are due at now and claimed: by another process, or by one
+// that was killed.
+func (d *DB) InHand(ctx context.Context, now time.Time) (n int, err error) {
+	rows, err := d.query(ctx, `SELECT count(*) FROM feeds WHERE retired_at = 0 AND due <= $1 AND lease_until > $1`, ms(now))
+	if _, err := one(rows, err, &n); err != nil {
+		return 0, fmt.Errorf("count the feeds that are claimed: %w", err)
 	}
 	return n, nil
 }
