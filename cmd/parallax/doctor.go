@@ -129,6 +129,7 @@ func (d *doctor) overview() error {
 		}
 	}
 	d.line("asked", d.ago(asked))
+	d.line("pushed", d.pushes())
 	for _, host := range slices.Sorted(maps.Keys(d.blocked)) {
 		d.line("host", host+" "+d.holds(d.blocked[host]))
 	}
@@ -144,6 +145,23 @@ func (d *doctor) declared() int {
 		n += len(s.Feeds)
 	}
 	return n
+}
+
+// pushes says how many feeds are pushed by WebSub hubs, or why none can be.
+func (d *doctor) pushes() string {
+	if why := d.cfg.NoPushes(); why != "" {
+		return "none can be: " + why
+	}
+	wanted, live := 0, 0
+	for _, f := range d.feeds {
+		if f.Push != nil {
+			wanted++
+		}
+		if f.Push.Live(d.now) {
+			live++
+		}
+	}
+	return fmt.Sprintf("%d of %s that name a WebSub hub", live, feeds(wanted))
 }
 
 // overdueAfter is by how much a feed is due too long: a hub that runs asks within seconds,

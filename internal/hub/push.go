@@ -9,6 +9,14 @@ import (
 	"parallax/internal/websub"
 )
 
+// NoPushes returns why no WebSub hub can push to this one, "" if they can.
+func (c *Config) NoPushes() string {
+	if err := c.unreachable(); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
 // unreachable returns why no WebSub hub can push to this one, nil if they can.
 func (c *Config) unreachable() error {
 	switch {
@@ -26,7 +34,10 @@ func (h *Hub) subscribeOrNot(ctx context.Context) error {
 	c := h.config()
 	if why := c.unreachable(); why != nil {
 		h.log.Debug("no subscriptions at WebSub hubs, all feeds are polled", "reason", why)
-		return h.db.ForgetSubscriptions(ctx)
+		return h.db.TakePushes(ctx, false)
+	}
+	if err := h.db.TakePushes(ctx, true); err != nil {
+		return err
 	}
 	h.pushes = websub.New(websub.Config{
 		Store: h.db, Poster: h.client, Ingest: pushed{h}, URL: c.URL(), MaxBody: c.Fetch.MaxBody,
