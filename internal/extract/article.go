@@ -39,10 +39,39 @@ func newBody(dirty, base string, titles ...string) body {
 		titles[i] = folded(titles[i])
 	}
 	clean, end := trim(sanitize.HTML(dirty, base), titles...)
-	b := body{html: clean, text: sanitize.Text(clean), end: end}
+	b := body{html: clean, text: running(clean), end: end}
 	b.size = size(b.text)
 	b.full = b.size >= fullText && end == whole
 	return b
+}
+
+// running returns the text of clean HTML without pictures and what stands under them, for
+// they are beside the text; unless there is nothing else.
+func running(clean string) string {
+	rest, without := clean, ""
+	for {
+		before, figure, ok := strings.Cut(rest, "<figure")
+		without += before
+		if !ok {
+			break
+		}
+		depth := 1
+		for depth > 0 {
+			end := strings.Index(figure, "</figure>")
+			if end < 0 {
+				return sanitize.Text(clean) // unreachable: clean HTML closes its elements
+			}
+			depth += strings.Count(figure[:end], "<figure>") - 1
+			figure = figure[end+len("</figure>"):]
+		}
+		rest = figure
+	}
+	text := sanitize.Text(without)
+	if text == "" {
+		text = sanitize.Text(clean)
+	}
+	// A text is read in lines of any length: what was never to be parted is a word with spaces.
+	return strings.ReplaceAll(text, "\u00a0", " ")
 }
 
 // A feedBody is what the feed itself gives: the longer of content and summary, for feeds
@@ -103,8 +132,11 @@ func article(it *news.Item, feed feedBody, source *news.Source, page *Page, why 
 			break
 		}
 		chosen = page.body
-		a.Basis = fmt.Sprintf("page: the feed gives only %d characters, the page %d (%s)", feed.size, page.body.size, page.Engine)
-		if page.body.end == breaks || page.Paid {
+		a.Basis = fmt.Sprintf("page: the feed gives only %d characters, the page %d", feed.size, page.body.size)
+		if page.told {
+			a.Basis += " in its metadata"
+		}
+		if page.Cut() {
 			a.Basis += "; the page shows only the beginning"
 		}
 	}

@@ -8,7 +8,8 @@
 //  1. The feed's own, if it is the whole article: at least fullText characters (a third
 //     of that in scripts that need fewer) that do not break off. This costs no page.
 //  2. Else the page's, if pages are to be fetched and the Source is carried with more
-//     than a link, unless the page is a challenge, a consent wall or something else than
+//     than a link (package prose finds it; the text in the page's JSON-LD is taken where the
+//     page shows much less), unless the page is a challenge, a consent wall or something else than
 //     the article: shorter than what the feed says, or without the words of its headline.
 //  3. Else the feed's, be it a summary only.
 //
@@ -216,7 +217,7 @@ func (f *flow) page(ctx context.Context, it *news.Item, feed feedBody, source *n
 		return nil, "the entry has no link to a page", time.Time{}
 	}
 	resp, err := f.o.Fetcher.Get(ctx, fetch.Request{
-		URL: it.Link, Kind: fetch.Page, MaxBody: 4 * maxPage, Routes: source.Routes, Isolation: source.ID,
+		URL: it.Link, Kind: fetch.Page, MaxBody: maxPage, Routes: source.Routes, Isolation: source.ID,
 		Accept: "text/html, application/xhtml+xml;q=0.9",
 	})
 	if err == nil {

@@ -1,21 +1,17 @@
 package extract
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"mime"
-	"net/url"
 	"runtime"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"codeberg.org/readeck/go-readability/v2"
-	"github.com/markusmobius/go-trafilatura"
 	"golang.org/x/net/html"
 
+	"parallax/internal/extract/prose"
 	"parallax/internal/fetch"
 	"parallax/internal/lang"
 	"parallax/internal/news"
@@ -23,14 +19,12 @@ import (
 )
 
 const (
-	// maxPage is how much of a page is read, in bytes: pages beyond are lists or attacks,
-	// and extractors need seconds for them.
-	maxPage = 1 << 20
+	// maxPage is how much of a page is read, in bytes: more than the longest live report,
+	// and read in a quarter of a second.
+	maxPage = 4 << 20
 	// maxTime is how long extraction from one page may take; the slowest of a thousand
 	// real pages took a fifth of a second.
 	maxTime = 10 * time.Second
-	// enough is from how many characters on the first extractor's word is taken.
-	enough = 250
 )
 
 // A Page is what an article page says.
@@ -45,12 +39,12 @@ type Page struct {
 	Language    string // that the page declares
 	Paid        bool   // says that it is for subscribers
 	Blocked     string // why this is not the article's page at all
-	Engine      string // which extractor found the text
 	// Why says of each field, by its name in lower case, what it was taken from.
 	Why map[string]string
 
 	via  news.Via
 	body body
+	told bool // by the metadata: the text is not shown
 }
 
 // Text returns the article's text, its paragraphs parted by blank lines; "" if the page
@@ -61,7 +55,7 @@ func (p *Page) Text() string { return p.article().text }
 func (p *Page) HTML() string { return p.article().html }
 
 // Cut reports whether the page shows only the beginning of the article.
-func (p *Page) Cut() bool { return p.Paid || p.article().end == breaks }
+func (p *Page) Cut() bool { return !p.told && (p.Paid || p.article().end == breaks) }
 
 func (p *Page) article() body {
 	if p.Blocked != "" {
@@ -136,76 +130,40 @@ func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
 	if err != nil {
 		return nil, &pageError{"the page cannot be parsed: " + err.Error()}
 	}
-	u, err := url.Parse(pageURL)
-	if err != nil {
-		return nil, &pageError{"its URL cannot be parsed"}
-	}
 	m := metadata(doc, pageURL)
 	p := &Page{
 		URL: pageURL, Title: m.title, Description: m.description, Authors: m.authors, Published: m.published,
 		Modified: m.modified, Canonical: m.canonical, Language: m.language, Paid: m.paid, Why: m.from,
 	}
-	p.find(doc, u, m)
-	if p.Blocked = blocked(m.rawTitle, sanitize.Text(text), p.body.text); p.Blocked != "" {
+	found := prose.Find(doc, prose.Known{Titles: []string{m.title, m.rawTitle}, Description: m.description, Witness: m.articleBody})
+	p.find(found, m)
+	if p.Blocked = blocked(m.rawTitle, found.Page, p.body.text); p.Blocked != "" {
 		delete(p.Why, "text")
 	}
 	return p, nil
 }
 
-// find takes the text that the extractors find: trafilatura's, unless it is short and
-// readability's or the one in the page's own metadata is longer.
-func (p *Page) find(doc *html.Node, u *url.URL, m meta) {
-	try := func(name string, extract func() (string, error)) {
-		defer func() {
-			if recover() != nil { // one extractor's failure leaves the other's result
-				return
-			}
-		}()
-		dirty, err := extract()
-		if err != nil {
-			return
-		}
-		if b := newBody(dirty, u.String(), m.title, m.rawTitle); b.size > p.body.size {
-			p.body, p.Engine = b, name
-			p.Why["text"] = fmt.Sprintf("%s: %d characters", name, b.size)
+// find takes the text that stands in the page, or the one in the page's metadata if that
+// is much longer: some pages show the beginning and hold the whole.
+func (p *Page) find(found prose.Found, m meta) {
+	p.body = newBody(found.HTML, p.URL, m.title, m.rawTitle)
+	why := found.Why
+	if size(m.articleBody)*2 > p.body.size*3 {
+		if b := newBody(paragraphs(m.articleBody), p.URL, m.title, m.rawTitle); b.size*2 > p.body.size*3 {
+			p.body, why, p.told = b, linked+"articleBody, for the page shows less", true
 		}
 	}
-	try("trafilatura", func() (string, error) {
-		r, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
-			OriginalURL: u, ExcludeComments: true, IncludeLinks: true, HtmlDateMode: trafilatura.Disabled,
-		})
-		if err != nil {
-			return "", fmt.Errorf("trafilatura: %w", err)
-		}
-		return render(r.ContentNode)
-	})
-	if p.body.size >= enough && size(m.articleBody) < 2*p.body.size {
-		return
+	if p.body.size > 0 {
+		p.Why["text"] = fmt.Sprintf("%s: %d characters", why, p.body.size)
 	}
-	try("readability", func() (string, error) {
-		r, err := readability.FromDocument(doc, u)
-		if err != nil {
-			return "", fmt.Errorf("readability: %w", err)
-		}
-		return render(r.Node)
-	})
-	try("metadata", func() (string, error) {
-		if strings.Contains(m.articleBody, "</") {
-			return m.articleBody, nil
-		}
-		return "<p>" + strings.ReplaceAll(html.EscapeString(m.articleBody), "\n", "</p><p>") + "</p>", nil
-	})
 }
 
-func render(n *html.Node) (string, error) {
-	if n == nil {
-		return "", errors.New("nothing found")
+// paragraphs makes HTML of text that may be HTML already.
+func paragraphs(text string) string {
+	if strings.Contains(text, "</") {
+		return text
 	}
-	var b bytes.Buffer
-	if err := html.Render(&b, n); err != nil {
-		return "", fmt.Errorf("render: %w", err)
-	}
-	return b.String(), nil
+	return "<p>" + strings.ReplaceAll(html.EscapeString(text), "\n", "</p><p>") + "</p>"
 }
 
 // about reports whether the page is the Item's article, be it too little of it.

@@ -1,0 +1,240 @@
+package prose
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html/atom"
+)
+
+// choose marks the runs that are kept: those of the element at top, without what is no
+// prose, and the standfirst.
+func (t *tree) choose(top int, k Known) {
+	end := t.boxes[top].end
+	for i := top + 1; i < end; i++ {
+		b := &t.boxes[i]
+		if b.isRun() && !b.out {
+			b.keep = t.fits(i)
+		}
+	}
+	t.believe(top)
+	t.edges(top, k)
+	t.standfirst(top, k)
+	t.headings(top, end)
+}
+
+// believe takes out the paragraphs that the witness does not know, if it knows most.
+func (t *tree) believe(top int) {
+	if t.witness < credible {
+		return
+	}
+	known, all := 0.0, 0
+	for i := top; i < t.boxes[top].end; i++ {
+		if b := &t.boxes[i]; b.keep && b.isGood() {
+			known += b.said * float64(b.chars)
+			all += b.chars
+		}
+	}
+	const most, little = 0.75, 0.2
+	if known < most*float64(all) {
+		return
+	}
+	for i := top; i < t.boxes[top].end; i++ {
+		if b := &t.boxes[i]; b.keep && b.told && b.said < little && !b.picture && !t.isHeading(i) && !t.within(i, structured) {
+			b.keep = false
+		}
+	}
+}
+
+// structured text is often left out of metadata.
+var structured = set(atom.Ul, atom.Ol, atom.Dl, atom.Table, atom.Blockquote, atom.Pre)
+
+func (t *tree) isHeading(i int) bool {
+	switch t.boxes[t.boxes[i].parent].tag {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return true
+	}
+	return false
+}
+
+// within reports whether a box lies in one of the tags.
+func (t *tree) within(i int, tags map[atom.Atom]bool) bool {
+	for p := t.boxes[i].parent; p >= 0; p = t.boxes[p].parent {
+		if tags[t.boxes[p].tag] {
+			return true
+		}
+	}
+	return false
+}
+
+var listed = set(atom.Ul, atom.Ol, atom.Dl, atom.Table)
+
+// fits reports whether a run in the article is of it.
+func (t *tree) fits(i int) bool {
+	b := &t.boxes[i]
+	d := b.density()
+	switch {
+	case b.picture:
+		return true
+	case t.isHeading(i):
+		return d < 0.8
+	case t.within(i, listed):
+		return true
+	case d >= 0.8:
+		return b.chars >= 200
+	case d >= mostlyLinks:
+		return b.sentence && b.chars >= goodRun
+	case t.boxes[b.parent].tag == atom.P || t.boxes[b.parent].tag == atom.Blockquote:
+		return true
+	}
+	return b.sentence || b.chars >= 40
+}
+
+// edges takes off what stands before and after the prose.
+func (t *tree) edges(top int, k Known) {
+	end := t.boxes[top].end
+	first, last := -1, -1
+	for i := top + 1; i < end; i++ {
+		if b := &t.boxes[i]; b.keep && b.isGood() && !t.isHeading(i) {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return
+	}
+	for i := top + 1; i < end; i++ {
+		b := &t.boxes[i]
+		if !b.keep || b.picture {
+			continue
+		}
+		if t.within(i, listed) || b.sentence && t.boxes[b.parent].tag == atom.P && b.density() == 0 {
+			continue
+		}
+		if i < first && !t.isHeading(i) || i > last {
+			b.keep = false
+		}
+	}
+}
+
+// standfirst keeps a lead that stands between the headline and the text.
+func (t *tree) standfirst(top int, k Known) {
+	start := t.boxes[top].end
+	for i := top; i < t.boxes[top].end; i++ {
+		if b := &t.boxes[i]; b.keep && b.isGood() && !t.isHeading(i) {
+			start = i
+			break
+		}
+	}
+	from := -1
+	for i := 1; i < start; i++ {
+		b := &t.boxes[i]
+		if !b.isRun() || b.chars > 400 || b.picture {
+			continue
+		}
+		if t.boxes[b.parent].tag == atom.H1 || isTitle(b.words(), k.Titles) {
+			from = i
+		}
+	}
+	desc := folded(k.Description)
+	if from < 0 {
+		return
+	}
+	near := 0
+	for i := from + 1; i < start; i++ {
+		b := &t.boxes[i]
+		if !b.isRun() || b.keep || b.chars < 40 || b.density() > 0.3 || b.picture {
+			continue
+		}
+		if t.excluded(i) {
+			continue
+		}
+		near++
+		w := folded(b.words())
+		if isTitle(b.words(), k.Titles) {
+			continue
+		}
+		if desc != "" && alike(w, desc) || t.hinted(i, lead) || b.isGood() && b.chars >= 60 && (t.boxes[b.parent].tag == atom.P || near < 3) {
+			b.keep = true
+			if b.out {
+				for p := b.parent; p >= 0; p = t.boxes[p].parent {
+					t.boxes[p].out = false
+				}
+				b.out = false
+			}
+		}
+	}
+}
+
+// excluded reports whether a box lies in something that is surely no standfirst.
+func (t *tree) excluded(i int) bool {
+	for p := i; p >= 0; p = t.boxes[p].parent {
+		if b := &t.boxes[p]; b.out && b.hint&(aside|comment|foot|caption|byline|wall) != 0 && b.hint&lead == 0 {
+			return true
+		}
+		switch t.boxes[p].tag {
+		case atom.Figure, atom.Figcaption, atom.Form:
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tree) hinted(i int, h hint) bool {
+	for p, n := t.boxes[i].parent, 0; p >= 0 && n < 3; p, n = t.boxes[p].parent, n+1 {
+		if t.boxes[p].hint&h != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// headings takes out those over nothing.
+func (t *tree) headings(top, end int) {
+	over := false // something kept follows
+	for i := end - 1; i > top; i-- {
+		b := &t.boxes[i]
+		if !b.keep || b.picture {
+			continue
+		}
+		if t.isHeading(i) {
+			b.keep = over // of a heading of headings, too
+			continue
+		}
+		over = true
+	}
+}
+
+func isTitle(s string, titles []string) bool {
+	f := folded(s)
+	if f == "" {
+		return false
+	}
+	for _, t := range titles {
+		if f == folded(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// alike reports whether a is b, or most of the longer is the beginning of the other.
+func alike(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 30 {
+		return a == b
+	}
+	n := len(a) * 3 / 4
+	return strings.HasPrefix(b, a[:n])
+}
+
+// folded returns text in lower case, its words parted by one space and all else gone.
+func folded(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
+	}), " ")
+}

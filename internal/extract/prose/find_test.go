@@ -1,0 +1,167 @@
+package prose
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// Three paragraphs of an invented article, and what is around them in the pages below.
+const (
+	one   = "<p>The council of Velm put off its vote on the new quay by a month on Thursday evening, for it wants to hear the harbour pilots first.</p>"
+	two   = "<p>The quay is to be eighty metres long and would close the northern entrance, through which the ferry comes in when the wind is from the west.</p>"
+	three = "<p>Pilots had learnt of the plan from the newspaper, as their speaker said, and had asked for a hearing in a letter of two pages last week.</p>"
+	text  = "The council|The quay|Pilots had"
+	menu  = `<ul><li><a href="/">Home page</a></li><li><a href="/sport">Sport and games</a></li><li><a href="/weather">The weather</a></li></ul>`
+)
+
+// lines returns the first two words of every line of text that was found, and of a picture
+// that something was told of.
+func lines(t *testing.T, page string, k Known) string {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := html.Parse(strings.NewReader(Find(doc, k).HTML))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for n := range found.Descendants() {
+		if n.Type == html.TextNode && strings.TrimSpace(n.Data) != "" {
+			words := strings.Fields(n.Data)
+			list = append(list, strings.Join(words[:min(2, len(words))], " "))
+		}
+	}
+	return strings.Join(list, "|")
+}
+
+func TestFind(t *testing.T) {
+	teaser := func(n string) string {
+		return `<div class="item"><h3><a href="/` + n + `">Ferry to Oxholm sails again after the storm</a></h3><p>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning.</p></div>`
+	}
+	witness := "The council of Velm put off its vote on the new quay by a month on Thursday evening, for it wants to hear the harbour pilots first. " +
+		"The quay is to be eighty metres long and would close the northern entrance, through which the ferry comes in when the wind is from the west. " +
+		"Pilots had learnt of the plan from the newspaper, as their speaker said, and had asked for a hearing in a letter of two pages last week."
+	for _, tt := range []struct {
+		name, body string
+		known      Known
+		want       string
+	}{
+		{name: "nothing else", body: one + two + three, want: text},
+		{name: "menu and foot", body: menu + "<div>" + one + two + three + "</div><footer><p>The Lantern is published by the Lantern Press of Velm, all rights reserved.</p></footer>", want: text},
+		{name: "lines parted by br", body: "<div>" + strings.NewReplacer("<p>", "", "</p>", "<br><br>").Replace(one+two+three) + "</div>", want: text},
+		{name: "chunks", body: "<div><div class=chunk><div>" + one + "</div></div><div class=ad>Advertisement</div><div class=chunk><div>" + two + three + "</div></div></div>", want: text},
+		{name: "paragraphs behind a paywall", body: "<div>" + strings.ReplaceAll(one+two+three, "<p>", "<p class=paywall>") + "</div>", want: text},
+		{name: "all in a form", body: "<form>" + one + two + three + "</form>", want: text},
+		{name: "hidden", body: one + two + `<div style="display: none"><p>What nobody is to read but machines, which read it all the more.</p></div>` + three, want: text},
+		{name: "newsletter", body: one + `<div class="box newsletter-signup"><p>Get the news of the harbour every morning at six, before anybody else does.</p></div>` + two + three, want: text},
+		{name: "a box that says so", body: one + two + `<div class=x><h4>Read also:</h4><p>Ferry to Oxholm sails again after a week of storm.</p></div>` + three, want: text},
+		{name: "comments", body: "<div>" + one + two + three + "</div><div id=comments>" + strings.Repeat("<p>They should have asked the pilots first, as nobody ever does in this town.</p>", 9) + "</div>", want: text},
+		{name: "teasers", body: "<div>" + one + two + three + "</div><div>" + teaser("1") + teaser("2") + teaser("3") + "</div>", want: text},
+		{name: "cards that are links", body: "<div>" + one + two + three + "</div><div>" + strings.Repeat(`<a href="/x"><div><p>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning.</p></div></a>`, 6) + "</div>", want: text},
+		{
+			name: "the next article below", body: "<main><article><h1>Vote put off</h1>" + one + two + three + "</article><article><h1>Ferry sails</h1>" + strings.Repeat("<p>After a week of storm the ferry between Velm and Oxholm took up its service on Friday.</p>", 9) + "</article></main>",
+			known: Known{Titles: []string{"Vote put off"}}, want: "Vote put|" + text,
+		},
+		{
+			name: "standfirst", body: "<header><h1>Vote put off</h1><div>The harbour pilots are to be heard before the council of Velm decides.</div><div>By Runa Sved</div></header><div class=body>" + one + two + three + "</div>",
+			known: Known{Titles: []string{"Vote put off"}, Description: "The harbour pilots are to be heard before the council of Velm decides."}, want: "Vote put|The harbour|" + text,
+		},
+		{name: "headings", body: one + "<h2>Eighty metres</h2>" + two + "<h2>A letter</h2>" + three + "<h2>More</h2>", want: "The council|Eighty metres|The quay|A letter|Pilots had"},
+		{name: "list and table", body: one + "<ul><li>Eighty metres</li><li>Four cranes</li></ul><table><tr><td>Cost</td><td>12 m</td></tr></table>" + two + three, want: "The council|Eighty metres|Four cranes|Cost|12 m|The quay|Pilots had"},
+		{name: "caption", body: one + "<figure><img src=a.jpg><figcaption>The quay of Velm in autumn</figcaption></figure>" + two + three, want: "The council|The quay|The quay|Pilots had"},
+		{name: "credit", body: one + "<div>Photo: Lantern Press, all that was taken on Thursday</div>" + two + three, want: text},
+		{name: "a link of a line", body: one + `<p><a href="/ferry">Ferry to Oxholm sails again</a></p>` + two + three, want: text},
+		{
+			name: "a witness", body: "<div>" + one + two + "<p>This paragraph is in the page but in nothing that the outlet itself gives for the text of its article.</p>" + three + "</div>",
+			known: Known{Witness: witness}, want: text,
+		},
+		{name: "a post of a blog", body: `<div class="post type-post hentry tag-sponsor category-comments">` + one + two + three + "</div>", want: text},
+		{name: "empty", body: "", want: ""},
+	} {
+		if got := lines(t, "<body>"+tt.body, tt.known); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// The language and the direction of a text are kept, be they those of an element that is
+// not.
+func TestDirection(t *testing.T) {
+	doc, err := html.Parse(strings.NewReader(`<body dir=rtl lang=ar><section class=x>` + one + two + three))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Find(doc, Known{}).HTML; !strings.HasPrefix(got, `<div dir="rtl" lang="ar">`) || strings.Contains(got, "class") {
+		t.Errorf("found %s", got)
+	}
+}
+
+func TestClasses(t *testing.T) {
+	for _, tt := range []struct {
+		val  string
+		want hint
+	}{
+		{"articleBody", body},
+		{"article-body", body},
+		{"article__body", body},
+		{"article body", 0},
+		{"c-article-body--large", body},
+		{"relatedArticles", aside},
+		{"hasSidebar", aside},
+		{"hidden", aside},
+		{"hidden md:block", 0},
+		{"onetrust-banner-sdk", wall | aside},
+		{"post-12 type-post hentry category-comments", body},
+		{"", 0},
+		{strings.Repeat("x", 1000) + " comments", 0},
+	} {
+		tr := tree{hints: map[string]hint{}}
+		if got := tr.classes(tt.val); got != tt.want {
+			t.Errorf("classes(%.20q) = %b, want %b", tt.val, got, tt.want)
+		}
+	}
+}
+
+// Every row of the table of boxes must hit what it says.
+func TestPhrases(t *testing.T) {
+	for _, p := range []phrases{boxPhrases, creditPhrases} {
+		if len(p.whole)+len(p.begin) < 15 {
+			t.Errorf("%d phrases", len(p.whole)+len(p.begin))
+		}
+		for w := range p.whole {
+			if !p.match(w) {
+				t.Errorf("%q does not match itself", w)
+			}
+		}
+		for b := range p.begin {
+			if !p.match(b + " one two") {
+				t.Errorf("%q matches wrongly", b)
+			}
+		}
+	}
+	if boxPhrases.match("read more books") {
+		t.Error("a sentence is taken for the title of a box")
+	}
+}
+
+// Whatever a page is, something is found of it without a panic, and looking again finds
+// the same.
+func FuzzFind(f *testing.F) {
+	f.Add(one+two+three, "The quay", "")
+	f.Add("<a><div><span><p>x", "", "The council of Velm")
+	f.Add("<table><td>"+menu+"<svg><p>"+one, "", "")
+	f.Fuzz(func(t *testing.T, page, title, witness string) {
+		doc, err := html.Parse(strings.NewReader(page))
+		if err != nil {
+			return
+		}
+		k := Known{Titles: []string{title}, Description: title, Witness: witness}
+		if a, b := Find(doc, k), Find(doc, k); a != b {
+			t.Errorf("found %q, then %q", a, b)
+		}
+	})
+}
