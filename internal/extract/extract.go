@@ -254,14 +254,17 @@ func backoff(tries int) time.Duration {
 
 // settled reports whether asking again would bring the same answer.
 func settled(err error) bool {
-	if errors.Is(err, fetch.ErrRobots) || errors.Is(err, fetch.ErrTooLarge) {
+	e, asked := errors.AsType[*fetch.Error](err)
+	if errors.Is(err, fetch.ErrRobots) {
+		return !asked || e.RetryAt.IsZero() // else nobody could read its rules just now
+	}
+	if errors.Is(err, fetch.ErrTooLarge) {
 		return true
 	}
 	if _, ok := errors.AsType[*pageError](err); ok {
 		return true
 	}
-	e, ok := errors.AsType[*fetch.Error](err)
-	if !ok {
+	if !asked {
 		return false
 	}
 	switch e.Status {

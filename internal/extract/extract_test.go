@@ -176,6 +176,9 @@ func TestStage(t *testing.T) {
 		{"robots", item("i"), true, func(url string) (*fetch.Response, error) {
 			return nil, &fetch.Error{URL: url, Err: fetch.ErrRobots}
 		}, 1, "feed summary: the page was not to be had: "},
+		{"robots not readable", item("i"), true, func(url string) (*fetch.Response, error) {
+			return nil, &fetch.Error{URL: url, Err: fetch.ErrRobots, Status: 503, RetryAt: start.Add(time.Minute)}
+		}, 3, "feed summary: the page was not to be had: "},
 		{"server error", item("i"), true, status(500), 3, "feed summary: the page was not to be had: 500"},
 		{"picture", item("i"), true, func(url string) (*fetch.Response, error) {
 			return &fetch.Response{URL: url, Body: []byte("\xff\xd8"), Header: http.Header{"Content-Type": {"image/jpeg"}}}, nil

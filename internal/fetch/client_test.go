@@ -522,13 +522,3 @@ func TestHTTPVersions(t *testing.T) {
 		t.Errorf("other name: %q, %v", e.Failure, e)
 	}
 }
-
-func TestRobotsCacheIsBounded(t *testing.T) {
-	var rc robotsCache
-	for i := range maxOrigins + 100 {
-		rc.entry(fmt.Sprintf("https://h%d.example", i))
-	}
-	if len(rc.all) != maxOrigins {
-		t.Errorf("%d origins are remembered", len(rc.all))
-	}
-}

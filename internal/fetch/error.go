@@ -35,7 +35,10 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // final reports whether no other route can help, or may be asked to.
 func (e *Error) final() bool {
-	return e.Status == http.StatusGone || errors.Is(e.Err, ErrRobots) || errors.Is(e.Err, ErrTooLarge)
+	if robots, ok := errors.AsType[*robotsError](e.Err); ok {
+		return robots.until.IsZero() // or it could not be read on this route
+	}
+	return e.Status == http.StatusGone || errors.Is(e.Err, ErrTooLarge)
 }
 
 // telling returns the error that says most: the first in which something was attempted.
@@ -93,7 +96,8 @@ func (e *idleError) Unwrap() error { return e.err }
 // attempted reports whether err is the end of an attempt, of which there is evidence.
 func attempted(err error) bool {
 	_, idle := errors.AsType[*idleError](err)
-	return !idle && !errors.Is(err, ErrWait) && !errors.Is(err, ErrRobots)
+	robots, isRobots := errors.AsType[*robotsError](err)
+	return !idle && !errors.Is(err, ErrWait) && (!isRobots || robots.answer != nil)
 }
 
 // Hints, for an operator at 3 a.m.

@@ -90,7 +90,7 @@ func (c *Client) exchange(ctx context.Context, req Request, u *url.URL, rt *rout
 	if err := c.hosts.recall(ctx, c.now()); err != nil && ctx.Err() == nil {
 		c.logger.Warn("cannot read which hosts other nodes were told to leave alone", "error", err)
 	}
-	leave, err := c.hosts.enter(ctx, key, c.now)
+	leave, err := c.hosts.enter(ctx, key, wayOf(rt), c.now)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (c *Client) transfer(ctx context.Context, x *exchange, req Request, u *url.
 	defer func() { _ = res.Body.Close() }()
 	x.step.Store(opReadBody)
 	x.status, x.header = res.StatusCode, res.Header
-	if err := c.judge(ctx, x, news.HostOf(u), u, ask); err != nil || x.location != nil || x.status == http.StatusNotModified {
+	if err := c.judge(ctx, x, rt, u, ask); err != nil || x.location != nil || x.status == http.StatusNotModified {
 		// A short rest is read so that the connection can be used again.
 		_, _ = io.CopyN(io.Discard, res.Body, 4<<10)
 		return err
@@ -207,7 +207,7 @@ func sendable(v string) bool {
 }
 
 // judge decides what the status of the answer means.
-func (c *Client) judge(ctx context.Context, x *exchange, key string, u *url.URL, ask *http.Request) error {
+func (c *Client) judge(ctx context.Context, x *exchange, rt *route, u *url.URL, ask *http.Request) error {
 	x.retryAt = ParseRetryAfter(x.header.Get("Retry-After"), c.now())
 	if x.retryAt.IsZero() && x.status == http.StatusTooManyRequests {
 		x.retryAt = c.now().Add(tooManyPause)
@@ -245,7 +245,7 @@ func (c *Client) judge(ctx context.Context, x *exchange, key string, u *url.URL,
 	if x.status < 200 || x.status > 299 {
 		// These speak of the server, not of one of its URLs.
 		if !x.retryAt.IsZero() && (x.status == http.StatusTooManyRequests || x.status == http.StatusForbidden || x.status >= 500) {
-			c.block(ctx, key, x.retryAt, x.status)
+			c.block(ctx, news.HostOf(u), rt, x.retryAt, x.status)
 		}
 		return &answerError{status: x.status, header: x.header, retryAt: x.retryAt}
 	}

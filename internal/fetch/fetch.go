@@ -41,6 +41,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -49,7 +50,7 @@ import (
 
 // The limits, unless Options say otherwise.
 const (
-	DefaultTimeout            = 30 * time.Second // one attempt, redirects included; a slow line needs about 10 s for a big feed
+	DefaultTimeout            = 30 * time.Second // one attempt, redirects and robots.txt included, beside the turns of hosts; a slow line needs about 10 s for a big feed
 	DefaultMaxBody            = 10 << 20         // after decompression; the largest honest feeds seen have 6 MB
 	DefaultPerHostDelay       = time.Second      // from request to request
 	DefaultPerHostConcurrency = 2
@@ -63,6 +64,7 @@ const (
 	pingTime      = 5 * time.Second  // for the answer; a slow line needs about two
 	maxRetryAfter = 24 * time.Hour   // no single answer silences a host for longer
 	tooManyPause  = time.Minute      // after a 429 that names no time
+	retryOther    = time.Hour        // after other ways to an outlet failed, one of which has longer to wait
 )
 
 // Options say how a Client behaves. The zero value of each field is its default.
@@ -264,6 +266,7 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 	}
 	var evidence []news.Evidence
 	var failed []*Error
+	var waiting *Error // that the outlet's server wants no request now
 	for _, name := range names[:min(len(names), maxRoutes)] {
 		resp, ev, err := c.by(ctx, req, target, name)
 		if ctx.Err() != nil && err != nil {
@@ -280,14 +283,26 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 			return resp, nil
 		}
 		e := c.explain(err, target, ev)
+		if errors.Is(e, ErrWait) && !Copied(RouteName(name)) && waiting == nil {
+			waiting = e
+		}
 		failed = append(failed, e)
 		if e.final() && !Copied(RouteName(name)) {
 			break // for what a copy's server says ends nothing
 		}
 	}
+	finding := Judge(evidence)
+	if waiting != nil && !finding.Direct {
+		// What copies and other ways say of a server that wants no request, or of their own
+		// troubles, is no news of the outlet: it is asked later.
+		waiting.Evidence = evidence
+		if soon := c.now().Add(retryOther); soon.Before(waiting.RetryAt) && slices.ContainsFunc(evidence, func(e news.Evidence) bool { return reachesOrigin(e.Route) }) {
+			waiting.RetryAt = soon
+		}
+		return nil, waiting
+	}
 	e := telling(failed)
-	e.Evidence = evidence
-	e.Reach = Judge(evidence).Reach
+	e.Evidence, e.Reach = evidence, finding.Reach
 	return nil, e
 }
 
@@ -346,7 +361,7 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 	var retryAt time.Time
 	defer func() {
 		for key, x := range waits {
-			c.block(ctx, key, x.retryAt, x.status)
+			c.block(ctx, key, rt, x.retryAt, x.status)
 		}
 		if answer, ok := errors.AsType[*answerError](err); ok {
 			answer.retryAt = later(answer.retryAt, retryAt)
@@ -359,7 +374,10 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 			return nil, &answerError{status: redirect, err: fmt.Errorf("%w: more than %d", errRedirects, maxRedirects)}
 		}
 		if req.Kind == Page {
-			if err := c.askRobots(ctx, u, rt); err != nil {
+			if left, err = c.askRobots(ctx, u, rt, left); err != nil {
+				if robots, ok := errors.AsType[*robotsError](err); ok && robots.answer != nil {
+					ev.URL = origin(u) + "/robots.txt"
+				}
 				return nil, err
 			}
 		}

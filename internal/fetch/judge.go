@@ -30,15 +30,18 @@ var weight = map[news.Reach]int{
 // refused. Without an answer, or with one that is no feed, it is degraded if another way
 // to the outlet itself, by a proxy or another resolver, brought the feed meanwhile, and
 // down if none did. A mirror shows nothing of the outlet: that it answers leaves the
-// outlet down. Where the direct way was not tried at all, an answer by any other
-// is degraded.
+// outlet down, and that it says gone or refuses is no word of the outlet's. Where the direct
+// way was not tried at all, an answer by any other is degraded.
 func Judge(evidence []news.Evidence) Finding {
 	if len(evidence) == 0 {
 		return Finding{}
 	}
-	var direct []news.Evidence
+	var direct, origin []news.Evidence
 	var f Finding
 	for _, e := range evidence {
+		if reachesOrigin(e.Route) {
+			origin = append(origin, e)
+		}
 		switch {
 		case isDirect(e.Route):
 			direct = append(direct, e)
@@ -49,7 +52,7 @@ func Judge(evidence []news.Evidence) Finding {
 	f.Direct = len(direct) > 0
 	if !f.Direct {
 		f.Control = ""
-		if f.Reach = worst(evidence); evidence[len(evidence)-1].Reach == news.ReachOK {
+		if f.Reach = worst(origin); evidence[len(evidence)-1].Reach == news.ReachOK {
 			f.Reach = news.ReachDegraded
 		}
 		return f

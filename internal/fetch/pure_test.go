@@ -182,6 +182,10 @@ func TestJudge(t *testing.T) {
 		{news.ReachRefused, "", []news.Evidence{ev("direct", down), ev("direct-http1", news.ReachRefused)}},
 		{news.ReachRefused, "", []news.Evidence{ev(tor, news.ReachRefused)}},
 		{news.ReachGone, "", []news.Evidence{ev("direct", news.ReachGone)}},
+		// What a copy's server says of it is no word of the outlet's.
+		{down, "", []news.Evidence{ev(mirror, news.ReachGone)}},
+		{down, "", []news.Evidence{ev(mirror, news.ReachLegal), ev(tor, down)}},
+		{news.ReachDegraded, "", []news.Evidence{ev(mirror, news.ReachRefused), ev("archive:https://a.example/", ok)}},
 	} {
 		got := Judge(c.ev)
 		if why := strings.TrimSpace(got.Blocking + " " + got.Control); got.Reach != c.want || why != c.why {

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -58,7 +59,7 @@ func ParseRobots(text []byte, product string) *Robots {
 			if value == "" {
 				continue // RFC 9309 §2.2.2: an empty path matches nothing
 			}
-			r := rule{pattern: normalPath(value), allow: key == "allow"}
+			r := rule{pattern: strings.Clone(normalPath(value)), allow: key == "allow"} // not all of its line
 			if forMe {
 				mine = append(mine, r)
 			}
@@ -70,10 +71,23 @@ func ParseRobots(text []byte, product string) *Robots {
 		}
 	}
 	if named {
-		return &Robots{rules: mine}
+		all = mine
 	}
-	return &Robots{rules: all}
+	return &Robots{rules: slices.Clip(all)}
 }
+
+// size is about how much memory r takes.
+func (r *Robots) size() int {
+	n := 0
+	for _, rule := range r.rules {
+		n += ruleSize + len(rule.pattern)
+	}
+	return n
+}
+
+// ruleSize is what a rule takes beyond its pattern: itself, and what is lost by the sizes in
+// which memory is given out.
+const ruleSize = 40
 
 // Allowed reports whether a path, with its query, may be read: by the longest pattern
 // that matches; between equals, allow wins (RFC 9309 §2.2.2).

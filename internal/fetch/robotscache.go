@@ -18,12 +18,18 @@ const (
 	robotsRetry     = time.Hour      // while the server cannot say what it allows
 	robotsRedirects = 5              // RFC 9309 §2.3.1.2
 	maxOrigins      = 4096           // remembered at a time
+	// maxRobotsMemory is for the rules of all of them: those of an outlet take a few kB, but
+	// anybody may write 500 kB of the shortest rules, for each of any number of names.
+	maxRobotsMemory = 16 << 20
+	entrySize       = 256 // about what an origin takes beside its name and rules
 )
 
-// robotsCache remembers the rules of origins.
+// robotsCache remembers the rules of origins, for each route on its own: what the direct way
+// is made to say by who sits on it must not hold where that one has no say.
 type robotsCache struct {
-	mu  sync.Mutex // guards all
-	all map[string]*robotsEntry
+	mu     sync.Mutex // guards all and memory
+	all    map[string]*robotsEntry
+	memory int // about what all take
 }
 
 // A robotsEntry is read by one goroutine at a time: the one that holds the token in
@@ -32,13 +38,19 @@ type robotsEntry struct {
 	turn  chan struct{}
 	rules *Robots // nil until read
 	until time.Time
-	why   string // why nothing is allowed, if so
+	// unreadable is why there are no rules, and so nothing is allowed; nil where they were read.
+	unreadable *answerError
+
+	size int // as counted in robotsCache.memory, and guarded by its mutex
 }
 
 // A robotsError is an ErrRobots with its reason.
 type robotsError struct {
 	why   string
 	until time.Time // until when it cannot be otherwise; zero for rules that were read
+	// answer is what came in place of the rules just now; nil where that is some time ago. As
+	// an end of the attempt it says of this route as much as the page would.
+	answer *answerError
 }
 
 func (e *robotsError) Error() string {
@@ -48,63 +60,99 @@ func (e *robotsError) Error() string {
 	return ErrRobots.Error()
 }
 
-func (e *robotsError) Unwrap() error { return ErrRobots }
+// Unwrap returns ErrRobots, and the answer.
+func (e *robotsError) Unwrap() []error {
+	if e.answer == nil {
+		return []error{ErrRobots}
+	}
+	return []error{ErrRobots, e.answer}
+}
 
 // askRobots returns an error if robots.txt of u's origin forbids u, or if the network
-// failed on the way to it.
-func (c *Client) askRobots(ctx context.Context, u *url.URL, rt *route) error {
-	e := c.robots.entry(origin(u))
+// failed on the way to it. It takes at most left, beside the turns of hosts, and returns what
+// of that is left then.
+func (c *Client) askRobots(ctx context.Context, u *url.URL, rt *route, left time.Duration) (time.Duration, error) {
+	key := rt.name + " " + origin(u)
+	e := c.robots.entry(key)
+	wait := time.NewTimer(maxTurn)
+	defer wait.Stop()
 	select {
 	case e.turn <- struct{}{}:
 		defer func() { <-e.turn }()
+	case <-wait.C:
+		return left, &waitError{until: c.now().Add(turnRetry), turn: true}
 	case <-ctx.Done():
-		return ctx.Err()
+		return left, ctx.Err()
 	}
+	var fresh *answerError
 	if e.rules == nil || !e.until.After(c.now()) {
-		if err := c.readRobots(ctx, e, u, rt); err != nil {
-			return err
+		var err error
+		if left, err = c.readRobots(ctx, e, u, rt, left); err != nil {
+			return left, err
 		}
+		c.robots.weigh(key, e)
+		fresh = e.unreadable
 	}
 	path := u.EscapedPath()
 	if u.RawQuery != "" || u.ForceQuery {
 		path += "?" + u.RawQuery
 	}
 	if e.rules.Allowed(path) {
-		return nil
+		return left, nil
 	}
-	err := &robotsError{why: e.why}
-	if e.why != "" {
-		err.until = e.until
+	err := &robotsError{answer: fresh}
+	if e.unreadable != nil {
+		err.why, err.until = "it cannot be read ("+status(e.unreadable.status)+"), so nothing is allowed for now", e.until
 	}
-	return err
+	return left, err
 }
 
-// entry returns the entry of an origin, a new one if need be.
-func (rc *robotsCache) entry(origin string) *robotsEntry {
+// entry returns the entry of a key, a new one if need be.
+func (rc *robotsCache) entry(key string) *robotsEntry {
 	rc.mu.Lock()
 	defer rc.mu.Unlock()
-	if e := rc.all[origin]; e != nil {
+	if e := rc.all[key]; e != nil {
 		return e
 	}
 	if rc.all == nil {
 		rc.all = map[string]*robotsEntry{}
 	}
-	for key := range rc.all {
-		if len(rc.all) < maxOrigins {
-			break
-		}
-		delete(rc.all, key) // any one; who is reading it still holds it
-	}
 	e := &robotsEntry{turn: make(chan struct{}, 1)}
-	rc.all[origin] = e
+	rc.all[key] = e
+	rc.count(key, e, entrySize+len(key))
 	return e
 }
 
-// readRobots reads robots.txt into e. The caller has its turn.
-func (c *Client) readRobots(ctx context.Context, e *robotsEntry, page *url.URL, rt *route) error {
+// weigh counts what the rules of an entry take that were just read.
+func (rc *robotsCache) weigh(key string, e *robotsEntry) {
+	rc.mu.Lock()
+	defer rc.mu.Unlock()
+	if rc.all[key] == e { // or it was forgotten meanwhile
+		rc.count(key, e, entrySize+len(key)+e.rules.size())
+	}
+}
+
+// count enters the size of an entry, and forgets others where all are too many or too large.
+// The caller holds rc.mu.
+func (rc *robotsCache) count(key string, e *robotsEntry, size int) {
+	rc.memory += size - e.size
+	e.size = size
+	for other, o := range rc.all {
+		if len(rc.all) <= maxOrigins && rc.memory <= maxRobotsMemory {
+			break
+		}
+		if other != key {
+			rc.memory -= o.size
+			delete(rc.all, other) // any one; who is reading it still holds it
+		}
+	}
+}
+
+// readRobots reads robots.txt into e, in at most left, and returns what of that is left. The
+// caller has e's turn.
+func (c *Client) readRobots(ctx context.Context, e *robotsEntry, page *url.URL, rt *route, left time.Duration) (time.Duration, error) {
 	u := &url.URL{Scheme: page.Scheme, Host: page.Host, User: page.User, Path: "/robots.txt"}
 	req := Request{Accept: "text/plain, */*;q=0.5", MaxBody: maxRobots, Cut: true}
-	left := c.timeout
 	var body []byte
 	for hop := 0; ; hop++ {
 		if hop > robotsRedirects {
@@ -112,29 +160,31 @@ func (c *Client) readRobots(ctx context.Context, e *robotsEntry, page *url.URL, 
 			break
 		}
 		x, err := c.exchange(ctx, req, u, rt, left)
+		if x != nil {
+			left -= x.took
+		}
 		if answer, ok := errors.AsType[*answerError](err); ok {
 			if answer.status >= 500 || answer.status == http.StatusTooManyRequests {
 				// RFC 9309 §2.3.1.4: unreachable, so nothing is allowed.
 				e.rules = &Robots{none: true}
 				e.until = later(c.now().Add(robotsRetry), answer.retryAt)
-				e.why = "it cannot be read (" + status(answer.status) + "), so nothing is allowed for now"
-				return nil
+				e.unreadable = answer
+				return left, nil
 			}
 			body = nil // RFC 9309 §2.3.1.3: there is none
 			break
 		}
 		if err != nil {
-			return err // this is the page's trouble, too
+			return left, err // this is the page's trouble, too
 		}
 		if x.location == nil {
 			body = x.body
 			break
 		}
 		u = x.location
-		left -= x.took
 	}
-	e.rules, e.until, e.why = ParseRobots(body, c.product), c.now().Add(robotsKeep), ""
-	return nil
+	e.rules, e.until, e.unreadable = ParseRobots(body, c.product), c.now().Add(robotsKeep), nil
+	return left, nil
 }
 
 func later(a, b time.Time) time.Time {

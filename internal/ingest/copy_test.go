@@ -3,10 +3,12 @@ package ingest
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"parallax/internal/fetch"
 	"parallax/internal/news"
 )
 
@@ -94,5 +96,41 @@ func TestArchivedFeed(t *testing.T) {
 	w.run(t)
 	if f := w.store.last["/feed"]; f.Document || len(f.Items) > 0 || f.Feed.Failures > 0 || f.Feed.Route != archive {
 		t.Errorf("the same memento: %+v, %+v", f.Items, f.Feed)
+	}
+}
+
+// While an outlet's server wants to be left alone only its mirror is asked. That the mirror
+// has the feed no more says nothing of the outlet: it is no failure, and not gone.
+func TestMirrorsWordIsNotTheOutlets(t *testing.T) {
+	for _, status := range []int{http.StatusGone, http.StatusNotFound} {
+		w := newWorld(t, "/rss", "/other")
+		mirror := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(status) }))
+		t.Cleanup(mirror.Close)
+		now := func() time.Time { return w.now }
+		c := fetch.New(fetch.Options{AllowPrivate: []string{"127.0.0.0/8"}, PerHostDelay: -1, Now: now})
+		t.Cleanup(c.Close)
+		w.stage = New(Config{Now: now, Rand: func() float64 { return 0.5 }}, w.store, c)
+		w.store.feeds[0].Routes = []string{"direct", "mirror:" + mirror.URL}
+		w.handler = func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, rss) }
+		w.run(t)
+		before := w.store.last["/rss"].Feed
+
+		w.handler = func(rw http.ResponseWriter, _ *http.Request) {
+			rw.Header().Set("Retry-After", "7200")
+			rw.WriteHeader(http.StatusTooManyRequests)
+		}
+		w.now = before.Due
+		w.store.feeds[0].Due, w.store.feeds[1].Due = w.now.Add(time.Minute), w.now // the other one is told
+		w.run(t)
+		told := w.now
+		w.now = w.now.Add(time.Minute)
+		w.run(t)
+		f := w.store.last["/rss"]
+		if f.Feed.Reach != news.ReachOK || f.Feed.Failures != 0 || len(f.Evidence) != 1 || f.Evidence[0].Status != status {
+			t.Errorf("mirror %d: %+v, evidence %+v", status, f.Feed, f.Evidence)
+		}
+		if wait := f.Feed.Due.Sub(told); wait < 2*time.Hour || wait > 4*time.Hour {
+			t.Errorf("mirror %d: asked again after %v: %s", status, wait, f.Feed.DueWhy)
+		}
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"log/slog"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"time"
 
@@ -489,12 +490,15 @@ func (s *Stage) refused(f *news.Fetch, doc *document, err error) {
 	if errors.Is(e, fetch.ErrWait) {
 		// Nobody was asked: this is no failure, only a later date.
 		f.Feed.LastTry = doc.feed.LastTry
-		f.Feed.Due, f.Feed.DueWhy = held(f.At, e.RetryAt, s.cfg.Rand())
+		attempts(f, e.Evidence)
+		if f.Feed.Due, f.Feed.DueWhy = held(f.At, e.RetryAt, s.cfg.Rand()); errors.Is(e, fetch.ErrTurn) {
+			f.Feed.DueWhy = "many wait for its server's turn"
+		}
 		return
 	}
 	s.evidence(f, doc.feed, e.Evidence)
 	f.Feed.Status = e.Status
-	if f.Feed.Reach == news.ReachDown && e.Status == 404 && lasting(doc.feed, f.At) {
+	if f.Feed.Reach == news.ReachDown && saysNotFound(e.Evidence) && lasting(doc.feed, f.At) {
 		reach(f, doc.feed, news.ReachGone)
 	}
 	if doc.part != nil {
@@ -521,13 +525,29 @@ func (s *Stage) failed(f *news.Fetch, why string, h Hints) {
 	f.Feed.Due, f.Feed.DueWhy = s.cfg.Schedule.Next(f.Feed, f.At, h, s.cfg.Rand())
 }
 
-// evidence enters the attempts and the state that they imply.
-func (s *Stage) evidence(f *news.Fetch, old *news.Feed, evidence []news.Evidence) {
+// attempts enters what was tried.
+func attempts(f *news.Fetch, evidence []news.Evidence) {
 	for _, e := range evidence {
 		e.FeedID = f.Feed.ID
 		e.Note, e.URL = text(e.Note, maxError), text(e.URL, maxURL)
 		f.Evidence = append(f.Evidence, e)
 	}
+}
+
+// saysNotFound reports whether the outlet's own server said first that the feed is not there:
+// of a copy that means nothing.
+func saysNotFound(evidence []news.Evidence) bool {
+	for _, e := range evidence {
+		if !fetch.Copied(e.Route) {
+			return e.Status == http.StatusNotFound
+		}
+	}
+	return false
+}
+
+// evidence enters the attempts and the state that they imply.
+func (s *Stage) evidence(f *news.Fetch, old *news.Feed, evidence []news.Evidence) {
+	attempts(f, evidence)
 	finding := fetch.Judge(evidence)
 	feed := f.Feed
 	switch {
