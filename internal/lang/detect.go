@@ -46,9 +46,8 @@ func Detect(text, hint string) string {
 	if letters < detectLetters {
 		return declared
 	}
-	info := whatlanggo.Detect(text)
-	found := base(info.Lang.Iso6391())
-	if script == "Cyrl" {
+	switch script {
+	case "Cyrl":
 		// Few languages share this alphabet whole; a letter says more than its neighbours.
 		switch told := cyrillic(text); told {
 		case "":
@@ -57,7 +56,17 @@ func Detect(text, hint string) string {
 		default:
 			return told
 		}
+	case "Arab":
+		if tag := plainArabic(text, declared, letters); tag != "" {
+			return tag
+		}
+	case "Latn":
+		if tag := bySmallWords(text, declared); tag != "" {
+			return tag
+		}
 	}
+	info := whatlanggo.Detect(text)
+	found := base(info.Lang.Iso6391())
 	switch {
 	case found == Und || info.Confidence == 0 || found == declared:
 		return declared
@@ -104,6 +113,19 @@ func cyrillic(text string) string {
 		return "sr"
 	case has("ЫыЭэ") && !has("Іі"):
 		return "ru"
+	}
+	return ""
+}
+
+// manyLetters is how many letters of a text hold each letter of its alphabet that is not
+// rare.
+const manyLetters = 60
+
+// plainArabic returns "ar" for text that has no letter which only its neighbours have (Persian,
+// Urdu, Pashto, Kurdish), if it is declared or the text is long; otherwise "".
+func plainArabic(text, declared string, letters int) string {
+	if (declared == "ar" || declared == Und && letters >= manyLetters) && !strings.ContainsAny(text, "پچژگکیٹڈڑےںھہټډړښڼېۍڕڵۆێە") {
+		return "ar"
 	}
 	return ""
 }

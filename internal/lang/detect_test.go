@@ -1,6 +1,10 @@
 package lang
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+)
 
 func TestDetect(t *testing.T) {
 	for _, tt := range []struct{ text, hint, want string }{
@@ -23,6 +27,12 @@ func TestDetect(t *testing.T) {
 		{"Rådet avviste vannavtalen mandag, sier tjenestemenn i regjeringen.", "nb", "no"},
 		{"El consell va rebutjar l’acord sobre el repartiment de l’aigua dilluns.", "ca", "ca"},
 		{"Вода", "sr-Latn", "sr"},
+		{"شورا روز دوشنبه توافق آب را رد کرد و گفت که گفت‌وگوها ادامه دارد", "ar", "fa"},
+		{"The council said on Monday that it would not sign the agreement, for it is not what the farmers had asked for.", "de", "en"},
+		{"Vote: 19 to 12", "de", "de"},
+		{"O conselho disse na segunda-feira que não vai assinar o acordo, porque não é o que os agricultores pediram.", "es", "pt"},
+		{"Rådet sade på måndagen att det inte skriver under avtalet, för att det inte är vad bönderna har bett om.", "no", "sv"},
+		{"Hội đồng cho biết sẽ không ký thỏa thuận này vì đó là điều không được người dân ủng hộ", "", "vi"},
 		{"12 : 7", "de", "de"},
 		{"12 : 7", "", "und"},
 		{"", "xx-invalid-", "und"},
@@ -35,6 +45,51 @@ func TestDetect(t *testing.T) {
 		if got := Detect(tt.text, tt.hint); got != tt.want {
 			t.Errorf("Detect(%q, %q) = %q, want %q", tt.text, tt.hint, got, tt.want)
 		}
+	}
+}
+
+// Every language in the table of small words is told by them, and none by those of another.
+func TestSmallWords(t *testing.T) {
+	if len(smallTags) < 30 || len(smallTags) > 64 {
+		t.Fatalf("%d languages", len(smallTags))
+	}
+	for line := range strings.Lines(wordTable) {
+		tag, list, _ := strings.Cut(line, " ")
+		if tag == "#" {
+			continue
+		}
+		words := strings.Fields(list)
+		if base(tag) != tag || len(words) < 25 {
+			t.Errorf("%s: %d words", tag, len(words))
+		}
+		for _, w := range words {
+			if len(w) > maxSmall {
+				t.Errorf("%s: %q is long", tag, w)
+			}
+		}
+		for _, declared := range []string{tag, Und} {
+			if got := bySmallWords(list, declared); got != tag && (got != "" || declared != Und) {
+				t.Errorf("%s, declared %s: %q", tag, declared, got)
+			}
+		}
+	}
+	if counts, words := countSmall("L’eau, " + strings.Repeat("x", 1000) + " AND ÉTÉ 12 l'eau"); words != 5 || counts[slices.Index(smallTags, "en")] != 1 || counts[slices.Index(smallTags, "fr")] != 1 {
+		t.Errorf("%d words, %v", words, counts)
+	}
+}
+
+func BenchmarkDetectDeclared(b *testing.B) {
+	texts := map[string]string{
+		"declared": strings.Repeat("The council rejected the water agreement on Monday, officials said, for the farmers had not been asked. ", 20),
+		"headline": "Norrland rejects the water agreement after nine hours of debate",
+	}
+	for name, text := range texts {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Detect(text, "en")
+			}
+		})
 	}
 }
 
