@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"parallax/internal/news"
 	"parallax/internal/store"
 )
 
@@ -74,9 +75,13 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	for round, moment := range []int64{1, 2, 5, 11, 17, 29, 41, 53, 59, 60, 0} {
 		o.generation.Store(int64(round))
 		// What the dead one had claimed would be free after five minutes.
-		ids, err := db.Refresh(t.Context(), nil, time.Now())
+		_, err := db.Refresh(t.Context(), nil, time.Now())
+		var claimed []*news.Feed
 		if err == nil {
-			err = db.ReleaseFeeds(t.Context(), ids)
+			claimed, err = db.Feeds(t.Context(), "")
+		}
+		if err == nil {
+			err = db.ReleaseFeeds(t.Context(), claimed)
 		}
 		if err != nil {
 			t.Fatal(err)

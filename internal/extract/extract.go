@@ -47,7 +47,7 @@ type Store interface {
 	// ClaimItems claims at most limit items that wait, none of them of a source in busy;
 	// nobody else gets them until the lease is over or they are saved.
 	ClaimItems(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Item, error)
-	ReleaseItems(ctx context.Context, ids []string) error // gives back what was claimed and not extracted
+	ReleaseItems(ctx context.Context, items []*news.Item) error // gives back what was claimed and not extracted
 	// SaveArticles keeps what was extracted, of each all or nothing; the errors are in its order.
 	SaveArticles(ctx context.Context, made []news.Extraction, now time.Time) []error
 	FailItem(ctx context.Context, itemID, reason string, retryAt time.Time) error

@@ -53,12 +53,12 @@ func (m *memory) ClaimItems(_ context.Context, now time.Time, lease time.Duratio
 	return list, nil
 }
 
-func (m *memory) ReleaseItems(_ context.Context, ids []string) error {
+func (m *memory) ReleaseItems(_ context.Context, items []*news.Item) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.released = append(m.released, ids...)
-	for _, id := range ids {
-		delete(m.lease, id)
+	for _, it := range items {
+		m.released = append(m.released, it.ID)
+		delete(m.lease, it.ID)
 	}
 	return nil
 }

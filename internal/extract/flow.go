@@ -143,6 +143,7 @@ func (f *flow) claim(ctx context.Context) (int, error) {
 	n := 0
 	for _, it := range items {
 		if f.claimed[it.ID] != nil {
+			f.claimed[it.ID] = it
 			continue // our lease was over, and we are who claimed it again
 		}
 		n++
@@ -242,7 +243,7 @@ const giveBackTime = 5 * time.Second
 func (f *flow) giveBack(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, giveBackTime)
 	defer cancel()
-	if err := f.o.Store.ReleaseItems(ctx, slices.Sorted(maps.Keys(f.claimed))); err != nil {
+	if err := f.o.Store.ReleaseItems(ctx, slices.Collect(maps.Values(f.claimed))); err != nil {
 		f.o.Logger.Warn("claimed items stay claimed until their lease ends", "items", len(f.claimed), "error", err)
 	}
 }

@@ -79,6 +79,7 @@ func (s *Stage) soon(f *news.Fetch, h Hints) {
 	as := clone(f.Feed)
 	as.Failures = 0
 	if due, why := s.cfg.Schedule.Next(as, f.At, h, s.cfg.Rand()); due.Before(f.Feed.Due) {
+		f.Feed.NotBefore = due
 		f.Feed.Due, f.Feed.DueWhy = due, "it ended early the last time; "+why
 	}
 }

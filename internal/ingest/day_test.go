@@ -74,11 +74,11 @@ func (s *fleet) DueFeeds(_ context.Context, now time.Time, _ time.Duration, limi
 	return due, nil
 }
 
-func (s *fleet) ReleaseFeeds(_ context.Context, ids []string) error {
+func (s *fleet) ReleaseFeeds(_ context.Context, feeds []*news.Feed) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, id := range ids {
-		heap.Push(&s.due, s.feeds[id])
+	for _, f := range feeds {
+		heap.Push(&s.due, s.feeds[f.ID])
 	}
 	return nil
 }

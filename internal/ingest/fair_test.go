@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -77,4 +78,74 @@ func TestNoHostStarvesOthers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What waits too long for a worker is given back at once and not when its lease ends; and a
+// stage that is stopped gives back what is its own, not what others have claimed since.
+func TestGivesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var feeds []*news.Feed
+		for i := range 14 {
+			feeds = append(feeds, &news.Feed{ID: fmt.Sprint("long", i), URL: fmt.Sprintf("https://long%d.example/", i), Due: start})
+		}
+		for i := range 5 {
+			feeds = append(feeds, &news.Feed{ID: fmt.Sprint("short", i), URL: fmt.Sprintf("https://short.example/%d", i), Due: start})
+		}
+		store := remember(feeds...)
+		var mu sync.Mutex
+		asked := map[string]int{}
+		get := answers(func(ctx context.Context, req fetch.Request) (*fetch.Response, error) {
+			mu.Lock()
+			asked[req.URL]++
+			mu.Unlock()
+			took := 4*time.Minute + time.Second
+			if strings.Contains(req.URL, "long") {
+				took = 20 * time.Minute
+			}
+			select {
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			case <-time.After(took):
+			}
+			return &fetch.Response{Status: 304, NotModified: true, URL: req.URL, Route: "direct"}, nil
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- New(Config{}, store, get).Run(ctx) }()
+		time.Sleep(4*time.Minute + 30*time.Second)
+		mu.Lock()
+		short := 0
+		for url := range asked {
+			if strings.Contains(url, "short") {
+				short++
+			}
+		}
+		mu.Unlock()
+		if short != 4 {
+			t.Errorf("%d feeds of one host were asked for; those that waited longest wait on", short)
+		}
+		time.Sleep(40 * time.Second)
+		others := func() (ids []string) {
+			due, err := store.DueFeeds(context.Background(), time.Now(), 5*time.Minute, 100, nil)
+			if err != nil {
+				t.Error(err)
+			}
+			for _, f := range due {
+				ids = append(ids, f.ID)
+			}
+			return ids
+		}
+		if ids := others(); len(ids) != 14 || strings.Contains(fmt.Sprint(ids), "short") {
+			t.Errorf("another node claims %v, want those that take long", ids)
+		}
+		time.Sleep(10 * time.Second)
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("Run = %v", err)
+		}
+		if ids := others(); len(ids) != 3 || strings.Contains(fmt.Sprint(ids), "long") {
+			t.Errorf("when the first one stopped anybody could claim %v, want those that it had in hand", ids)
+		}
+	})
 }

@@ -35,15 +35,16 @@ type Store interface {
 	// DueFeeds claims at most limit feeds that are due at now, none of them of a host in
 	// busy (news.Host); nobody else gets them until the lease is over or they are saved.
 	DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Feed, error)
-	// ReleaseFeeds gives back feeds that were claimed and not polled.
-	ReleaseFeeds(ctx context.Context, ids []string) error
+	// ReleaseFeeds gives back feeds that were claimed and not polled, as far as they are ours.
+	ReleaseFeeds(ctx context.Context, feeds []*news.Feed) error
 	// SaveFetches keeps the outcomes of polls, of each all or nothing, and says of each, in
 	// their order, what came of it.
 	SaveFetches(ctx context.Context, fetches []*news.Fetch) ([]news.Saved, []error)
 	// Feed returns one feed, with its subscription.
 	Feed(ctx context.Context, id string) (*news.Feed, error)
-	// PollSoon makes a feed due at now, though not earlier than pause after its last poll.
-	PollSoon(ctx context.Context, feedID string, now time.Time, pause time.Duration, why string) error
+	// PollSoon makes a feed due at the time at, though not before its NotBefore, for a reason
+	// that came at now.
+	PollSoon(ctx context.Context, feedID string, now, at time.Time) error
 }
 
 // A Fetcher goes out to the network.
@@ -155,7 +156,7 @@ func (s *Stage) Run(ctx context.Context) error {
 		dry     bool // the last claim brought nothing
 		again   = time.NewTimer(claimPause)
 		unsaved int
-		claimed = map[string]bool{} // and not saved yet
+		claimed = map[string]*news.Feed{} // and not saved yet, by id
 	)
 	// Whatever happens, workers are not left behind, and what was claimed in vain is
 	// given back.
@@ -169,7 +170,7 @@ func (s *Stage) Run(ctx context.Context) error {
 		for ; saving > 0; saving-- {
 			for _, r := range <-saved {
 				if r.err == nil {
-					delete(claimed, r.feed.ID)
+					settle(claimed, r.feed)
 				}
 			}
 		}
@@ -227,7 +228,7 @@ func (s *Stage) Run(ctx context.Context) error {
 			}
 			for _, r := range batch {
 				done++
-				delete(claimed, r.feed.ID) // what cannot be saved is not asked for again at once
+				settle(claimed, r.feed) // what cannot be saved is not asked for again at once
 				if r.err == nil {
 					unsaved = 0
 				} else if unsaved++; unsaved >= maxUnsaved {
@@ -276,8 +277,27 @@ func said(r outcome) string {
 	return name(r.feed) + ": nothing new"
 }
 
-// claim puts due feeds into q and returns how many.
-func (s *Stage) claim(ctx context.Context, q *queue, claimed map[string]bool) (int, error) {
+// settle takes a feed off those that are claimed, unless it was claimed anew since.
+func settle(claimed map[string]*news.Feed, f *news.Feed) {
+	if claimed[f.ID] == f {
+		delete(claimed, f.ID)
+	}
+}
+
+// claim puts due feeds into q and returns how many. What waited in q for too long is given
+// back before, so that whoever comes to it first asks for it, we or another node.
+func (s *Stage) claim(ctx context.Context, q *queue, claimed map[string]*news.Feed) (int, error) {
+	if late := q.dropped(); len(late) > 0 {
+		for _, f := range late {
+			settle(claimed, f)
+		}
+		if err := s.store.ReleaseFeeds(ctx, late); err != nil {
+			if ctx.Err() != nil {
+				return 0, ctx.Err()
+			}
+			return 0, fmt.Errorf("ingest: %w", err)
+		}
+	}
 	now := s.cfg.Now()
 	feeds, err := s.store.DueFeeds(ctx, now, s.cfg.Lease, batch, q.busy(enoughOfHost))
 	if err != nil {
@@ -288,7 +308,7 @@ func (s *Stage) claim(ctx context.Context, q *queue, claimed map[string]bool) (i
 	}
 	for _, f := range feeds {
 		q.add(job{feed: f, host: news.Host(f.URL), claimed: now})
-		claimed[f.ID] = true
+		claimed[f.ID] = f
 	}
 	return len(feeds), nil
 }
@@ -298,10 +318,10 @@ const giveBackTime = 5 * time.Second
 
 // giveBack ends the leases of feeds that were claimed and not polled. If it fails they
 // end by themselves.
-func (s *Stage) giveBack(ctx context.Context, claimed map[string]bool) {
+func (s *Stage) giveBack(ctx context.Context, claimed map[string]*news.Feed) {
 	ctx, cancel := context.WithTimeout(ctx, giveBackTime)
 	defer cancel()
-	if err := s.store.ReleaseFeeds(ctx, slices.Sorted(maps.Keys(claimed))); err != nil {
+	if err := s.store.ReleaseFeeds(ctx, slices.Collect(maps.Values(claimed))); err != nil {
 		s.cfg.Logger.Warn("claimed feeds stay claimed until their lease ends", "feeds", len(claimed), "error", err)
 	}
 }
@@ -333,6 +353,12 @@ func name(f *news.Feed) string {
 // ask makes the Fetch of one feed. Its error is that of ctx only: every other failure
 // is part of the Fetch. A reader that panics is one feed's failure, too.
 func (s *Stage) ask(ctx context.Context, old *news.Feed) (f *news.Fetch, err error) {
+	began := s.cfg.Now()
+	defer func() {
+		if f != nil {
+			f.Began = began
+		}
+	}()
 	defer func() {
 		if p := recover(); p != nil {
 			now := s.cfg.Now()
@@ -447,7 +473,7 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 		f.Discovery = discovery(doc.feed, doc, resp)
 	}
 	rnd := s.cfg.Rand()
-	feed.Due, feed.DueWhy = s.cfg.Schedule.Next(feed, f.At, h, rnd)
+	s.due(f, h, rnd)
 	f.Missed = s.missed(doc.feed, feed, f.At, h, rnd)
 }
 
@@ -494,6 +520,7 @@ func (s *Stage) refused(f *news.Fetch, doc *document, err error) {
 		if f.Feed.Due, f.Feed.DueWhy = held(f.At, e.RetryAt, s.cfg.Rand()); errors.Is(e, fetch.ErrTurn) {
 			f.Feed.DueWhy = "many wait for its server's turn"
 		}
+		f.Feed.NotBefore = f.Feed.Due
 		return
 	}
 	s.evidence(f, doc.feed, e.Evidence)
@@ -522,7 +549,16 @@ func (s *Stage) failed(f *news.Fetch, why string, h Hints) {
 	f.Feed.LastTry = f.At
 	f.Feed.Failures++
 	f.Feed.LastError = text(why, maxError)
-	f.Feed.Due, f.Feed.DueWhy = s.cfg.Schedule.Next(f.Feed, f.At, h, s.cfg.Rand())
+	s.due(f, h, s.cfg.Rand())
+}
+
+// due enters when the feed is asked again, and when it may be at the earliest.
+func (s *Stage) due(f *news.Fetch, h Hints, rnd float64) {
+	feed := f.Feed
+	feed.Due, feed.DueWhy = s.cfg.Schedule.Next(feed, f.At, h, rnd)
+	if feed.NotBefore = s.cfg.Schedule.NotBefore(feed, f.At, h, rnd); feed.NotBefore.After(feed.Due) {
+		feed.NotBefore = feed.Due
+	}
 }
 
 // attempts enters what was tried.

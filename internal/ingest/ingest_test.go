@@ -45,17 +45,21 @@ func (m *memory) DueFeeds(ctx context.Context, now time.Time, lease time.Duratio
 	for _, f := range m.feeds {
 		if len(due) < limit && !f.Due.After(now) && !m.lease[f.ID].After(now) && !slices.Contains(busy, news.Host(f.URL)) {
 			m.lease[f.ID] = now.Add(lease)
-			due = append(due, clone(f))
+			claimed := clone(f)
+			claimed.Lease = m.lease[f.ID]
+			due = append(due, claimed)
 		}
 	}
 	return due, ctx.Err()
 }
 
-func (m *memory) ReleaseFeeds(_ context.Context, ids []string) error {
+func (m *memory) ReleaseFeeds(_ context.Context, feeds []*news.Feed) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, id := range ids {
-		delete(m.lease, id)
+	for _, f := range feeds {
+		if m.lease[f.ID].Equal(f.Lease) {
+			delete(m.lease, f.ID)
+		}
 	}
 	return nil
 }
@@ -113,14 +117,14 @@ func (m *memory) Feed(_ context.Context, id string) (*news.Feed, error) {
 	return nil, news.ErrNotFound
 }
 
-func (m *memory) PollSoon(_ context.Context, feedID string, now time.Time, pause time.Duration, why string) error {
+func (m *memory) PollSoon(_ context.Context, feedID string, _, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i, f := range m.feeds {
 		if f.ID == feedID {
 			soon := clone(f)
-			if soon.Due, soon.DueWhy = f.LastTry.Add(pause), why; soon.Due.Before(now) {
-				soon.Due = now
+			if soon.Due = f.NotBefore; soon.Due.Before(at) {
+				soon.Due = at
 			}
 			m.feeds[i] = soon
 		}

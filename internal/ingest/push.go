@@ -147,10 +147,15 @@ func (s *Stage) Push(ctx context.Context, feedID string, header http.Header, bod
 	return true, nil
 }
 
-// PollSoon makes a feed due because somebody says that it has something new: now, if it
-// was not asked within the least time between two polls.
+// PollSoon makes a feed due because somebody says that it has something new: now, if the
+// outlet, and the least time between two polls, allow it.
 func (s *Stage) PollSoon(ctx context.Context, feedID string) error {
-	return s.store.PollSoon(ctx, feedID, s.cfg.Now(), s.cfg.Schedule.Min, "its hub says that there is something new")
+	f, err := s.store.Feed(ctx, feedID)
+	if err != nil {
+		return err
+	}
+	now := s.cfg.Now()
+	return s.store.PollSoon(ctx, feedID, now, skip(now, f.Asks.SkipHours, f.Asks.SkipDays, s.cfg.Rand()))
 }
 
 // keptSome tells whoever waits for it that something new was kept.

@@ -78,7 +78,10 @@ func TestPush(t *testing.T) {
 		}
 		return b.String() + "</channel></rss>"
 	}
-	w.handler = func(rw http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(rw, doc()) }
+	w.handler = func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("ETag", `"1"`) // without one it would be asked for hardly more often than once an hour
+		_, _ = fmt.Fprint(rw, doc())
+	}
 	push := func(body string) bool {
 		t.Helper()
 		kept, err := w.stage.Push(t.Context(), "/rss", http.Header{"Content-Type": {"application/rss+xml"}, "Content-Location": {"https://evil.example/"}}, []byte(body))
@@ -124,6 +127,43 @@ func TestPush(t *testing.T) {
 	w.store.feeds[0].Entries = ""
 	if entries = append(entries, "3"); push(doc()) || len(w.store.items) != 2 {
 		t.Error("what depends on other entries was kept without them")
+	}
+}
+
+// What the outlet asks for holds whoever calls: its caching fields, also of a 304, and the
+// hours that it names.
+func TestPollSoon(t *testing.T) {
+	w := newWorld(t, "/rss")
+	w.handler = func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Cache-Control", "max-age=7200")
+		rw.Header().Set("ETag", `"1"`)
+		if r.Header.Get("If-None-Match") != "" {
+			rw.WriteHeader(http.StatusNotModified)
+			return
+		}
+		_, _ = fmt.Fprint(rw, strings.Replace(rss, "<ttl>90</ttl>", "<skipHours><hour>21</hour></skipHours>", 1))
+	}
+	for range 2 {
+		w.run(t)
+		polled, due := w.now, w.store.feeds[0].Due
+		w.now = w.now.Add(time.Minute)
+		if err := w.stage.PollSoon(t.Context(), "/rss"); err != nil {
+			t.Fatal(err)
+		}
+		if soon := w.store.feeds[0].Due; soon.Sub(polled) < 2*time.Hour || soon.After(due) {
+			t.Errorf("a minute after a poll a hub made it due after %v", soon.Sub(polled))
+		}
+		w.now = w.store.feeds[0].Due
+	}
+	w.run(t)
+	w.now = time.Date(2026, 11, 2, 21, 30, 0, 0, time.UTC)
+	w.store.feeds[0] = clone(w.store.feeds[0])
+	w.store.feeds[0].Due = w.now.Add(10 * time.Hour)
+	if err := w.stage.PollSoon(t.Context(), "/rss"); err != nil {
+		t.Fatal(err)
+	}
+	if soon := w.store.feeds[0].Due; soon.Before(w.now.Add(30*time.Minute)) || soon.After(w.now.Add(40*time.Minute)) {
+		t.Errorf("in an hour that it excepts a hub made it due at %v", soon)
 	}
 }
 

@@ -22,6 +22,7 @@ type queue struct {
 	turn    []string // hosts that may be next, in order
 	n       int
 	ids     map[string]bool // feeds that wait
+	late    []*news.Feed    // that waited too long, see dropped
 }
 
 type waiting struct {
@@ -81,6 +82,7 @@ func (q *queue) next(oldest time.Time) (job, bool) {
 			q.n--
 			delete(q.ids, j.feed.ID)
 			if j.claimed.Before(oldest) {
+				q.late = append(q.late, j.feed)
 				continue
 			}
 			w.running++
@@ -90,6 +92,13 @@ func (q *queue) next(oldest time.Time) (job, bool) {
 		q.forget(host, w)
 	}
 	return job{}, false
+}
+
+// dropped returns which feeds next dropped since it was asked last.
+func (q *queue) dropped() []*news.Feed {
+	late := q.late
+	q.late = nil
+	return late
 }
 
 // leave says that a job of host has ended.

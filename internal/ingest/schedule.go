@@ -79,7 +79,41 @@ type Hints struct {
 // The second result says why, for people.
 func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due time.Time, why string) {
 	s = s.withDefaults()
-	var wait time.Duration
+	wait, why := s.own(f, now, h)
+	return s.allowed(f, now, h, rnd, wait, why)
+}
+
+// NotBefore returns the earliest that f may be asked again after that poll, should somebody
+// say that it has something new: as Next, but whatever its rhythm.
+func (s Schedule) NotBefore(f *news.Feed, now time.Time, h Hints, rnd float64) time.Time {
+	due, _ := s.withDefaults().allowed(f, now, h, rnd, 0, "")
+	return due
+}
+
+// own is how long the hub itself would wait for a feed that works.
+func (s Schedule) own(f *news.Feed, now time.Time, h Hints) (wait time.Duration, why string) {
+	r := readRhythm(f.Rhythm)
+	wait = r.wait(now, s.Interval, s.Max)
+	why = "by its own rhythm: " + r.words()
+	if f.LastNew.IsZero() {
+		why = "nothing is known of its rhythm yet"
+	} else if !f.LastNew.After(now) {
+		why += ", the last " + news.Span(now.Sub(f.LastNew)) + " before"
+	}
+	if pause := pushedPause; f.Push.Trusts(now) {
+		if h.Window > 0 {
+			pause = min(pause, h.Window/2) // if the hub is silent, nothing must fall out unseen
+		}
+		if pause > wait {
+			wait, why = pause, "its hub pushes what is new; it is polled to see that nothing is missing"
+		}
+	}
+	return wait, why
+}
+
+// allowed returns when f is due if it is to be asked after wait, for that reason, but not
+// before the outlet and the operator allow it.
+func (s Schedule) allowed(f *news.Feed, now time.Time, h Hints, rnd float64, wait time.Duration, why string) (time.Time, string) {
 	switch {
 	case h.Gone:
 		wait, why = goneProbe, "the outlet says that the feed is gone; it is looked for once a week"
@@ -98,22 +132,6 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 			why = fmt.Sprintf("it failed %d times in a row", f.Failures)
 		}
 	default:
-		r := readRhythm(f.Rhythm)
-		wait = r.wait(now, s.Interval, s.Max)
-		why = "by its own rhythm: " + r.words()
-		if f.LastNew.IsZero() {
-			why = "nothing is known of its rhythm yet"
-		} else if !f.LastNew.After(now) {
-			why += ", the last " + news.Span(now.Sub(f.LastNew)) + " before"
-		}
-		if pause := pushedPause; f.Push.Trusts(now) {
-			if h.Window > 0 {
-				pause = min(pause, h.Window/2) // if the hub is silent, nothing must fall out unseen
-			}
-			if pause > wait {
-				wait, why = pause, "its hub pushes what is new; it is polled to see that nothing is missing"
-			}
-		}
 		for _, asked := range []struct {
 			wait time.Duration
 			by   string
@@ -136,7 +154,7 @@ func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due t
 			wait, why = s.Max, why+", but the hub asks at least so often (max_interval)"
 		}
 	}
-	due = now.Add(spread(wait, rnd))
+	due := now.Add(spread(wait, rnd))
 	if h.RetryAfter.After(due) {
 		due, why = held(now, h.RetryAfter, rnd)
 	}

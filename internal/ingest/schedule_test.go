@@ -120,6 +120,36 @@ func TestBackoffBounds(t *testing.T) {
 	}
 }
 
+// A hub that has something new can hasten a look as far as the outlet and the operator let
+// it, and no further.
+func TestNotBefore(t *testing.T) {
+	sleepy := func(a news.Asks) *news.Feed {
+		f := paced(.2)
+		f.Asks = a
+		return f
+	}
+	for name, c := range map[string]struct {
+		feed *news.Feed
+		h    Hints
+		want time.Duration
+	}{
+		"its own rhythm":   {sleepy(news.Asks{}), Hints{}, defaultMin},
+		"max-age":          {sleepy(news.Asks{}), Hints{MaxAge: time.Hour}, time.Hour},
+		"max-age of a day": {sleepy(news.Asks{}), Hints{MaxAge: 48 * time.Hour}, defaultMax},
+		"ttl":              {sleepy(news.Asks{TTL: 90 * time.Minute}), Hints{}, 90 * time.Minute},
+		"sy":               {sleepy(news.Asks{Update: 3 * time.Hour}), Hints{}, 3 * time.Hour},
+		"comes whole":      {sleepy(news.Asks{}), Hints{Whole: true}, wholePause},
+		"skip this hour":   {sleepy(news.Asks{SkipHours: []int{12}}), Hints{}, time.Hour},
+		"Retry-After":      {sleepy(news.Asks{}), Hints{RetryAfter: noon.Add(2 * time.Hour)}, 2 * time.Hour},
+		"gone":             {&news.Feed{Failures: 1}, Hints{Gone: true}, goneProbe},
+		"fails":            {&news.Feed{Failures: 4}, Hints{}, 16 * defaultMin},
+	} {
+		if got := (Schedule{}).NotBefore(c.feed, noon, c.h, 0).Sub(noon); got != c.want {
+			t.Errorf("%s: not before %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 func FuzzNext(f *testing.F) {
 	f.Add(3, paced(3).Rhythm, int64(time.Hour), int64(time.Hour), int64(-5), int64(time.Hour), 5, 2, 0.5)
 	f.Fuzz(func(t *testing.T, failures int, rhythm string, quiet, maxAge, ttl, retry int64, hour, day int, rnd float64) {

@@ -40,7 +40,8 @@ type Feed struct {
 
 	// Schedule.
 	Due       time.Time
-	DueWhy    string // why then, for people
+	DueWhy    string    // why then, for people
+	NotBefore time.Time // the earliest that a hub which has something new can make it due; never after Due
 	LastTry   time.Time
 	LastGood  time.Time // last answer that was a feed, 304 included
 	LastNew   time.Time // last time that it brought a new or changed Item
@@ -67,6 +68,12 @@ type Feed struct {
 	Home   string
 	// Push is the Subscription to what is new in the Feed; nil where there is none.
 	Push *Subscription
+
+	// Lease is until when the Feed is claimed, as it was read. Of one Feed a later claim ends
+	// later, so by it a store knows whether a claim is still the one of who returns it.
+	Lease time.Time
+	// Revised is when a hub last pushed other words than were known, as it was read.
+	Revised time.Time
 }
 
 // Asks is what a feed's document says of when to read it again; zero where it says nothing.
@@ -127,7 +134,8 @@ type Fetch struct {
 	Feed     *Feed
 	Items    []*Item
 	Evidence []Evidence
-	At       time.Time
+	Began    time.Time // when the poll did: what was asked for since is not answered by it
+	At       time.Time // when its answer was there
 	// Document says that a whole document was read (200 with a changed body), and Items are
 	// those of it that may be new or changed. Without it Items may hold what a difference
 	// brought (226, RFC 3229), and nothing is known about other items.
@@ -181,4 +189,5 @@ type Item struct {
 
 	// Tries is how often extraction failed; set when a stage claims the Item.
 	Tries int
+	Lease time.Time // until when it is claimed; set likewise
 }

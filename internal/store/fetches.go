@@ -64,6 +64,11 @@ func (d *DB) claimFeeds(ctx context.Context, now time.Time, lease time.Duration,
 // the copy or tells that it differed. Purged ones are not imported again, and neither
 // is anything of a source that is not carried any more when the fetch was made. What a hub
 // pushed is kept likewise, but says nothing of the feed's state.
+//
+// A poll may last longer than its lease, and then somebody else has claimed the feed, or
+// has polled it since. What it saw is true all the same: its items are kept, except that
+// they do not revise what was seen later, and its evidence. The feed's state stays as it is,
+// and the other's lease runs on.
 func (d *DB) SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error) {
 	var saved news.Saved
 	err := d.change(ctx, func(t *tx) (err error) {
@@ -107,19 +112,27 @@ func (t *tx) saveFetch(ctx context.Context, f *news.Fetch) (saved news.Saved, er
 			err = fmt.Errorf("save fetch of %s: %w", news.PublicURL(f.Feed.URL), err)
 		}
 	}()
-	var isCarried bool
+	var isCarried, isOurs bool
 	if f.Pushed {
-		isCarried, err = t.savePush(ctx, f)
+		_, isCarried, err = t.saveBeside(ctx, f)
 	} else {
-		isCarried, err = t.savePoll(ctx, f)
+		isCarried, isOurs, err = t.savePoll(ctx, f)
 	}
 	if err != nil || !isCarried {
 		return saved, err
 	}
 	if len(f.Items) > 0 {
-		if saved, err = t.saveItems(ctx, f); err != nil {
+		if saved, err = t.saveItems(ctx, f, !f.Pushed && !isOurs); err != nil {
 			return saved, err
 		}
+	}
+	if !isOurs && saved.Changed > 0 {
+		if err := t.forgetDocument(ctx, f); err != nil {
+			return saved, err
+		}
+	}
+	if !f.Pushed && !isOurs {
+		return saved, nil
 	}
 	if f.Discovery != nil {
 		if err := t.discovered(ctx, f); err != nil {
@@ -129,42 +142,93 @@ func (t *tx) saveFetch(ctx context.Context, f *news.Fetch) (saved news.Saved, er
 	return saved, t.judgePush(ctx, f, saved)
 }
 
-// savePoll keeps what a poll says of the feed and of the way to it.
-func (t *tx) savePoll(ctx context.Context, f *news.Fetch) (isCarried bool, err error) {
-	n, isCarried, err := t.saveFeed(ctx, f)
-	if err != nil {
-		return isCarried, err
+// savePoll keeps what a poll says of the feed and of the way to it; of the way alone if the
+// feed is not ours any more.
+func (t *tx) savePoll(ctx context.Context, f *news.Fetch) (isCarried, isOurs bool, err error) {
+	n, isCarried, isOurs, err := t.saveFeed(ctx, f)
+	if err == nil && !isOurs {
+		n, isCarried, err = t.saveBeside(ctx, f)
 	}
-	if err := t.saveEvidence(ctx, f, n); err != nil {
-		return isCarried, err
+	if err == nil {
+		err = t.saveEvidence(ctx, f, n)
 	}
-	return isCarried, t.saveReach(ctx, f)
+	if err == nil && isOurs {
+		err = t.saveReach(ctx, f)
+	}
+	return isCarried, isOurs, err
 }
 
-// saveFeed returns how many attempts were recorded before those of f. Its update comes
-// first in the transaction: on PostgreSQL the row's lock puts two saves of one feed
-// into order.
-func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried bool, err error) {
+// saveFeed returns how many attempts were recorded before those of f, and whether the feed
+// is as f's poll claimed it: if not, nothing was saved. Its update comes first in the
+// transaction: on PostgreSQL the row's lock puts two saves of one feed into order.
+//
+// What came in while the feed was polled stays: a request by hand, a hub's word that there is
+// something new, and that what was known of the document was forgotten.
+func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried, isOurs bool, err error) {
 	s := f.Feed
-	rows, err := t.query(ctx, `UPDATE feeds SET title = $2, etag = $3, last_modified = $4, body_hash = $5, moved_to = $6,
-			due = $7, last_try = $8, last_good = $9, last_new = $10, failures = $11, status = $12, last_error = $13,
-			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, requested_at = 0, evidence_n = evidence_n + $18,
-			entries = CASE WHEN EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN $21 ELSE '' END,
+	began := f.Began
+	if began.IsZero() {
+		began = f.At
+	}
+	soon, soonWhy := s.NotBefore, hinted
+	if soon.Before(f.At) {
+		soon = f.At
+	}
+	if !soon.Before(s.Due) {
+		soon, soonWhy = s.Due, s.DueWhy
+	}
+	rows, err := t.query(ctx, `UPDATE feeds SET title = $2,
+			etag = CASE WHEN revised_at = $37 THEN $3 ELSE etag END,
+			last_modified = CASE WHEN revised_at = $37 THEN $4 ELSE last_modified END,
+			body_hash = CASE WHEN revised_at = $37 THEN $5 ELSE body_hash END, moved_to = $6,
+			due = CASE WHEN requested_at > $36 THEN due WHEN hinted_at > $36 THEN $38 ELSE $7 END,
+			due_why = CASE WHEN requested_at > $36 THEN due_why WHEN hinted_at > $36 THEN $39 ELSE $30 END,
+			requested_at = CASE WHEN requested_at > $36 THEN requested_at ELSE 0 END, not_before = $40,
+			last_try = $8, last_good = $9, last_new = $10, failures = $11, status = $12, last_error = $13,
+			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18,
+			entries = CASE WHEN NOT EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN ''
+				WHEN revised_at = $37 THEN $21 ELSE entries END,
 			validated_url = $22, caching = $23, moving_to = $24, moving_since = $25, moving_seen = $26,
-			blocking = $27, control = $28, probed = $29, due_why = $30, rhythm = $31, asks = $32, copied = $33, icon = $34, shared_guids = $35,
+			blocking = $27, control = $28, probed = CASE WHEN requested_at > $36 THEN probed ELSE $29 END, rhythm = $31, asks = $32, copied = $33, icon = $34, shared_guids = $35,
 			read_since = CASE WHEN $9 > last_good AND (last_good = 0 OR $9 - last_good > $20) THEN $9 ELSE read_since END
-		WHERE id = $1 RETURNING evidence_n - $18,
+		WHERE id = $1 AND lease_until = $41 RETURNING evidence_n - $18,
 			EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`)`,
 		s.ID, s.Title, s.ETag, s.LastModified, s.BodyHash, s.MovedTo,
 		ms(s.Due), ms(s.LastTry), ms(s.LastGood), ms(s.LastNew), s.Failures, s.Status, s.LastError,
 		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At),
 		readGap.Milliseconds(), s.Entries, s.ValidatedURL, s.Caching, s.MovingTo, ms(s.MovingSince), s.MovingSeen,
-		s.Blocking, s.Control, ms(s.Probed), s.DueWhy, s.Rhythm, js(s.Asks), ms(s.Copied), s.Icon, s.SharedGUIDs)
+		s.Blocking, s.Control, ms(s.Probed), s.DueWhy, s.Rhythm, js(s.Asks), ms(s.Copied), s.Icon, s.SharedGUIDs,
+		ms(began), ms(s.Revised), ms(soon), soonWhy, ms(s.NotBefore), ms(s.Lease))
+	isOurs, err = one(rows, err, &n, &isCarried)
+	return n, isCarried, isOurs, err
+}
+
+// saveBeside is saveFeed for what says nothing of the feed's state: what a hub pushed, or a
+// poll found whose feed is somebody else's by now.
+func (t *tx) saveBeside(ctx context.Context, f *news.Fetch) (n int64, isCarried bool, err error) {
+	rows, err := t.query(ctx, `UPDATE feeds SET last_new = CASE WHEN $2 > last_new THEN $2 ELSE last_new END, evidence_n = evidence_n + $4
+		WHERE id = $1 RETURNING evidence_n - $4,
+			retired_at = 0 AND EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$3")+`)`,
+		f.Feed.ID, ms(f.Feed.LastNew), ms(f.At), int64(len(f.Evidence)))
 	found, err := one(rows, err, &n, &isCarried)
 	if err == nil && !found {
 		err = news.ErrNotFound
 	}
 	return n, isCarried, err
+}
+
+// forgetDocument has the next document of a feed read and held against the items, for some
+// of these were changed by another way than the feed's own state tells: what was changed may
+// stand in the document as it was before, or does so again. Whoever polls the feed at the
+// moment does not make it known again (revised_at).
+func (t *tx) forgetDocument(ctx context.Context, f *news.Fetch) error {
+	entries := ""
+	if f.Pushed {
+		entries = f.Feed.Entries
+	}
+	_, err := t.exec(ctx, `UPDATE feeds SET etag = '', last_modified = '', body_hash = '', revised_at = $2,
+		entries = CASE WHEN entries = '' THEN '' ELSE $3 END WHERE id = $1`, f.Feed.ID, ms(f.At), entries)
+	return err
 }
 
 func (t *tx) saveEvidence(ctx context.Context, f *news.Fetch, n int64) error {

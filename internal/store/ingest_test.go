@@ -173,7 +173,7 @@ func TestSaveFetch(t *testing.T) {
 			expect(t, "last seen", it.LastSeen, start.Add(time.Hour))
 			if it.ID == one.ID {
 				want := *one
-				want.LastSeen, want.Revision = start.Add(time.Hour), 1
+				want.LastSeen, want.Revision, want.Lease = start.Add(time.Hour), 1, start.Add(time.Hour+time.Minute)
 				if diff := cmp.Diff(&want, it); diff != "" {
 					t.Errorf("item (-want +got):\n%s", diff)
 				}

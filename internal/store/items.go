@@ -25,7 +25,8 @@ type known struct {
 	seen     int64
 }
 
-func (t *tx) saveItems(ctx context.Context, f *news.Fetch) (saved news.Saved, err error) {
+// saveItems does so; late says that a later poll may have been saved already.
+func (t *tx) saveItems(ctx context.Context, f *news.Fetch, late bool) (saved news.Saved, err error) {
 	ids := make([]string, len(f.Items))
 	for i, it := range f.Items {
 		ids[i] = it.ID
@@ -48,8 +49,8 @@ func (t *tx) saveItems(ctx context.Context, f *news.Fetch) (saved news.Saved, er
 	compared := comparison{}
 	for _, it := range f.Items {
 		k, ok := have[it.ID]
-		outdated := false
-		if ok && !k.purged && k.hash != it.Hash && it.Via.Copied() {
+		outdated := late && k.seen > seenAt(f, it)
+		if ok && !k.purged && !outdated && k.hash != it.Hash && it.Via.Copied() {
 			if outdated, err = t.outdated(ctx, it, k); err != nil {
 				return saved, fmt.Errorf("item %q: %w", it.Key, err)
 			}
@@ -177,6 +178,9 @@ func (d *DB) ClaimItems(ctx context.Context, now time.Time, lease time.Duration,
 				i.first_seen, i.last_seen, i.revision, i.hash, i.tries, i.via, i.archived_at, i.confirmed_at
 			FROM items i JOIN item_contents t ON t.item_id = i.id WHERE `+d.dialect.in("i.id", "$1"), d.dialect.list(ids))
 		items, err = collect(rows, err, scanItem)
+		for _, it := range items {
+			it.Lease = timeOf(ms(now.Add(lease)))
+		}
 		return err
 	})
 	if err != nil {

@@ -120,29 +120,10 @@ func (t *tx) discovered(ctx context.Context, f *news.Fetch) error {
 	return t.saveSubscription(ctx, s)
 }
 
-// savePush is saveFeed for what a hub pushed, which says nothing of the way to the feed.
-func (t *tx) savePush(ctx context.Context, f *news.Fetch) (isCarried bool, err error) {
-	rows, err := t.query(ctx, `UPDATE feeds SET last_new = CASE WHEN $2 > last_new THEN $2 ELSE last_new END
-		WHERE id = $1 RETURNING retired_at = 0 AND EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$3")+`)`,
-		f.Feed.ID, ms(f.Feed.LastNew), ms(f.At))
-	found, err := one(rows, err, &isCarried)
-	if err == nil && !found {
-		err = news.ErrNotFound
-	}
-	return isCarried, err
-}
-
 // judgePush enters whether the hub brought something new, or left it to a poll to find.
 func (t *tx) judgePush(ctx context.Context, f *news.Fetch, saved news.Saved) error {
 	if !f.Pushed && (f.Missed == nil || saved.New == 0) {
 		return nil
-	}
-	if f.Pushed && saved.Changed > 0 {
-		// What was changed may stand in the feed as it was before, or does so again: the next
-		// document is held against the items and not against the last one.
-		if _, err := t.exec(ctx, `UPDATE feeds SET entries = $2 WHERE id = $1 AND entries <> ''`, f.Feed.ID, f.Feed.Entries); err != nil {
-			return err
-		}
 	}
 	s, err := t.subscription(ctx, f.Feed.ID)
 	if err != nil || s == nil {
@@ -222,12 +203,18 @@ func (d *DB) ForgetSubscriptions(ctx context.Context) error {
 	return nil
 }
 
-// PollSoon makes a feed due at now because a hub said that it has something new, though not
-// earlier than pause after it was asked last.
-func (d *DB) PollSoon(ctx context.Context, feedID string, now time.Time, pause time.Duration, why string) error {
+// hinted is why a feed is due after PollSoon, for people.
+const hinted = "its hub says that there is something new"
+
+// PollSoon makes a feed due at the time at because a hub said at now that it has something
+// new, though not before its NotBefore. If it is being polled at the moment, the answer may be older than
+// what the hub means: SaveFetch then makes it due again.
+func (d *DB) PollSoon(ctx context.Context, feedID string, now, at time.Time) error {
 	err := d.change(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `UPDATE feeds SET due = CASE WHEN last_try + $3 > $2 THEN last_try + $3 ELSE $2 END, due_why = $4
-			WHERE id = $1 AND due > $2 AND due > last_try + $3`, feedID, ms(now), pause.Milliseconds(), why)
+		_, err := t.exec(ctx, `UPDATE feeds SET hinted_at = $2,
+				due_why = CASE WHEN due > $3 AND due > not_before THEN $4 ELSE due_why END,
+				due = CASE WHEN due <= $3 OR due <= not_before THEN due WHEN not_before > $3 THEN not_before ELSE $3 END
+			WHERE id = $1 AND (due > $3 AND due > not_before OR lease_until > $2)`, feedID, ms(now), ms(at), hinted)
 		return err
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -145,7 +146,7 @@ func TestPushes(t *testing.T) {
 
 		poll := func(now time.Time, items ...*news.Item) *news.Feed {
 			f := w.feed("aurora")
-			f.Due, f.DueWhy, f.LastTry, f.LastGood = now.Add(2*time.Hour), "pushed", now, now
+			f.Due, f.DueWhy, f.LastTry, f.LastGood, f.NotBefore = now.Add(2*time.Hour), "pushed", now, now, now.Add(5*time.Minute)
 			_, err := w.SaveFetch(ctx, &news.Fetch{Feed: f, Items: items, At: now, Missed: &news.Due{At: now.Add(time.Minute), Why: "rhythm"}})
 			w.must(err)
 			return w.feed("aurora")
@@ -161,21 +162,71 @@ func TestPushes(t *testing.T) {
 		}
 
 		// A hub that only says that there is something hastens a poll, and not more.
-		soon := func(now time.Time) time.Time {
-			w.must(w.PollSoon(ctx, f.ID, now, 5*time.Minute, "hinted"))
+		soon := func(at time.Time) time.Time {
+			w.must(w.PollSoon(ctx, f.ID, at, at))
 			return w.feed("aurora").Due
 		}
 		poll(now) // due in two hours
 		expect(t, "due soon after a poll", soon(now.Add(time.Second)), now.Add(5*time.Minute))
 		expect(t, "due later after a poll", soon(now.Add(time.Minute)), now.Add(5*time.Minute))
+		now = now.Add(10 * time.Minute)
 		poll(now)
 		expect(t, "due long after a poll", soon(now.Add(time.Hour)), now.Add(time.Hour))
 		expect(t, "due when it was due already", soon(now.Add(2*time.Hour)), now.Add(time.Hour))
+
+		// Against what the outlet wants it does nothing.
+		f = w.feed("aurora")
+		f.NotBefore, f.Due = now.Add(7*24*time.Hour), now.Add(8*24*time.Hour)
+		_, err := w.SaveFetch(ctx, &news.Fetch{Feed: f, At: now})
+		w.must(err)
+		expect(t, "due of one that is gone", soon(now.Add(time.Hour)), now.Add(7*24*time.Hour))
 
 		// Of an outlet that is not carried nothing comes in.
 		w.apply(now)
 		saved, errs := w.SaveFetches(ctx, []*news.Fetch{{Feed: f, Items: []*news.Item{item("aurora", "c", "one", now)}, At: now, Pushed: true}})
 		w.must(errs[0])
 		expect(t, "saved for a retired feed", saved[0], news.Saved{})
+	})
+}
+
+// Where a push changed what was known, the outlet may take that back, and its document is the
+// one of before: so it is asked for as if it had never been read.
+func TestPushTakenBack(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		t, ctx := w.T, w.Context()
+		w.apply(start, source("aurora"))
+		poll := func(f *news.Feed, now time.Time, items ...*news.Item) news.Saved {
+			t.Helper()
+			f.Due, f.ETag, f.LastModified, f.BodyHash, f.Entries = now, `"e0"`, "Mon", "h0", "AAAA"
+			saved, err := w.SaveFetch(ctx, &news.Fetch{Feed: f, Items: items, At: now, Document: true})
+			w.must(err)
+			return saved
+		}
+		push := func(now time.Time, items ...*news.Item) {
+			t.Helper()
+			f := w.feed("aurora")
+			f.Entries = "?"
+			_, err := w.SaveFetch(ctx, &news.Fetch{Feed: f, Items: items, At: now, Pushed: true})
+			w.must(err)
+		}
+		known := func() string {
+			f := w.feed("aurora")
+			return strings.Join([]string{f.ETag, f.LastModified, f.BodyHash, f.Entries}, " ")
+		}
+		poll(w.feed("aurora"), start, item("aurora", "1", "true", start))
+		push(start.Add(time.Second), item("aurora", "2", "new", start))
+		expect(t, "known after a push of something new", known(), `"e0" Mon h0 AAAA`)
+		push(start.Add(time.Minute), item("aurora", "1", "a slip", start))
+		expect(t, "known after a push of other words", known(), "   ?")
+		saved := poll(w.feed("aurora"), start.Add(2*time.Minute), item("aurora", "1", "true", start))
+		expect(t, "saved when it was taken back", saved, news.Saved{Changed: 1})
+		expect(t, "known then", known(), `"e0" Mon h0 AAAA`)
+
+		// A poll that was under way does not know of it.
+		f := w.feed("aurora")
+		push(start.Add(3*time.Minute), item("aurora", "1", "another slip", start))
+		poll(f, start.Add(4*time.Minute))
+		expect(t, "known after a poll that began before", known(), "   ?")
 	})
 }

@@ -14,8 +14,8 @@
 // A hub is a stranger that a feed named. It is asked through fetch, with its guards, and
 // what it pushes can only become Items of that feed. It is believed only if it is signed
 // (§8): the secret is told to hubs over https only. An http hub, and one that pushes what is
-// no feed, can do no more than make us look at the feed ourselves, no more often than we
-// might have looked anyway. What has a wrong signature is answered like what has a right
+// no feed, can do no more than make us look at the feed ourselves, and not before the outlet
+// and the operator allow it (news.Feed.NotBefore). What has a wrong signature is answered like what has a right
 // one, and forgotten.
 //
 // The next of several hubs is asked when one fails; when all did, the first again, later

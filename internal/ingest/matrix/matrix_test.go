@@ -354,7 +354,7 @@ func (m *memory) DueFeeds(_ context.Context, now time.Time, _ time.Duration, _ i
 	return []*news.Feed{&f}, nil
 }
 
-func (m *memory) ReleaseFeeds(context.Context, []string) error { return nil }
+func (m *memory) ReleaseFeeds(context.Context, []*news.Feed) error { return nil }
 
 func (m *memory) SaveFetches(_ context.Context, fetches []*news.Fetch) ([]news.Saved, []error) {
 	m.mu.Lock()
