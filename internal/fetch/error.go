@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -106,8 +107,17 @@ const (
 	hintRoute = "correct the source's routes; they are tried in order"
 )
 
-// addressHint names the setting that allows a server in a private network.
+// addressHint names the setting that allows a server in a private network, where there can
+// be one: not for what no outlet is at, such as the metadata service of a cloud.
 func addressHint(u *url.URL) string {
+	host := strings.TrimSuffix(u.Hostname(), ".")
+	ip, err := netip.ParseAddr(host)
+	ip = ip.Unmap()
+	switch last := host[strings.LastIndexByte(host, '.')+1:]; {
+	case err == nil && !ip.IsPrivate() && !ip.IsLoopback(),
+		err != nil && (digits(last) || strings.HasPrefix(last, "0x") || strings.HasPrefix(host, "metadata.")):
+		return "no outlet is at such an address: check the URL in the source's feeds"
+	}
 	return fmt.Sprintf("if this server is yours and meant: [fetch] allow_private = [%q]", cut(net.JoinHostPort(u.Hostname(), portOf(u))))
 }
 
@@ -171,7 +181,7 @@ func (c *Client) explain(err error, target *url.URL, ev *news.Evidence) *Error {
 	case errors.Is(err, errRedirects):
 		e.Hint = "the server sends in circles, often for want of a cookie; look for the feed's present URL on the outlet's pages"
 	case errors.Is(err, ErrAddress):
-		e.Hint = "the server redirects to an address that is not public, which the hub refuses; " + addressHint(asked)
+		e.Hint = "the server redirects to an address that is not public, which the hub refuses: look for the feed's present URL on the outlet's pages"
 	case s == http.StatusUnavailableForLegalReasons:
 		e.Hint = "it is withheld for legal reasons where the hub stands; another route (socks5h://…, mirror:…) may be lawful for you or not"
 	case challenge(answer.header) || s == http.StatusForbidden:

@@ -317,9 +317,7 @@ func (c *Client) by(ctx context.Context, req Request, target *url.URL, name stri
 		return nil, nil, err
 	}
 	ev := &news.Evidence{At: c.now(), Route: rt.name, URL: shown(u)}
-	start := time.Now()
 	resp, err := c.follow(ctx, req, u, rt, ev)
-	ev.Took = time.Since(start)
 	if err == nil && rt.kind == kindArchive && !resp.NotModified {
 		if resp.Archived, err = archived(resp.Header, target, c.now()); err != nil {
 			err = &answerError{status: resp.Status, header: resp.Header, err: err}
@@ -385,6 +383,7 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 		if x != nil {
 			ev.Bytes += int64(len(x.body))
 			left -= x.took
+			ev.Took += x.took
 			if err != nil {
 				ev.Operation = x.operation(err)
 			}

@@ -273,3 +273,29 @@ func TestOtherWaysWhileOneIsBlocked(t *testing.T) {
 		t.Errorf("a proxy fails: %+v", e)
 	}
 }
+
+// What an attempt took is what the server took, not how long the hub paused before it.
+func TestTookIsWithoutPauses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := New(Options{PerHostDelay: 10 * time.Second, Transport: slowly(time.Second)})
+		defer c.Close()
+		for range 3 {
+			resp, err := c.Get(t.Context(), Request{URL: "https://a.example/"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if took := resp.Evidence[0].Took; took != time.Second {
+				t.Errorf("took %v, want the second that the server took", took)
+			}
+		}
+	})
+}
+
+// slowly is a server that takes so long.
+type slowly time.Duration
+
+func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
+	time.Sleep(time.Duration(s))
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+}

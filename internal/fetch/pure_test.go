@@ -328,3 +328,33 @@ func FuzzRobots(f *testing.F) {
 		}
 	})
 }
+
+// A setting is named only where it can be what the operator wants.
+func TestAddressHintIsForPrivateServers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		url   string
+		named bool
+	}{
+		{"http://10.0.0.7/feed", true},
+		{"http://127.0.0.1:8080/feed", true},
+		{"http://[fd12::7]/feed", true},
+		{"http://news.intranet/feed", true},
+		{"http://169.254.169.254/latest", false},
+		{"http://[fe80::1]/", false},
+		{"http://[::ffff:169.254.169.254]/", false},
+		{"http://224.0.0.1/", false},
+		{"http://0.0.0.0/", false},
+		{"http://2130706433:22/", false},
+		{"http://0x7f.1/", false},
+		{"http://metadata.google.internal/", false},
+	} {
+		u, err := url.Parse(c.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hint := addressHint(u); strings.Contains(hint, "allow_private") != c.named {
+			t.Errorf("%s: %s", c.url, hint)
+		}
+	}
+}

@@ -123,7 +123,7 @@ type Evidence struct {
 	Status    int // HTTP status, 0 without an answer
 	Reach     Reach
 	Note      string        // what the server did or said beyond that, never what is the hub's own; for a 451 what its Link rel="blocked-by" names
-	Took      time.Duration // from start to last byte
+	Took      time.Duration // from asking to the last byte, without the hub's own pauses
 	Bytes     int64
 }
 
