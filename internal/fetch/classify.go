@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -8,7 +9,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -138,4 +141,36 @@ func challenge(h http.Header) bool {
 	return strings.EqualFold(h.Get("Cf-Mitigated"), "challenge") ||
 		strings.EqualFold(h.Get("X-Amzn-Waf-Action"), "challenge") ||
 		strings.EqualFold(h.Get("X-Amzn-Waf-Action"), "captcha")
+}
+
+// walls stand in the pages by which those who guard sites ask whether there is a person, in
+// the source of all of their pages and of no others.
+var walls = [][]byte{
+	[]byte("_cf_chl_opt"),          // Cloudflare
+	[]byte("captcha-delivery.com"), // DataDome
+	[]byte("px-captcha"),           // HUMAN
+	[]byte("_Incapsula_Resource"),  // Imperva
+	[]byte("AwsWafIntegration"),    // AWS
+	[]byte("sucuri_cloudproxy_js"), // Sucuri
+}
+
+// consents are the first labels of hosts to which who has not consented to something is led.
+var consents = []string{"consent", "myprivacy"}
+
+// maxWall is how much of a page is looked through: those of guards are small.
+const maxWall = 64 << 10
+
+// wall reports whether an answer that is not the wanted one is a challenge or a consent
+// wall: the site refuses all whom it does not know, wherever they are.
+func wall(resp *Response) bool {
+	page := resp.Body[:min(len(resp.Body), maxWall)]
+	if slices.ContainsFunc(walls, func(mark []byte) bool { return bytes.Contains(page, mark) }) {
+		return true
+	}
+	u, err := url.Parse(resp.URL)
+	if err != nil {
+		return false // unreachable: it was asked
+	}
+	label, _, _ := strings.Cut(u.Hostname(), ".")
+	return slices.Contains(consents, strings.ToLower(label))
 }

@@ -432,6 +432,36 @@ func TestRoutesInTurn(t *testing.T) {
 	}
 }
 
+// A page that asks whether there is a person, or for consent, refuses the hub: it is no other
+// document in the place of the feed.
+func TestWalls(t *testing.T) {
+	var port string
+	_, addr := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/rss":
+			http.Redirect(w, r, "http://consent.harbour.invalid:"+port+"/collect?back=rss", http.StatusFound)
+		case "/guarded":
+			_, _ = io.WriteString(w, "<html><title>Just a moment</title><script>window._cf_chl_opt = {}</script></html>")
+		default:
+			_, _ = io.WriteString(w, "<html>We and our partners</html>")
+		}
+	})
+	_, port, _ = net.SplitHostPort(addr)
+	c := client(t, Options{
+		AllowPrivate: []string{"harbour.invalid", "consent.harbour.invalid"},
+		Resolver:     fakeDNS(t, map[string][]string{"harbour.invalid.": {"127.0.0.1"}, "consent.harbour.invalid.": {"127.0.0.1"}}),
+	})
+	for path, want := range map[string]news.Reach{"/rss": news.ReachRefused, "/guarded": news.ReachRefused, "/page": news.ReachDown} {
+		e := fails(t, c, Request{URL: "http://harbour.invalid:" + port + path, Check: func(*Response) error { return errors.New("no feed") }})
+		if e.Reach != want || e.Evidence[0].Status != 200 || (want == news.ReachRefused) != strings.Contains(e.Hint, "refuses this hub") {
+			t.Errorf("%s: %s, want %s: %+v", path, e.Reach, want, e)
+		}
+		if got := e.Evidence[0].Asked["harbour.invalid:"+port]; len(got) != 1 || got[0].String() != "127.0.0.1" {
+			t.Errorf("%s: addresses %v", path, e.Evidence[0].Asked)
+		}
+	}
+}
+
 func TestHTTPProxy(t *testing.T) {
 	var asked atomic.Value
 	proxy, proxyAddr := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -57,6 +57,7 @@ type answerError struct {
 	status  int
 	header  http.Header
 	retryAt time.Time
+	wall    bool  // it is a known page that stands before a site for all whom it does not know
 	err     error // what else is to be said; may be nil
 }
 
@@ -76,7 +77,12 @@ func (e *answerError) Error() string {
 
 func (e *answerError) Unwrap() error { return e.err }
 
-func (e *answerError) reach() news.Reach { return statusReach(e.status, e.header) }
+func (e *answerError) reach() news.Reach {
+	if e.wall {
+		return news.ReachRefused
+	}
+	return statusReach(e.status, e.header)
+}
 
 func status(code int) string {
 	if text := http.StatusText(code); text != "" {
@@ -184,7 +190,7 @@ func (c *Client) explain(err error, target *url.URL, ev *news.Evidence) *Error {
 		e.Hint = "the server redirects to an address that is not public, which the hub refuses: look for the feed's present URL on the outlet's pages"
 	case s == http.StatusUnavailableForLegalReasons:
 		e.Hint = "it is withheld for legal reasons where the hub stands; another route (socks5h://…, mirror:…) may be lawful for you or not"
-	case challenge(answer.header) || s == http.StatusForbidden:
+	case answer.wall || challenge(answer.header) || s == http.StatusForbidden:
 		e.Hint = "the server refuses this hub: try the route direct-http1, then ask the outlet to admit the hub's User-Agent"
 	case s == http.StatusUnauthorized || s == http.StatusPaymentRequired:
 		e.Hint = "the feed is for subscribers; write user and password into its URL if you have them"

@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,6 +34,33 @@ type exchange struct {
 	took     time.Duration
 
 	step atomic.Int32 // the operation that was begun last
+
+	mu    sync.Mutex   // guards asked
+	asked []netip.Addr // see Evidence.Asked
+}
+
+// maxAsked bounds how many addresses of one host are remembered.
+const maxAsked = 32
+
+// saw remembers an address of the host.
+func (x *exchange) saw(address string) {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return
+	}
+	ip := ap.Addr().Unmap().WithZone("")
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if len(x.asked) < maxAsked && !slices.Contains(x.asked, ip) {
+		x.asked = append(x.asked, ip)
+	}
+}
+
+// addresses returns what saw remembered. What is still being dialled may add to it later.
+func (x *exchange) addresses() []netip.Addr {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.Clone(x.asked)
 }
 
 // The operations of an exchange, in order, in the words of OONI's probe (its package
@@ -64,10 +95,15 @@ func (x *exchange) trace() *httptrace.ClientTrace {
 		}
 	}
 	return &httptrace.ClientTrace{
-		DNSStart:          func(httptrace.DNSStartInfo) { reach(opResolve) },
-		ConnectStart:      func(string, string) { reach(opConnect) },
+		DNSStart: func(httptrace.DNSStartInfo) { reach(opResolve) },
+		DNSDone: func(found httptrace.DNSDoneInfo) {
+			for _, a := range found.Addrs {
+				x.saw(net.JoinHostPort(a.String(), "0"))
+			}
+		},
+		ConnectStart:      func(_, address string) { reach(opConnect); x.saw(address) },
 		TLSHandshakeStart: func() { reach(opHandshake) },
-		GotConn:           func(httptrace.GotConnInfo) { reach(opRoundTrip) },
+		GotConn:           func(got httptrace.GotConnInfo) { reach(opRoundTrip); x.saw(got.Conn.RemoteAddr().String()) },
 	}
 }
 

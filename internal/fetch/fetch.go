@@ -40,6 +40,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"sync"
@@ -316,7 +317,7 @@ func (c *Client) by(ctx context.Context, req Request, target *url.URL, name stri
 	if err != nil {
 		return nil, nil, err
 	}
-	ev := &news.Evidence{At: c.now(), Route: rt.name, URL: shown(u)}
+	ev := &news.Evidence{At: c.now(), Route: rt.name, URL: shown(u), Asked: map[string][]netip.Addr{}}
 	resp, err := c.follow(ctx, req, u, rt, ev)
 	if err == nil && rt.kind == kindArchive && !resp.NotModified {
 		if resp.Archived, err = archived(resp.Header, target, c.now()); err != nil {
@@ -325,7 +326,7 @@ func (c *Client) by(ctx context.Context, req Request, target *url.URL, name stri
 	}
 	if err == nil && req.Check != nil && !resp.NotModified {
 		if err = req.Check(resp); err != nil {
-			err = &answerError{status: resp.Status, header: resp.Header, err: err}
+			err = &answerError{status: resp.Status, header: resp.Header, wall: wall(resp), err: err}
 		}
 	}
 	if err == nil {
@@ -382,6 +383,9 @@ func (c *Client) follow(ctx context.Context, req Request, u *url.URL, rt *route,
 		x, err := c.exchange(ctx, req, u, rt, left)
 		if x != nil {
 			ev.Bytes += int64(len(x.body))
+			if rt.proxy == nil { // the proxy's address is not the host's
+				ev.Asked[news.HostOf(u)] = append(ev.Asked[news.HostOf(u)], x.addresses()...)
+			}
 			left -= x.took
 			ev.Took += x.took
 			if err != nil {

@@ -272,6 +272,13 @@ func (c *Client) dial(proxy string, look func(ctx context.Context, host string) 
 		if err != nil {
 			return nil, err
 		}
+		if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.DNSDone != nil {
+			found := httptrace.DNSDoneInfo{}
+			for _, a := range addrs {
+				found.Addrs = append(found.Addrs, net.IPAddr{IP: a.AsSlice()})
+			}
+			trace.DNSDone(found)
+		}
 		var first error
 		for _, a := range addrs {
 			conn, err := open(ctx, network, net.JoinHostPort(a.String(), port))

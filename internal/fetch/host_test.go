@@ -268,7 +268,7 @@ func TestOtherWaysWhileOneIsBlocked(t *testing.T) {
 		t.Errorf("a mirror answers: %+v", e)
 	}
 	// Of a way that fails by itself nothing is known for so long.
-	e = fails(t, c, Request{URL: origin + "/rss", Routes: []string{"direct", "socks5h://" + mirrorAddr}})
+	e = fails(t, c, Request{URL: origin + "/rss", Routes: []string{"direct", "socks5h://127.0.0.1:1"}})
 	if !errors.Is(e, ErrWait) || !e.RetryAt.Equal(noon.Add(retryOther)) || len(e.Evidence) != 1 {
 		t.Errorf("a proxy fails: %+v", e)
 	}

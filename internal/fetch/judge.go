@@ -1,6 +1,8 @@
 package fetch
 
 import (
+	"net/netip"
+	"slices"
 	"strings"
 
 	"parallax/internal/news"
@@ -29,7 +31,8 @@ var weight = map[news.Reach]int{
 // When all of them failed, an answer tells most: withheld for legal reasons, gone,
 // refused. Without an answer, or with one that is no feed, it is degraded if another way
 // to the outlet itself, by a proxy or another resolver, brought the feed meanwhile, and
-// down if none did. A mirror shows nothing of the outlet: that it answers leaves the
+// down if none did. By its name it is blocked if that could not be looked up, or leads to other
+// servers than another resolver says, by which it works. A mirror shows nothing of the outlet: that it answers leaves the
 // outlet down, and that it says gone or refuses is no word of the outlet's. Where the direct
 // way was not tried at all, an answer by any other is degraded.
 func Judge(evidence []news.Evidence) Finding {
@@ -38,6 +41,7 @@ func Judge(evidence []news.Evidence) Finding {
 	}
 	var direct, origin []news.Evidence
 	var f Finding
+	var control news.Evidence
 	for _, e := range evidence {
 		if reachesOrigin(e.Route) {
 			origin = append(origin, e)
@@ -46,7 +50,7 @@ func Judge(evidence []news.Evidence) Finding {
 		case isDirect(e.Route):
 			direct = append(direct, e)
 		case e.Reach == news.ReachOK && reachesOrigin(e.Route):
-			f.Control = e.Route
+			f.Control, control = e.Route, e
 		}
 	}
 	f.Direct = len(direct) > 0
@@ -68,8 +72,8 @@ func Judge(evidence []news.Evidence) Finding {
 	f.Reach = worst(direct)
 	if f.Reach == news.ReachDown && f.Control != "" {
 		f.Reach, f.Blocking = news.ReachDegraded, blocking(direct[0])
-		if f.Blocking != "" && strings.HasPrefix(f.Control, "doh:") {
-			f.Blocking = "dns" // but for who looks up the name, that way is the direct one
+		if f.Blocking != "" && ledAstray(direct[0], control) {
+			f.Blocking = "dns" // whatever came of asking there
 		}
 	}
 	if f.Blocking == "" {
@@ -106,6 +110,18 @@ func blocking(e news.Evidence) string {
 		return "http-diff" // what passes for the feed and is none
 	}
 	return "http-failure"
+}
+
+// ledAstray reports whether the hub's resolver led the direct way to other servers than those
+// that another resolver names, by which the outlet answered.
+func ledAstray(direct, control news.Evidence) bool {
+	for host, there := range control.Asked {
+		here := direct.Asked[host]
+		if len(here) > 0 && len(there) > 0 && !slices.ContainsFunc(here, func(a netip.Addr) bool { return slices.Contains(there, a) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func isDirect(route string) bool { return route == RouteDirect || route == RouteHTTP1 }

@@ -139,6 +139,13 @@ func TestJudge(t *testing.T) {
 	answer := func(route string, status int) news.Evidence {
 		return news.Evidence{Route: route, Status: status, Reach: statusReach(status, nil)}
 	}
+	at := func(e news.Evidence, addresses ...string) news.Evidence {
+		e.Asked = map[string][]netip.Addr{}
+		for _, a := range addresses {
+			e.Asked["harbour.example"] = append(e.Asked["harbour.example"], netip.MustParseAddr(a))
+		}
+		return e
+	}
 	const (
 		tor    = "socks5h://127.0.0.1:9050"
 		doh    = "doh:https://dns.example/dns-query"
@@ -159,9 +166,15 @@ func TestJudge(t *testing.T) {
 		{news.ReachDegraded, "", []news.Evidence{ev(tor, ok)}},
 		{news.ReachDegraded, "dns " + tor, []news.Evidence{ev("direct", down, "resolve"), ev(tor, ok)}},
 		{news.ReachDegraded, "tcp_ip " + tor, []news.Evidence{ev("direct", down, "connect"), ev("direct-http1", down, "connect"), ev(tor, ok)}},
-		// Only the look-up differs, so that it is what failed: an address that is not the outlet's.
-		{news.ReachDegraded, "dns " + doh, []news.Evidence{ev("direct", down, "tls_handshake"), ev(doh, ok)}},
-		{news.ReachDegraded, "dns " + doh, []news.Evidence{answer("direct", 200), ev(doh, ok)}},
+		// What failed is the look-up where another resolver names other addresses, and only there.
+		{news.ReachDegraded, "dns " + doh, []news.Evidence{ev("direct", down, "resolve"), ev(doh, ok)}},
+		{news.ReachDegraded, "dns " + doh, []news.Evidence{at(ev("direct", down, "connect"), "192.0.2.7"), at(ev(doh, ok), "45.60.10.1", "45.60.10.2")}},
+		{news.ReachDegraded, "dns " + doh, []news.Evidence{at(answer("direct", 200), "192.0.2.7"), at(ev(doh, ok), "45.60.10.1")}},
+		{news.ReachDegraded, "dns " + ech, []news.Evidence{at(ev("direct", down, "tls_handshake"), "192.0.2.7"), at(ev(ech, ok), "45.60.10.1")}},
+		{news.ReachDegraded, "tls " + doh, []news.Evidence{at(ev("direct", down, "tls_handshake"), "45.60.10.2"), at(ev(doh, ok), "45.60.10.1", "45.60.10.2")}},
+		{news.ReachDegraded, "tcp_ip " + doh, []news.Evidence{at(ev("direct", down, "connect"), "45.60.10.1"), at(ev(doh, ok), "45.60.10.1")}},
+		{news.ReachDegraded, "http-failure " + doh, []news.Evidence{at(ev("direct", down, "read_body"), "45.60.10.1"), at(ev(doh, ok), "45.60.10.1")}},
+		{news.ReachDegraded, "http-diff " + doh, []news.Evidence{answer("direct", 200), at(ev(doh, ok), "45.60.10.1")}},
 		{news.ReachDegraded, "", []news.Evidence{answer("direct", 503), ev(doh, ok)}},
 		{news.ReachDegraded, "tls " + ech, []news.Evidence{ev("direct", down, "tls_handshake"), ev(ech, ok)}},
 		{news.ReachDegraded, "http-failure http://p.example", []news.Evidence{ev("direct", down, "http_round_trip"), ev("http://p.example", ok)}},

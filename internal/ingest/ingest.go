@@ -93,6 +93,9 @@ const (
 	// what a server, or somebody between, said by mistake for an afternoon.
 	movedSeen = 3
 	movedTime = 24 * time.Hour
+	// blockedAfter is for how long, at two looks or more, a direct way must have failed in the
+	// same manner until it is called blocked: longer than a server restarts or a network swings.
+	blockedAfter = 30 * time.Minute
 )
 
 // A Stage is the stage ingest.
@@ -589,12 +592,16 @@ func (s *Stage) evidence(f *news.Fetch, old *news.Feed, evidence []news.Evidence
 	switch {
 	case finding.Reach == news.ReachUnknown:
 	case finding.Direct:
-		if finding.Reach == news.ReachDegraded && finding.Blocking != "" && finding.Blocking == feed.Blocking {
-			finding.Reach = news.ReachBlocked // not by accident: it was so the last time, too
+		again := finding.Blocking != "" && finding.Blocking == old.Blocking
+		if finding.Reach == news.ReachDegraded && again && (old.Reach == news.ReachBlocked || f.At.Sub(old.ReachSince) >= blockedAfter) {
+			finding.Reach = news.ReachBlocked // not by accident: it was so before, too
 		}
 		feed.Probed = f.At
 		feed.Blocking, feed.Control = finding.Blocking, finding.Control
 		reach(f, old, finding.Reach)
+		if finding.Blocking != "" && !again {
+			feed.ReachSince = f.At // degraded as before perhaps, but by this only now
+		}
 	case finding.Reach == news.ReachDegraded && indirect(feed.Reach) && hasDirect(feed.Routes):
 		// It was read by the way that works; of the direct one nothing new is known.
 	default:

@@ -114,6 +114,45 @@ func TestBlockedFeed(t *testing.T) {
 	}
 }
 
+// A direct way that fails for some minutes is not called blocked, be it seen twice; nor one that
+// fails in another manner each time.
+func TestBlockedAfterAWhile(t *testing.T) {
+	w := newWorld(t, "/feed")
+	var page atomic.Bool
+	w.handler = func(rw http.ResponseWriter, _ *http.Request) {
+		if page.Load() {
+			_, _ = io.WriteString(rw, "<html>We shall be back soon</html>")
+			return
+		}
+		panic(http.ErrAbortHandler) // the connection ends without an answer
+	}
+	proxy := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, rss) }))
+	t.Cleanup(proxy.Close)
+	w.store.feeds[0].Routes = []string{"direct", proxy.URL}
+	for i, look := range []struct {
+		after    time.Duration
+		page     bool
+		want     news.Reach
+		blocking string
+		since    time.Duration
+	}{
+		{0, true, news.ReachDegraded, "http-diff", 0},
+		{10 * time.Minute, true, news.ReachDegraded, "http-diff", 0},
+		{20 * time.Minute, false, news.ReachDegraded, "http-failure", 20 * time.Minute},
+		{40 * time.Minute, false, news.ReachDegraded, "http-failure", 20 * time.Minute},
+		{50 * time.Minute, false, news.ReachBlocked, "http-failure", 50 * time.Minute},
+	} {
+		page.Store(look.page)
+		w.now = noon.Add(look.after)
+		w.store.feeds[0].Due = w.now
+		w.run(t)
+		f := w.store.last["/feed"].Feed
+		if f.Reach != look.want || f.Blocking != look.blocking || !f.ReachSince.Equal(noon.Add(look.since)) {
+			t.Errorf("look %d: %s by %s since %v, want %s by %s since %v", i+1, f.Reach, f.Blocking, f.ReachSince.Sub(noon), look.want, look.blocking, look.since)
+		}
+	}
+}
+
 // While an outlet is down and a mirror answers, the direct way is tried at growing
 // distances, so that a short trouble is over when it is over.
 func TestDownFeedIsProbedAgain(t *testing.T) {

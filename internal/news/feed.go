@@ -1,6 +1,9 @@
 package news
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // A Feed is a document that a Source keeps updating, and what the hub knows of it.
 type Feed struct {
@@ -122,9 +125,12 @@ type Evidence struct {
 	Operation string
 	Status    int // HTTP status, 0 without an answer
 	Reach     Reach
-	Note      string        // what the server did or said beyond that, never what is the hub's own; for a 451 what its Link rel="blocked-by" names
-	Took      time.Duration // from asking to the last byte, without the hub's own pauses
-	Bytes     int64
+	Note      string // what the server did or said beyond that, never what is the hub's own; for a 451 what its Link rel="blocked-by" names
+	// Asked holds, by host, the addresses to which connections were opened or to which the name
+	// leads, as far as the hub itself saw them. It is for comparing routes, and not kept.
+	Asked map[string][]netip.Addr
+	Took  time.Duration // from asking to the last byte, without the hub's own pauses
+	Bytes int64
 }
 
 // A Fetch is the outcome of one poll of a Feed: the Feed with its new state, and the
