@@ -14,6 +14,7 @@ import (
 
 	"parallax/internal/extract"
 	"parallax/internal/fetch"
+	"parallax/internal/news"
 )
 
 type extractCmd struct {
@@ -126,6 +127,7 @@ type document struct {
 	Language    string            `json:"language,omitempty"`
 	Paid        bool              `json:"paid,omitempty"`
 	Cut         bool              `json:"cut,omitempty"`
+	Terms       []news.Term       `json:"terms,omitempty"` // what the page says of its use
 	Text        string            `json:"text,omitempty"`
 	HTML        string            `json:"html,omitempty"`
 	Why         map[string]string `json:"why,omitempty"`
@@ -138,7 +140,7 @@ func extracted(p *extract.Page, failed error) document {
 	}
 	d := document{
 		URL: p.URL, Canonical: p.Canonical, Title: p.Title, Description: p.Description, Authors: p.Authors,
-		Language: p.Language, Paid: p.Paid, Cut: p.Cut(), Text: p.Text(), HTML: p.HTML(), Why: p.Why, Error: p.Blocked,
+		Language: p.Language, Paid: p.Paid, Terms: p.Terms, Cut: p.Cut(), Text: p.Text(), HTML: p.HTML(), Why: p.Why, Error: p.Blocked,
 	}
 	if !p.Published.IsZero() {
 		d.Published = &p.Published

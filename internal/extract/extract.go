@@ -29,6 +29,7 @@ import (
 
 	"parallax/internal/fetch"
 	"parallax/internal/news"
+	"parallax/internal/terms"
 )
 
 const (
@@ -141,6 +142,7 @@ func (f *flow) make(ctx context.Context, it *news.Item) outcome {
 		return outcome{why: err.Error(), retry: f.o.Now().Add(backoff(it.Tries))}
 	}
 	illustrate(a, source)
+	a.Terms = said(it, page)
 	return outcome{article: a}
 }
 
@@ -226,6 +228,9 @@ func (f *flow) page(ctx context.Context, it *news.Item, feed feedBody, source *n
 		}
 		if p, err = f.reader.read(ctx, resp); err == nil && fetch.Copied(resp.Route) {
 			p.via = news.Via{Route: resp.Route, Archived: resp.Archived, Page: true}
+		}
+		if err == nil {
+			p.Terms = append(terms.InHeader(resp.Header, fetch.Links(resp.Header, "license"), news.PublicURL(resp.URL)), p.Terms...)
 		}
 	}
 	switch {

@@ -16,6 +16,7 @@ import (
 	"parallax/internal/lang"
 	"parallax/internal/news"
 	"parallax/internal/sanitize"
+	"parallax/internal/terms"
 )
 
 const (
@@ -36,9 +37,10 @@ type Page struct {
 	Published   time.Time // in the zone in which the page gives it
 	Modified    time.Time
 	Canonical   string
-	Language    string // that the page declares
-	Paid        bool   // says that it is for subscribers
-	Blocked     string // why this is not the article's page at all
+	Language    string      // that the page declares
+	Paid        bool        // says that it is for subscribers
+	Blocked     string      // why this is not the article's page at all
+	Terms       []news.Term // what the page says of its use
 	// Why says of each field, by its name in lower case, what it was taken from.
 	Why map[string]string
 
@@ -130,10 +132,11 @@ func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
 	if err != nil {
 		return nil, &pageError{"the page cannot be parsed: " + err.Error()}
 	}
+	said := terms.InPage(doc, news.PublicURL(pageURL))
 	m := metadata(doc, pageURL)
 	p := &Page{
 		URL: pageURL, Title: m.title, Description: m.description, Authors: m.authors, Published: m.published,
-		Modified: m.modified, Canonical: m.canonical, Language: m.language, Paid: m.paid, Why: m.from,
+		Modified: m.modified, Canonical: m.canonical, Language: m.language, Paid: m.paid, Why: m.from, Terms: said,
 	}
 	found := prose.Find(doc, prose.Known{Titles: []string{m.title, m.rawTitle}, Description: m.description, Witness: m.articleBody})
 	p.find(found, m)

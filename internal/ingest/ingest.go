@@ -28,6 +28,7 @@ import (
 
 	"parallax/internal/fetch"
 	"parallax/internal/news"
+	"parallax/internal/terms"
 )
 
 // A Store is what ingest needs to remember.
@@ -449,7 +450,9 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 		} else {
 			f.Document, feed.BodyHash = true, doc.hash
 			if !copied {
-				feed.Copied, feed.Icon = time.Time{}, icon(doc.parsed, base(doc, resp))
+				from := base(doc, resp)
+				feed.Copied, feed.Icon = time.Time{}, icon(doc.parsed, from)
+				feed.Terms = append(terms.InFeed(doc.parsed, from), terms.InHeader(resp.Header, fetch.Links(resp.Header, "license"), from)...)
 			}
 		}
 		feed.Problems = problems

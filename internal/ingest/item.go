@@ -14,6 +14,7 @@ import (
 
 	"parallax/feed"
 	"parallax/internal/news"
+	"parallax/internal/terms"
 )
 
 // What an Item may hold, in bytes. What is longer is cut, and said to be.
@@ -123,6 +124,7 @@ func (b *builder) item(e *feed.Entry) *news.Item {
 		Published: e.Published,
 		Updated:   e.Updated,
 		Image:     b.image(e),
+		Terms:     terms.InEntry(e, b.base),
 		FirstSeen: b.now,
 		LastSeen:  b.now,
 		Revision:  1,

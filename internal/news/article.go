@@ -23,6 +23,8 @@ type Article struct {
 	Text string `json:"text,omitempty"`
 	// HTML is the text, sanitised.
 	HTML string `json:"html,omitempty"`
+	// Terms are what the outlet says of its use: in the feed's entry, and on the page if that was read.
+	Terms []Term `json:"terms,omitempty"`
 	// Pictures are the URLs of the images in it that the hub is to have copies of. Only what
 	// makes an Article fills it in.
 	Pictures []string `json:"-"`

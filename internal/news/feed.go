@@ -35,7 +35,8 @@ type Feed struct {
 	// outlet's own document yet; zero where it holds none.
 	Copied time.Time
 
-	Icon string // URL of its icon, as the outlet's document says
+	Icon  string // URL of its icon, as the outlet's document says
+	Terms []Term // what the outlet's document, and its server, say of the use of what is in it
 
 	// SharedGUIDs are the guids that were seen to stand for several entries, as ingest wrote
 	// them.
@@ -186,6 +187,7 @@ type Item struct {
 	Published time.Time // as the feed says; zero when it does not
 	Updated   time.Time // as the feed says
 	Image     string    // URL
+	Terms     []Term    // what the entry says of its use; not of its Hash
 	Via       Via
 
 	FirstSeen time.Time

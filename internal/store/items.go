@@ -119,10 +119,10 @@ func (t *tx) insertItem(ctx context.Context, f *news.Fetch, it *news.Item) error
 		it.ID, f.Feed.ID, cmp.Or(it.SourceID, f.Feed.SourceID), it.Key, it.Hash, seen, seenAt(f, it), it.Via.Route, ms(it.Via.Archived)); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `INSERT INTO item_contents (item_id, guid, link, title, summary, content, authors, categories, language, published, updated, image)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	_, err := t.exec(ctx, `INSERT INTO item_contents (item_id, guid, link, title, summary, content, authors, categories, language, published, updated, image, terms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		it.ID, it.GUID, it.Link, it.Title, it.Summary, it.Content, js(it.Authors), js(it.Category), it.Language,
-		ms(it.Published), ms(it.Updated), it.Image)
+		ms(it.Published), ms(it.Updated), it.Image, termsText(it.Terms))
 	return err
 }
 
@@ -140,17 +140,17 @@ func (t *tx) reviseItem(ctx context.Context, f *news.Fetch, it *news.Item) error
 		return err
 	}
 	_, err := t.exec(ctx, `UPDATE item_contents SET guid = $2, link = $3, title = $4, summary = $5, content = $6, authors = $7,
-			categories = $8, language = $9, published = $10, updated = $11, image = $12
+			categories = $8, language = $9, published = $10, updated = $11, image = $12, terms = $13
 		WHERE item_id = $1`,
 		it.ID, it.GUID, it.Link, it.Title, it.Summary, it.Content, js(it.Authors), js(it.Category), it.Language,
-		ms(it.Published), ms(it.Updated), it.Image)
+		ms(it.Published), ms(it.Updated), it.Image, termsText(it.Terms))
 	return err
 }
 
 func scanItem(rows *sql.Rows) (*news.Item, error) {
 	it := new(news.Item)
 	err := rows.Scan(&it.ID, &it.FeedID, &it.SourceID, &it.Key, &it.GUID, &it.Link, &it.Title, &it.Summary, &it.Content,
-		jsonInto{&it.Authors}, jsonInto{&it.Category}, &it.Language, timeInto{&it.Published}, timeInto{&it.Updated}, &it.Image,
+		jsonInto{&it.Authors}, jsonInto{&it.Category}, &it.Language, timeInto{&it.Published}, timeInto{&it.Updated}, &it.Image, jsonInto{&it.Terms},
 		timeInto{&it.FirstSeen}, timeInto{&it.LastSeen}, &it.Revision, &it.Hash, &it.Tries,
 		&it.Via.Route, timeInto{&it.Via.Archived}, timeInto{&it.Via.Confirmed})
 	return it, err
@@ -174,7 +174,7 @@ func (d *DB) ClaimItems(ctx context.Context, now time.Time, lease time.Duration,
 			return err
 		}
 		rows, err = t.query(ctx, `SELECT i.id, i.feed_id, i.source_id, i.item_key, t.guid, t.link, t.title, t.summary, t.content,
-				t.authors, t.categories, t.language, t.published, t.updated, t.image,
+				t.authors, t.categories, t.language, t.published, t.updated, t.image, t.terms,
 				i.first_seen, i.last_seen, i.revision, i.hash, i.tries, i.via, i.archived_at, i.confirmed_at
 			FROM items i JOIN item_contents t ON t.item_id = i.id WHERE `+d.dialect.in("i.id", "$1"), d.dialect.list(ids))
 		items, err = collect(rows, err, scanItem)

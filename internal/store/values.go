@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"parallax/internal/news"
 )
 
 // ms is t in Unix milliseconds, 0 for the zero time.
@@ -40,6 +42,14 @@ func js(v any) string {
 		return "null" // unreachable: see above
 	}
 	return string(b)
+}
+
+// termsText is how terms are kept: most outlets say nothing, and most rows hold nothing then.
+func termsText(terms []news.Term) string {
+	if len(terms) == 0 {
+		return ""
+	}
+	return js(terms)
 }
 
 // A timeInto scans milliseconds into a time.

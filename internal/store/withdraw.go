@@ -101,7 +101,7 @@ func (d *DB) purgeItems(ctx context.Context, now time.Time, grace time.Duration)
 		if _, err := t.exec(ctx, `UPDATE items SET purged_at = $2, lease_until = 0 WHERE `+in("id", "$1"), list, ms(now)); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `UPDATE item_contents SET title = '', summary = '', content = '', authors = 'null', categories = 'null', image = ''
+		if _, err := t.exec(ctx, `UPDATE item_contents SET title = '', summary = '', content = '', authors = 'null', categories = 'null', image = '', terms = ''
 			WHERE `+in("item_id", "$1"), list); err != nil {
 			return err
 		}

@@ -36,6 +36,7 @@ type articlePage struct {
 	Mode      string
 	Basis     string
 	Carriage  string
+	Terms     []term // what the outlet says of the use of it
 	StoryHref string
 	StoryHas  int // other outlets in the story
 	Copies    *outlet
@@ -86,6 +87,7 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 		Dir:       foreign("", a.Language),
 		Basis:     a.Basis,
 		Carriage:  publish.CarriageNote(src),
+		Terms:     termsOf(a.Terms),
 	}
 	if a.Language != "" && a.Language != "und" {
 		p.Language = lang.LanguageName(a.Language)

@@ -37,6 +37,7 @@ type sourcePage struct {
 	Until     moment
 	Keep      string
 	Required  string // boilerplate
+	Terms     []term // what the outlet says of the use of its work
 	Feeds     []feedState
 	Latest    []articleBrief
 	Subscribe []alternate
@@ -211,6 +212,11 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 	if err != nil {
 		return err
 	}
+	var said []news.Term
+	for _, f := range feeds {
+		said = append(said, f.Terms...)
+	}
+	p.Terms = termsOf(said)
 	for _, f := range feeds {
 		fs := feedState{
 			URL: news.PublicURL(f.URL), Title: cmp.Or(f.Title, news.PublicURL(f.URL)), Reach: publish.ReachTitle(f.Reach),
