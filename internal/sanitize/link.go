@@ -55,6 +55,8 @@ func (c *cleaner) anchor(n *html.Node, in inherited) {
 	case picture != (Image{}) && (!ok || strings.ContainsAny(label, "<") || !strings.HasSuffix(label, "]")):
 		// It holds more than the picture: the picture is a word of it.
 		c.out = append(c.out[:start], "<a"+in.String()+linkTo(href)+">"+string(c.out[mark:])...)
+	case picture != (Image{}):
+		c.out = append(c.out[:mark], s...) // nothing but the label, so that it is known again
 	}
 	c.out = append(c.out, "</a>"...)
 }

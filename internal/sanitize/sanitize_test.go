@@ -40,6 +40,7 @@ func TestHTML(t *testing.T) {
 		{"image of which only copies are named", `<img srcset="/s.jpg 300w, /a.jpg 900w" alt="A bridge">`, `<p>` + link + `>[A bridge]</a></p>`},
 		{"large image without words", `<img src="/a.jpg" width=640 height=480>`, `<p>` + link + ` data-size="640x480">[today.norrland.example]</a></p>`},
 		{"image and words in a link", `<a href="/x"><img src="/a.jpg" alt="A bridge"> The river</a>`, `<p><a href="https://today.norrland.example/x"` + rel + `>[A bridge] The river</a></p>`},
+		{"space around an image in a link", "<p>x<a href=/a.jpg>\n <img src=/a.jpg alt='A bridge'>\n</a>", "<p>x" + link + ">[A bridge]</a></p>"},
 		{"two images in a link", `<a href="/x"><img src="/a.jpg" alt="A"><img src="/b.jpg" alt="B"></a>`, `<p><a href="https://today.norrland.example/x"` + rel + `>[A][B]</a></p>`},
 		{"false image", `<a href="/x" data-image="/a.jpg">Words</a> <a href="/x" data-image="javascript:x()">[Words]</a>`, `<p><a href="https://today.norrland.example/x"` + rel + `>Words</a> <a href="https://today.norrland.example/x"` + rel + `>[Words]</a></p>`},
 		{"image without words", `<p>x<img src="/a.jpg"></p>`, `<p>x</p>`},
