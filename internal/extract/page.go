@@ -152,7 +152,11 @@ func (p *Page) find(found prose.Found, m meta) {
 	p.body = newBody(found.HTML, p.URL, m.title, m.rawTitle)
 	why := found.Why
 	if size(m.articleBody)*2 > p.body.size*3 {
-		if b := newBody(paragraphs(m.articleBody), p.URL, m.title, m.rawTitle); b.size*2 > p.body.size*3 {
+		all := paragraphs(m.articleBody)
+		if !strings.Contains(folded(m.articleBody), folded(found.Lead)) {
+			all = paragraphs(found.Lead) + all
+		}
+		if b := newBody(all, p.URL, m.title, m.rawTitle); b.size*2 > p.body.size*3 {
 			p.body, why, p.told = b, linked+"articleBody, for the page shows less", true
 		}
 	}

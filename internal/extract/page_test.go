@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +135,30 @@ func TestTables(t *testing.T) {
 		if got := blocked("Council says no", wire+b.words, wire); got != "" && size(wire) > shortPage {
 			t.Errorf("an article that mentions %q is taken for blocked", b.words)
 		}
+	}
+}
+
+// The text is the one in the page, without its pictures; but the one in its metadata where
+// the page shows much less, below the standfirst that the page shows.
+func TestText(t *testing.T) {
+	const lead = "The harbour pilots are to be heard before the council of Velm decides on the quay."
+	told := `<html lang=en><meta name=description content="` + lead + `"><script type="application/ld+json">{"@type":"NewsArticle","headline":"No","articleBody":` + strconv.Quote(wire) + `}</script><h1>No</h1><p>` + lead + `</p>`
+	shown := strings.Replace(asPage(wire), "</p>", `</p><figure><img src="/a.jpg" alt="A quay"><figcaption>The quay of Velm</figcaption></figure>`, 1)
+	for _, tt := range []struct{ name, page, want string }{
+		{"in the page", shown, wire},
+		{"in the metadata", told, lead + "\n\n" + wire},
+		{"in both", told + asPage(wire), lead + "\n\n" + wire},
+	} {
+		p, err := ReadPage([]byte(tt.page), "https://a.example/x", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.want, p.Text()); diff != "" || p.Cut() {
+			t.Errorf("%s: cut %v, %s (-want +got):\n%s", tt.name, p.Cut(), p.Why["text"], diff)
+		}
+	}
+	if p, err := ReadPage([]byte(shown), "https://a.example/x", ""); err != nil || !strings.Contains(p.HTML(), "<figcaption>The quay of Velm</figcaption>") {
+		t.Errorf("%v: the picture is lost: %s", err, p.HTML())
 	}
 }
 

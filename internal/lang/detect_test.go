@@ -27,7 +27,7 @@ func TestDetect(t *testing.T) {
 		{"Rådet avviste vannavtalen mandag, sier tjenestemenn i regjeringen.", "nb", "no"},
 		{"El consell va rebutjar l’acord sobre el repartiment de l’aigua dilluns.", "ca", "ca"},
 		{"Вода", "sr-Latn", "sr"},
-		{"شورا روز دوشنبه توافق آب را رد کرد و گفت که گفت‌وگوها ادامه دارد", "ar", "fa"},
+		{"شورا روز دوشنبه توافق آب را رد کرد و گفت که گفت\u200cوگوها ادامه دارد", "ar", "fa"},
 		{"The council said on Monday that it would not sign the agreement, for it is not what the farmers had asked for.", "de", "en"},
 		{"Vote: 19 to 12", "de", "de"},
 		{"O conselho disse na segunda-feira que não vai assinar o acordo, porque não é o que os agricultores pediram.", "es", "pt"},

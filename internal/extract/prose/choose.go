@@ -128,6 +128,10 @@ func (t *tree) standfirst(top int, k Known) {
 			break
 		}
 	}
+	desc := folded(k.Description)
+	if start < t.boxes[top].end && desc != "" && alike(folded(t.boxes[start].words()), desc) {
+		t.lead = t.boxes[start].words()
+	}
 	from := -1
 	for i := 1; i < start; i++ {
 		b := &t.boxes[i]
@@ -138,7 +142,6 @@ func (t *tree) standfirst(top int, k Known) {
 			from = i
 		}
 	}
-	desc := folded(k.Description)
 	if from < 0 {
 		return
 	}
@@ -148,16 +151,16 @@ func (t *tree) standfirst(top int, k Known) {
 		if !b.isRun() || b.keep || b.chars < 40 || b.density() > 0.3 || b.picture {
 			continue
 		}
-		if t.excluded(i) {
+		described := desc != "" && alike(folded(b.words()), desc)
+		if t.excluded(i, described) || isTitle(b.words(), k.Titles) {
 			continue
 		}
 		near++
-		w := folded(b.words())
-		if isTitle(b.words(), k.Titles) {
-			continue
-		}
-		if desc != "" && alike(w, desc) || t.hinted(i, lead) || b.isGood() && b.chars >= 60 && (t.boxes[b.parent].tag == atom.P || near < 3) {
+		if described || t.hinted(i, lead) || b.isGood() && b.chars >= 60 && (t.boxes[b.parent].tag == atom.P || near < 3) {
 			b.keep = true
+			if described {
+				t.lead = b.words()
+			}
 			if b.out {
 				for p := b.parent; p >= 0; p = t.boxes[p].parent {
 					t.boxes[p].out = false
@@ -168,10 +171,15 @@ func (t *tree) standfirst(top int, k Known) {
 	}
 }
 
-// excluded reports whether a box lies in something that is surely no standfirst.
-func (t *tree) excluded(i int) bool {
+// excluded reports whether a box lies in something that is surely no standfirst; one that
+// says what the page says of itself may be in a box.
+func (t *tree) excluded(i int, described bool) bool {
+	beside := aside | comment | foot | caption | byline | wall
+	if described {
+		beside = comment | foot | wall
+	}
 	for p := i; p >= 0; p = t.boxes[p].parent {
-		if b := &t.boxes[p]; b.out && b.hint&(aside|comment|foot|caption|byline|wall) != 0 && b.hint&lead == 0 {
+		if b := &t.boxes[p]; b.out && b.hint&beside != 0 && b.hint&lead == 0 {
 			return true
 		}
 		switch t.boxes[p].tag {

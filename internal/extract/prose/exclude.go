@@ -69,6 +69,7 @@ func (t *tree) exclude(lenient bool) {
 		case b.hint&comment != 0 || b.hint&wall != 0 && !b.isLeaf():
 			b.out = float64(b.good) < nearlyAll*float64(t.boxes[0].good)
 		case b.hint&body != 0 && b.hint&(aside|foot) == 0 && share > 0.1:
+		case b.hint&(aside|foot) != 0 && b.tag == atom.Blockquote: // what somebody said elsewhere
 		case b.hint&(aside|foot) != 0:
 			b.out = share < major && (!b.isLeaf() || b.good < longRun)
 		case b.hint&byline != 0:

@@ -30,6 +30,7 @@ type Known struct {
 type Found struct {
 	HTML string // of the article, not safe yet
 	Why  string // why this part of the page
+	Lead string // the standfirst by which the page describes itself, if it shows one
 	Page string // the text of the whole page, of a long one the beginning
 }
 
@@ -49,13 +50,14 @@ func Find(doc *html.Node, k Known) Found {
 	t.sum()
 	t.testify(k.Witness)
 	found := Found{HTML: t.try(k, false), Why: t.why(), Page: t.all()}
+	found.Lead = t.lead
 	before := t.kept()
 	if before >= enough || before > t.rest()/2 {
 		return found
 	}
 	t.reset()
 	if again := t.try(k, true); t.kept() > 2*before {
-		found.HTML, found.Why = again, t.why()
+		found.HTML, found.Why, found.Lead = again, t.why(), t.lead
 	}
 	return found
 }

@@ -73,6 +73,12 @@ func TestFind(t *testing.T) {
 		{name: "headings", body: one + "<h2>Eighty metres</h2>" + two + "<h2>A letter</h2>" + three + "<h2>More</h2>", want: "The council|Eighty metres|The quay|A letter|Pilots had"},
 		{name: "list and table", body: one + "<ul><li>Eighty metres</li><li>Four cranes</li></ul><table><tr><td>Cost</td><td>12 m</td></tr></table>" + two + three, want: "The council|Eighty metres|Four cranes|Cost|12 m|The quay|Pilots had"},
 		{name: "caption", body: one + "<figure><img src=a.jpg><figcaption>The quay of Velm in autumn</figcaption></figure>" + two + three, want: "The council|The quay|The quay|Pilots had"},
+		{name: "a picture without figure", body: one + `<div class="image-box"><img src=a.jpg><p>The quay of Velm as it is to be in the year after next.</p></div>` + two + three, want: "The council|The quay|The quay|Pilots had"},
+		{name: "a post from elsewhere", body: one + `<blockquote class="twitter-tweet"><p>Nobody has asked the pilots of this harbour.</p></blockquote>` + two + three, want: "The council|Nobody has|The quay|Pilots had"},
+		{
+			name: "standfirst in a box", body: "<h1>Vote put off</h1><div class=teaser>The harbour pilots are to be heard before the council of Velm decides.</div><div class=body>" + one + two + three + "</div>",
+			known: Known{Titles: []string{"Vote put off"}, Description: "The harbour pilots are to be heard before the council of Velm decides."}, want: "The harbour|" + text,
+		},
 		{name: "credit", body: one + "<div>Photo: Lantern Press, all that was taken on Thursday</div>" + two + three, want: text},
 		{name: "a link of a line", body: one + `<p><a href="/ferry">Ferry to Oxholm sails again</a></p>` + two + three, want: text},
 		{

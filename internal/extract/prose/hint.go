@@ -73,6 +73,8 @@ func (t *tree) hint(n *html.Node) (h hint) {
 			switch a.Val {
 			case "articleBody":
 				h |= body
+			case "description", "alternativeHeadline":
+				h |= lead
 			case "comment":
 				h |= comment
 			case "author", "datePublished", "dateModified":

@@ -47,6 +47,7 @@ type tree struct {
 	boxes   []box
 	holds   map[*html.Node]bool // of inline elements: whether a box is in them
 	top     int                 // the element that is the article
+	lead    string              // the standfirst that is the page's description
 	hints   map[string]hint     // of classes already read
 	linked  bool                // what grows is within a link
 	witness float64             // how much of what the witness says is in the page

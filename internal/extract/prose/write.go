@@ -41,6 +41,10 @@ func (w *writer) box(i int) {
 		w.run(b)
 		return
 	}
+	if b.picture && b.tag != atom.Figure && !w.boxes[b.parent].picture {
+		w.out.WriteString("<figure>")
+		defer w.out.WriteString("</figure>\n")
+	}
 	name := "div"
 	if kept[b.tag] {
 		name = b.tag.String()
@@ -63,7 +67,7 @@ func (w *writer) run(b *box) {
 	parent := w.boxes[b.parent].tag
 	around := ""
 	switch {
-	case b.tag == atom.Img && parent != atom.Figure:
+	case b.tag == atom.Img && !w.boxes[b.parent].picture:
 		around = "figure"
 	case b.tag != atom.Img && !kept[parent]:
 		around = "p"
