@@ -473,7 +473,11 @@ func (s *Stage) answered(f *news.Fetch, doc *document, resp *fetch.Response) {
 			r.learn(items, last, f.At)
 			feed.Rhythm = r.String()
 		}
-		h.Window = window(doc.parsed, f.At)
+		if !resp.Delta && !copied {
+			r := readRhythm(feed.Rhythm)
+			r.fade(f.At)
+			feed.Window = window(doc.parsed, r.pace(), f.At)
+		}
 	}
 	if s.cfg.Hubs {
 		f.Discovery = discovery(doc.feed, doc, resp)

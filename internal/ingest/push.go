@@ -81,24 +81,37 @@ func webURL(s string) string {
 	return s
 }
 
-// window returns how far the entries of a document reach back from now, as far as they
-// tell: what an outlet says stands in it for about as long. Zero: not known.
-func window(doc *feed.Feed, now time.Time) time.Duration {
-	var oldest time.Time
+// windowPart is the part of a document's entries by whose dates it is told how far it
+// reaches back. The oldest ones say little: outlets keep some in place for months.
+const windowPart = 0.75
+
+// window returns for how long an entry stands in a document: no longer than most of its
+// entries are old at now, nor than it takes until as many others have come, at a pace of so
+// many an hour. It is rather too short, for by it the feed is polled; zero if not known.
+func window(doc *feed.Feed, pace float64, now time.Time) time.Duration {
+	if len(doc.Entries) == 0 {
+		return 0
+	}
+	window := time.Duration(min(float64(len(doc.Entries))/pace, maxWindow.Hours()) * float64(time.Hour))
+	var ages []time.Duration
 	for _, e := range doc.Entries {
 		at := e.Published
 		if at.IsZero() {
 			at = e.Updated
 		}
-		if !at.IsZero() && at.Before(now) && (oldest.IsZero() || at.Before(oldest)) {
-			oldest = at
+		if !at.IsZero() && at.Before(now) {
+			ages = append(ages, now.Sub(at))
 		}
 	}
-	if oldest.IsZero() {
-		return 0
+	if len(ages) > 0 {
+		slices.Sort(ages)
+		window = min(window, ages[int(windowPart*float64(len(ages)-1))])
 	}
-	return now.Sub(oldest)
+	return window
 }
+
+// maxWindow bounds what is told of a feed in which hardly anything comes.
+const maxWindow = 10 * 365 * 24 * time.Hour
 
 // missed returns when a feed is due if this poll finds something new although its hub is
 // trusted to push that, and did so all the time since the last poll; nil if it is not.

@@ -185,7 +185,7 @@ func TestTrustedHub(t *testing.T) {
 		"none":            {nil, 0, false, 0},
 		"has not pushed":  {&fresh, 0, false, 0},
 		"lease is over":   {&over, 0, false, 0},
-		"trusted":         {trusted, 0, true, pushedPause},
+		"window unknown":  {trusted, 0, false, 0},
 		"long document":   {trusted, 48 * time.Hour, true, pushedPause},
 		"short document":  {trusted, 3 * time.Hour, true, 90 * time.Minute},
 		"shortest of all": {trusted, time.Minute, false, 0},
@@ -193,7 +193,8 @@ func TestTrustedHub(t *testing.T) {
 		lively := &news.Feed{LastNew: at, LastGood: at, Rhythm: livelyRhythm(at)}
 		alone, _ := s.Next(lively, at, Hints{}, 0)
 		lively.Push = c.push
-		due, why := s.Next(lively, at, Hints{Window: c.window}, 0)
+		lively.Window = c.window
+		due, why := s.Next(lively, at, Hints{}, 0)
 		if got := strings.Contains(why, "pushes"); got != c.want || c.want && due.Sub(at) != c.wait || !c.want && !due.Equal(alone) {
 			t.Errorf("%s: due after %v, %s; alone after %v", name, due.Sub(at), why, alone.Sub(at))
 		}
@@ -229,13 +230,81 @@ func livelyRhythm(now time.Time) string {
 }
 
 func TestWindow(t *testing.T) {
-	doc := &feed.Feed{Entries: []*feed.Entry{
-		{Published: noon.Add(-time.Hour)}, {Updated: noon.Add(-3 * time.Hour)}, {}, {Published: noon.Add(time.Hour), Updated: noon.Add(-9 * time.Hour)},
-	}}
-	if got := window(doc, noon); got != 3*time.Hour {
-		t.Errorf("window = %v", got)
+	every := func(n int, d time.Duration, pinned ...time.Duration) *feed.Feed {
+		doc := &feed.Feed{}
+		for i := range n {
+			doc.Entries = append(doc.Entries, &feed.Entry{Published: noon.Add(-time.Duration(i+1) * d)})
+		}
+		for _, age := range pinned {
+			doc.Entries = append(doc.Entries, &feed.Entry{Published: noon.Add(-age)})
+		}
+		return doc
 	}
-	if got := window(&feed.Feed{Entries: []*feed.Entry{{}}}, noon); got != 0 {
-		t.Errorf("window without dates = %v", got)
+	const year = 365 * 24 * time.Hour
+	undated := &feed.Feed{Entries: []*feed.Entry{{}, {}, {}, {}, {}}}
+	for name, c := range map[string]struct {
+		doc  *feed.Feed
+		pace float64
+		want time.Duration
+	}{
+		"by dates":                     {every(9, 2*time.Minute), 1, 14 * time.Minute},
+		"one pinned":                   {every(9, 2*time.Minute, year), 1, 14 * time.Minute},
+		"two pinned":                   {every(8, 2*time.Minute, year, 2*year), 1, 14 * time.Minute},
+		"mostly pinned":                {every(2, 2*time.Minute, year, year, year, year), 30, 12 * time.Minute},
+		"one entry":                    {every(1, time.Hour), .01, time.Hour},
+		"updates where not published":  {&feed.Feed{Entries: []*feed.Entry{{Updated: noon.Add(-3 * time.Hour)}, {Published: noon.Add(time.Hour)}}}, .01, 3 * time.Hour},
+		"undated":                      {undated, 20, 15 * time.Minute},
+		"undated, and hardly any come": {undated, 1e-9, maxWindow},
+		"empty":                        {&feed.Feed{}, 1, 0},
+	} {
+		if got := window(c.doc, c.pace, noon); got != c.want {
+			t.Errorf("%s: window = %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// A hub that falls silent loses nothing, though an old entry is kept in place, dates are
+// missing, or answers bring no document.
+func TestWindowIsKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		date func(age time.Duration) string
+		most time.Duration
+	}{
+		"dated": {func(age time.Duration) string {
+			return "<pubDate>" + noon.Add(-age).Format(time.RFC1123Z) + "</pubDate>"
+		}, 45 * time.Minute},
+		// Of ten entries, of which four come in an hour, half are new after this.
+		"undated": {func(time.Duration) string { return "" }, 80 * time.Minute},
+	} {
+		w := newWorld(t, "/rss")
+		var doc strings.Builder
+		doc.WriteString(`<rss version="2.0"><channel><title>Harbour Times</title>`)
+		for i := range 10 {
+			age := time.Duration(i) * 2 * time.Minute
+			if i == 9 {
+				age = 3 * 365 * 24 * time.Hour // pinned
+			}
+			fmt.Fprintf(&doc, "<item><guid>%d</guid><title>Entry %d</title>%s</item>", i, i, c.date(age))
+		}
+		doc.WriteString("</channel></rss>")
+		w.handler = func(rw http.ResponseWriter, r *http.Request) {
+			rw.Header().Set("ETag", `"1"`)
+			if r.Header.Get("If-None-Match") != "" {
+				rw.WriteHeader(http.StatusNotModified)
+				return
+			}
+			_, _ = fmt.Fprint(rw, doc.String())
+		}
+		f := w.store.feeds[0]
+		f.Rhythm, f.LastNew, f.LastGood = livelyRhythm(noon), noon, noon.Add(-time.Minute)
+		f.Push = &news.Subscription{State: news.SubscriptionVerified, Trusted: true, Since: noon.Add(-time.Hour), Until: noon.Add(100 * time.Hour)}
+		for look, status := range []int{http.StatusOK, http.StatusNotModified} {
+			w.run(t)
+			f := w.store.feeds[0]
+			if wait := f.Due.Sub(w.now); f.Status != status || wait > c.most {
+				t.Errorf("%s, look %d, status %d: next one after %v", name, look, f.Status, wait)
+			}
+			w.now = f.Due
+		}
 	}
 }

@@ -62,8 +62,6 @@ type Hints struct {
 	// Whole says that the next answer will be the whole document: the server gave nothing
 	// by which to ask for what has changed.
 	Whole bool
-	// Window is how far the document reaches back: an entry stands in it for about so long.
-	Window time.Duration
 }
 
 // Next returns when f is due again after a poll at now, whose outcome f and h tell; rnd
@@ -79,7 +77,7 @@ type Hints struct {
 // The second result says why, for people.
 func (s Schedule) Next(f *news.Feed, now time.Time, h Hints, rnd float64) (due time.Time, why string) {
 	s = s.withDefaults()
-	wait, why := s.own(f, now, h)
+	wait, why := s.own(f, now)
 	return s.allowed(f, now, h, rnd, wait, why)
 }
 
@@ -91,7 +89,7 @@ func (s Schedule) NotBefore(f *news.Feed, now time.Time, h Hints, rnd float64) t
 }
 
 // own is how long the hub itself would wait for a feed that works.
-func (s Schedule) own(f *news.Feed, now time.Time, h Hints) (wait time.Duration, why string) {
+func (s Schedule) own(f *news.Feed, now time.Time) (wait time.Duration, why string) {
 	r := readRhythm(f.Rhythm)
 	wait = r.wait(now, s.Interval, s.Max)
 	why = "by its own rhythm: " + r.words()
@@ -100,11 +98,10 @@ func (s Schedule) own(f *news.Feed, now time.Time, h Hints) (wait time.Duration,
 	} else if !f.LastNew.After(now) {
 		why += ", the last " + news.Span(now.Sub(f.LastNew)) + " before"
 	}
-	if pause := pushedPause; f.Push.Trusts(now) {
-		if h.Window > 0 {
-			pause = min(pause, h.Window/2) // if the hub is silent, nothing must fall out unseen
-		}
-		if pause > wait {
+	if f.Push.Trusts(now) {
+		// If the hub is silent, nothing must fall out unseen; where it is not known when it would,
+		// the feed is polled as any other.
+		if pause := min(pushedPause, f.Window/2); pause > wait {
 			wait, why = pause, "its hub pushes what is new; it is polled to see that nothing is missing"
 		}
 	}

@@ -50,11 +50,14 @@ type Feed struct {
 	LastGood  time.Time // last answer that was a feed, 304 included
 	LastNew   time.Time // last time that it brought a new or changed Item
 	Rhythm    string    // when its entries came, as ingest wrote it; "" where nothing is known
-	Asks      Asks      // what the last document asks of those who read it
-	Failures  int       // in a row
-	Status    int       // last HTTP status, 0 when there was none
-	LastError string    // why the last try failed, for people; "" when it did not
-	Problems  []string  // what was wrong with the last document although it could be read
+	// Window is for how long an entry stands in the document, as the last whole one tells; zero:
+	// not known.
+	Window    time.Duration
+	Asks      Asks     // what the last document asks of those who read it
+	Failures  int      // in a row
+	Status    int      // last HTTP status, 0 when there was none
+	LastError string   // why the last try failed, for people; "" when it did not
+	Problems  []string // what was wrong with the last document although it could be read
 
 	Reach      Reach
 	ReachSince time.Time

@@ -183,7 +183,7 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried, i
 			body_hash = CASE WHEN revised_at = $37 THEN $5 ELSE body_hash END, moved_to = $6,
 			due = CASE WHEN requested_at > $36 THEN due WHEN hinted_at > $36 THEN $38 ELSE $7 END,
 			due_why = CASE WHEN requested_at > $36 THEN due_why WHEN hinted_at > $36 THEN $39 ELSE $30 END,
-			requested_at = CASE WHEN requested_at > $36 THEN requested_at ELSE 0 END, not_before = $40,
+			requested_at = CASE WHEN requested_at > $36 THEN requested_at ELSE 0 END, not_before = $40, stands_for = $43,
 			last_try = $8, last_good = $9, last_new = $10, failures = $11, status = $12, last_error = $13,
 			problems = $14, reach = $15, reach_since = $16, route = $17, lease_until = 0, evidence_n = evidence_n + $18,
 			entries = CASE WHEN NOT EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN ''
@@ -198,7 +198,7 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried, i
 		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At),
 		readGap.Milliseconds(), s.Entries, s.ValidatedURL, s.Caching, s.MovingTo, ms(s.MovingSince), s.MovingSeen,
 		s.Blocking, s.Control, ms(s.Probed), s.DueWhy, s.Rhythm, js(s.Asks), ms(s.Copied), s.Icon, s.SharedGUIDs,
-		ms(began), ms(s.Revised), ms(soon), soonWhy, ms(s.NotBefore), ms(s.Lease), termsText(s.Terms))
+		ms(began), ms(s.Revised), ms(soon), soonWhy, ms(s.NotBefore), ms(s.Lease), termsText(s.Terms), s.Window.Milliseconds())
 	isOurs, err = one(rows, err, &n, &isCarried)
 	return n, isCarried, isOurs, err
 }

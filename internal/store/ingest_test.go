@@ -193,7 +193,7 @@ func TestSaveFetch(t *testing.T) {
 
 		f := w.feed("aurora")
 		f.Problems, f.LastError, f.Failures, f.ETag = []string{"no date"}, "timeout", 1, `"x"`
-		f.SharedGUIDs = "*"
+		f.SharedGUIDs, f.Window = "*", 90*time.Minute
 		f.Rhythm, f.Asks = "1 2 3", news.Asks{TTL: time.Hour, SkipHours: []int{3}, SkipDays: []time.Weekday{time.Sunday}}
 		_, err = w.SaveFetch(ctx, &news.Fetch{Feed: f, At: start.Add(3 * time.Hour)})
 		w.must(err)

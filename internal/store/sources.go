@@ -159,7 +159,7 @@ const feedColumns = `feeds.id, feeds.source_id, feeds.url, feeds.title, feeds.et
 	feeds.last_error, feeds.problems, feeds.reach, feeds.reach_since, feeds.route, feeds.entries,
 	feeds.validated_url, feeds.caching, feeds.moving_to, feeds.moving_since, feeds.moving_seen,
 	feeds.blocking, feeds.control, feeds.probed, feeds.due_why, feeds.rhythm, feeds.asks, feeds.copied, feeds.icon, feeds.shared_guids, feeds.terms,
-	feeds.not_before, feeds.revised_at, feeds.lease_until,
+	feeds.not_before, feeds.revised_at, feeds.lease_until, feeds.stands_for,
 	(SELECT body FROM sources WHERE sources.id = feeds.source_id)`
 
 func scanFeed(rows *sql.Rows) (*news.Feed, error) {
@@ -173,7 +173,7 @@ func scanFeed(rows *sql.Rows) (*news.Feed, error) {
 		&f.LastError, jsonInto{&f.Problems}, &f.Reach, timeInto{&f.ReachSince}, &f.Route, &f.Entries,
 		&f.ValidatedURL, &f.Caching, &f.MovingTo, timeInto{&f.MovingSince}, &f.MovingSeen,
 		&f.Blocking, &f.Control, timeInto{&f.Probed}, &f.DueWhy, &f.Rhythm, jsonInto{&f.Asks}, timeInto{&f.Copied}, &f.Icon, &f.SharedGUIDs, jsonInto{&f.Terms},
-		timeInto{&f.NotBefore}, timeInto{&f.Revised}, timeInto{&f.Lease}, jsonInto{&source}); err != nil {
+		timeInto{&f.NotBefore}, timeInto{&f.Revised}, timeInto{&f.Lease}, millisInto{&f.Window}, jsonInto{&source}); err != nil {
 		return nil, err
 	}
 	f.Routes, f.Home = source.Routes, source.Home

@@ -67,6 +67,18 @@ func (s timeInto) Scan(v any) error {
 	return nil
 }
 
+// A millisInto scans milliseconds into a duration.
+type millisInto struct{ d *time.Duration }
+
+func (s millisInto) Scan(v any) error {
+	n, ok := v.(int64)
+	if !ok {
+		return fmt.Errorf("a duration is stored as %T", v)
+	}
+	*s.d = time.Duration(n) * time.Millisecond
+	return nil
+}
+
 // A textInto scans text into a string, NULL into the empty one.
 type textInto struct{ s *string }
 
