@@ -130,6 +130,7 @@ type document struct {
 	Terms       []news.Term       `json:"terms,omitempty"` // what the page says of its use
 	Text        string            `json:"text,omitempty"`
 	HTML        string            `json:"html,omitempty"`
+	Apart       []news.Apart      `json:"apart,omitempty"` // what stood in the text and is not of it
 	Why         map[string]string `json:"why,omitempty"`
 }
 
@@ -140,7 +141,7 @@ func extracted(p *extract.Page, failed error) document {
 	}
 	d := document{
 		URL: p.URL, Canonical: p.Canonical, Title: p.Title, Description: p.Description, Authors: p.Authors,
-		Language: p.Language, Paid: p.Paid, Terms: p.Terms, Cut: p.Cut(), Text: p.Text(), HTML: p.HTML(), Why: p.Why, Error: p.Blocked,
+		Language: p.Language, Paid: p.Paid, Terms: p.Terms, Cut: p.Cut(), Text: p.Text(), HTML: p.HTML(), Apart: p.Apart(), Why: p.Why, Error: p.Blocked,
 	}
 	if !p.Published.IsZero() {
 		d.Published = &p.Published

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"parallax/internal/extract/boilerplate"
 	"parallax/internal/lang"
 	"parallax/internal/news"
 	"parallax/internal/sanitize"
@@ -30,7 +31,8 @@ type body struct {
 	html, text string
 	size       int // in characters of an alphabet
 	end        ending
-	full       bool // is the whole article, as far as can be told of a feed's text
+	full       bool         // is the whole article, as far as can be told of a feed's text
+	apart      []news.Apart // what stood in it
 }
 
 // newBody cleans a text: of what is not safe, of stubs, and of the headline before it.
@@ -38,10 +40,10 @@ func newBody(dirty, base string, titles ...string) body {
 	for i := range titles {
 		titles[i] = folded(titles[i])
 	}
-	clean, end := trim(sanitize.HTML(dirty, base), titles...)
-	b := body{html: clean, text: running(clean), end: end}
-	b.size = size(b.text)
-	b.full = b.size >= fullText && end == whole
+	clean, end, apart := trim(sanitize.HTML(dirty, base), titles...)
+	b := body{html: clean, text: running(clean), end: end, apart: apart}
+	b.strip(nil)
+	b.measure()
 	return b
 }
 
@@ -82,9 +84,9 @@ type feedBody struct {
 	summary string
 }
 
-func feedText(it *news.Item) feedBody {
-	content := newBody(it.Content, it.Link, it.Title)
-	summary := newBody(it.Summary, it.Link, it.Title)
+func feedText(it *news.Item, known *boilerplate.Set) feedBody {
+	content := newBody(it.Content, it.Link, it.Title).without(known)
+	summary := newBody(it.Summary, it.Link, it.Title).without(known)
 	longer := content
 	if summary.size > content.size {
 		longer = summary
@@ -108,7 +110,7 @@ func size(text string) int {
 // Article makes the Article of an Item and of its page, which may be nil; why says then
 // why there is none. It decides by the rule in the package comment.
 func Article(it *news.Item, source *news.Source, page *Page, why string) *news.Article {
-	return article(it, feedText(it), source, page, why)
+	return article(it, feedText(it, nil), source, page, why)
 }
 
 func article(it *news.Item, feed feedBody, source *news.Source, page *Page, why string) *news.Article {
@@ -140,7 +142,7 @@ func article(it *news.Item, feed feedBody, source *news.Source, page *Page, why 
 			a.Basis += "; the page shows only the beginning"
 		}
 	}
-	a.Text, a.HTML = chosen.text, chosen.html
+	a.Text, a.HTML, a.Apart = chosen.text, chosen.html, bounded(chosen.apart)
 
 	hints := []string{it.Language}
 	if page != nil {

@@ -74,12 +74,12 @@ func TestArticleOfPanic(t *testing.T) {
 		Summary: "It holds.", FirstSeen: time.Date(2026, 11, 4, 6, 0, 0, 0, time.UTC),
 	}
 	source := &news.Source{ID: it.SourceID, Languages: []string{"en"}}
-	good, err := articleOf(it, feedText(it), source, nil, "no page")
+	good, err := articleOf(it, feedText(it, nil), source, nil, "no page")
 	if diff := cmp.Diff(Article(it, source, nil, "no page"), good); diff != "" || err != nil {
 		t.Errorf("without a panic: %v\n%s", err, diff)
 	}
 	// Article fails for want of a Source, whatever the page.
-	a, err := articleOf(it, feedText(it), nil, &Page{}, "")
+	a, err := articleOf(it, feedText(it, nil), nil, &Page{}, "")
 	if err == nil || a == nil || a.Title != "The weir holds" || a.ID != ArticleID(it) || a.URL != it.Link || a.Language != "und" ||
 		a.Text != "" || a.Revision != 1 || !strings.HasPrefix(a.Basis, "title: neither the page nor the feed's text could be read: panic: ") {
 		t.Errorf("a panic over the text: %v, %+v", err, a)

@@ -13,6 +13,11 @@
 //     the article: shorter than what the feed says, or without the words of its headline.
 //  3. Else the feed's, be it a summary only.
 //
+// Whatever is taken, links to the rest ("Read more"), notices of who republishes it, and
+// blocks that many articles of the Source repeat (package boilerplate) are set apart. Such a
+// block is also taken out of the last articles that came before it was known, and out of older
+// ones when their Item changes, so that its absence does not look like an edit of the outlet.
+//
 // A page that fails is tried again maxTries times in all; a page that is gone, withheld
 // or closed to programs (404, 410, 451, robots.txt) is not. Either way the Item becomes
 // an Article, from what the feed says.
@@ -54,6 +59,14 @@ type Store interface {
 	FailItem(ctx context.Context, itemID, reason string, retryAt time.Time) error
 	Similar(ctx context.Context, fingerprint uint64, sourceID string, since time.Time) ([]*news.Article, error)
 	Source(ctx context.Context, id string) (*news.Source, error)
+	// Boilerplate returns what is known of the blocks that the articles of a Source repeat.
+	Boilerplate(ctx context.Context, sourceID string) (*news.Boilerplate, error)
+	SaveBoilerplate(ctx context.Context, list []*news.Boilerplate) error
+	// LastArticles returns the last articles of a Source, whole.
+	LastArticles(ctx context.Context, sourceID string, limit int) ([]*news.Article, error)
+	// CleanArticle changes the text of an article, and that of its revisions, by clean, which
+	// reports whether it changed anything. The outlet did not: no revision is made.
+	CleanArticle(ctx context.Context, id string, clean func(*news.Article) bool, now time.Time) error
 }
 
 // A Fetcher gets pages.
@@ -110,17 +123,24 @@ func (f *flow) make(ctx context.Context, it *news.Item) outcome {
 	if err != nil {
 		return outcome{err: err}
 	}
+	repeated, err := f.repeated(ctx, it.SourceID)
+	if err != nil {
+		return outcome{err: err}
+	}
 	type answer struct {
 		page  *Page
 		why   string
 		retry time.Time
 	}
-	feed, unread := safely(func() feedBody { return feedText(it) })
+	feed, unread := safely(func() feedBody { return feedText(it, repeated) })
 	if unread != nil {
 		f.o.Logger.Error("the feed's text could not be read", "item", it.ID, "url", news.PublicURL(it.Link), "error", unread)
 	}
 	got, err := safely(func() answer {
 		page, why, retry := f.page(ctx, it, feed, source)
+		if page != nil {
+			page.body = page.body.without(repeated)
+		}
 		return answer{page, why, retry}
 	})
 	if err != nil {
@@ -152,6 +172,12 @@ func (f *flow) keep(ctx context.Context, results []result) []error {
 	errs := make([]error, len(results))
 	var articles []news.Extraction
 	var of []int // results
+	if err := f.learn(ctx, results); err != nil {
+		for i := range errs {
+			errs[i] = err
+		}
+		return errs
+	}
 	for i, it := range results {
 		switch o := it.made; {
 		case ctx.Err() != nil:

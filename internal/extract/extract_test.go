@@ -30,11 +30,13 @@ type memory struct {
 	sources  map[string]*news.Source
 	refuse   string // an item whose article cannot be saved
 	released []string
+	repeats  map[string]*news.Boilerplate
 }
 
 func newMemory(items ...*news.Item) *memory {
 	return &memory{
-		items: items, retry: map[string]time.Time{}, lease: map[string]time.Time{}, failed: map[string][]string{}, articles: map[string]*news.Article{},
+		repeats: map[string]*news.Boilerplate{},
+		items:   items, retry: map[string]time.Time{}, lease: map[string]time.Time{}, failed: map[string][]string{}, articles: map[string]*news.Article{},
 		sources: map[string]*news.Source{"linked": {ID: "linked", Carriage: news.Carriage{Mode: news.Link}}},
 	}
 }
@@ -107,6 +109,48 @@ func (m *memory) Source(_ context.Context, id string) (*news.Source, error) {
 		return s, nil
 	}
 	return nil, news.ErrNotFound
+}
+
+func (m *memory) Boilerplate(_ context.Context, sourceID string) (*news.Boilerplate, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if b := m.repeats[sourceID]; b != nil {
+		return b, nil
+	}
+	return &news.Boilerplate{SourceID: sourceID}, nil
+}
+
+func (m *memory) SaveBoilerplate(_ context.Context, list []*news.Boilerplate) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, b := range list {
+		m.repeats[b.SourceID] = b
+	}
+	return nil
+}
+
+func (m *memory) LastArticles(_ context.Context, sourceID string, limit int) (list []*news.Article, _ error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, a := range m.articles {
+		if a.SourceID == sourceID && len(list) < limit {
+			read := *a
+			list = append(list, &read)
+		}
+	}
+	return list, nil
+}
+
+func (m *memory) CleanArticle(_ context.Context, id string, clean func(*news.Article) bool, _ time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, a := range m.articles {
+		if a.ID == id {
+			clean(a)
+			return nil
+		}
+	}
+	return news.ErrNotFound
 }
 
 // web is a Fetcher that answers from a function.

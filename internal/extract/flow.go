@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"parallax/internal/extract/boilerplate"
 	"parallax/internal/news"
 )
 
@@ -46,8 +47,10 @@ type flow struct {
 	bySrc   map[string]int // of them
 	done    int
 
-	mu      sync.Mutex // guards sources
-	sources map[string]*news.Source
+	mu       sync.Mutex // guards the maps and what is in them
+	sources  map[string]*news.Source
+	learners map[string]*boilerplate.Learner
+	learned  int // articles since the last remember
 }
 
 // A line holds the Items that wait for one host.
@@ -68,7 +71,7 @@ type result struct {
 func (s *Stage) Run(ctx context.Context) error {
 	f := &flow{
 		Stage: s, lines: map[string]*line{}, claimed: map[string]*news.Item{}, bySrc: map[string]int{},
-		sources: map[string]*news.Source{},
+		sources: map[string]*news.Source{}, learners: map[string]*boilerplate.Learner{},
 	}
 	return f.run(ctx)
 }
@@ -108,7 +111,7 @@ func (f *flow) run(ctx context.Context) (err error) {
 			go func() { made <- result{it, f.make(ctx, it)} }()
 		}
 		if f.running == 0 && f.waiting == 0 && dry {
-			return ctx.Err()
+			return f.remember(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -220,7 +223,10 @@ func (f *flow) take(ctx context.Context, ready []result) error {
 		f.done++
 		f.o.Progress.Tell(f.done, f.done+f.running+f.waiting, it.Title)
 	}
-	return nil
+	if f.learned < rememberEvery {
+		return nil
+	}
+	return f.remember(ctx)
 }
 
 // earlier orders Items by when they were seen, then published, as far as that is said and

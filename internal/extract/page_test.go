@@ -108,7 +108,7 @@ func TestTrim(t *testing.T) {
 		{"<p>Read more</p>", "", promises},
 		{"", "", whole},
 	} {
-		if got, end := trim(sanitize.HTML(tt.in, "")); got != tt.want || end != tt.end {
+		if got, end, _ := trim(sanitize.HTML(tt.in, "")); got != tt.want || end != tt.end {
 			t.Errorf("trim(%q) = %q, %d, want %q, %d", tt.in, got, end, tt.want, tt.end)
 		}
 	}

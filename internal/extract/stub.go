@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"parallax/internal/news"
 	"parallax/internal/sanitize"
 )
 
@@ -113,15 +114,15 @@ func stub(text string) (is bool, end ending) {
 // trim takes stubs off clean HTML: "Read more", "The post ... appeared first on ...",
 // newsletter offers, as trailing blocks, as a trailing link, and between paragraphs where
 // they are a block of their own; and a headline that repeats one of titles (folded) off
-// the beginning. It reports how the text ended.
-func trim(clean string, titles ...string) (trimmed string, end ending) {
+// the beginning. It reports how the text ended, and which stubs it took off, in order.
+func trim(clean string, titles ...string) (trimmed string, end ending, stubs []news.Apart) {
 	if clean == "" {
-		return "", whole
+		return "", whole, nil
 	}
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
 	nodes, err := html.ParseFragment(strings.NewReader(clean), body)
 	if err != nil { // unreachable: sanitised HTML is not deep
-		return clean, whole
+		return clean, whole, nil
 	}
 	nodes = slices.DeleteFunc(nodes, func(n *html.Node) bool { return n.Type != html.ElementNode })
 	changed := false
@@ -132,10 +133,11 @@ func trim(clean string, titles ...string) (trimmed string, end ending) {
 		switch {
 		case is:
 			nodes, changed = slices.Delete(nodes, i, i+1), true
+			stubs = append(stubs, apart(text))
 			if last {
 				end = max(end, how)
 			}
-		case last && trimEnd(nodes[i], &changed):
+		case last && trimEnd(nodes[i], &changed, &stubs):
 			end = max(end, promises)
 			if textOf(nodes[i]) == "" {
 				nodes = slices.Delete(nodes, i, i+1)
@@ -149,20 +151,22 @@ func trim(clean string, titles ...string) (trimmed string, end ending) {
 		nodes, changed = nodes[1:], true
 	}
 	if !changed {
-		return clean, end
+		return clean, end, nil
 	}
+	slices.Reverse(stubs)
+	stubs = slices.DeleteFunc(stubs, func(a news.Apart) bool { return a.Text == "" })
 	var b strings.Builder
 	for _, n := range nodes {
 		if err := html.Render(&b, n); err != nil { // unreachable: a Builder does not fail
-			return clean, end
+			return clean, end, nil
 		}
 		b.WriteByte('\n')
 	}
-	return sanitize.HTML(b.String(), ""), end
+	return sanitize.HTML(b.String(), ""), end, stubs
 }
 
 // trimEnd takes a trailing "Read more" link off a block, and says when it changed anything.
-func trimEnd(n *html.Node, changed *bool) bool {
+func trimEnd(n *html.Node, changed *bool, stubs *[]news.Apart) bool {
 	for c := n.LastChild; c != nil; c = n.LastChild {
 		t := textOf(c)
 		if c.Type == html.TextNode {
@@ -173,13 +177,14 @@ func trimEnd(n *html.Node, changed *bool) bool {
 			if is, _ := stub(t); is {
 				n.RemoveChild(c)
 				*changed = true
+				*stubs = append(*stubs, apart(t))
 				if t := n.LastChild; t != nil && t.Type == html.TextNode {
 					t.Data = strings.TrimRight(t.Data, " [(|>→»")
 				}
 				return true
 			}
 			if strings.TrimSpace(t) != "" {
-				return c.DataAtom != atom.A && trimEnd(c, changed)
+				return c.DataAtom != atom.A && trimEnd(c, changed, stubs)
 			}
 		}
 		n.RemoveChild(c)

@@ -28,6 +28,8 @@ type Article struct {
 	// Pictures are the URLs of the images in it that the hub is to have copies of. Only what
 	// makes an Article fills it in.
 	Pictures []string `json:"-"`
+	// Apart is what stood in the text and is not of it.
+	Apart []Apart `json:"apart,omitempty"`
 	// Basis says what the text was taken from and why: "page", "feed content", "feed
 	// summary", with a reason in words.
 	Basis     string    `json:"basis,omitempty"`

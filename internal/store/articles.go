@@ -158,7 +158,8 @@ func (t *tx) insertArticle(ctx context.Context, a *news.Article, now time.Time) 
 	if err != nil || n == 0 {
 		return false, err
 	}
-	if _, err := t.exec(ctx, `INSERT INTO article_texts (article_id, text, html, terms) VALUES ($1, $2, $3, $4)`, a.ID, a.Text, a.HTML, termsText(a.Terms)); err != nil {
+	if _, err := t.exec(ctx, `INSERT INTO article_texts (article_id, text, html, terms, apart) VALUES ($1, $2, $3, $4, $5)`,
+		a.ID, a.Text, a.HTML, termsText(a.Terms), apartOf(a)); err != nil {
 		return false, err
 	}
 	if err := t.illustrate(ctx, a, now); err != nil {
@@ -176,7 +177,7 @@ func (t *tx) indexArticle(ctx context.Context, a *news.Article) error {
 func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision int, now time.Time) error {
 	// Locked before it is compared, so that two items of one article, in two processes,
 	// do not both take the same version for the one before theirs.
-	rows, err := t.query(ctx, `SELECT `+briefColumns+`, '', '', '' FROM articles a WHERE a.id = $1`+t.d.dialect.forUpdate(), a.ID)
+	rows, err := t.query(ctx, `SELECT `+briefColumns+`, '', '', '', '' FROM articles a WHERE a.id = $1`+t.d.dialect.forUpdate(), a.ID)
 	found, err := collect(rows, err, scanArticle)
 	old, err := only(found, err, "article", a.ID)
 	if err != nil || !old.Purged.IsZero() || itemRevision == 1 && a.ItemID != old.ItemID {
@@ -214,7 +215,8 @@ func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision in
 		a.Via.Route, ms(a.Via.Archived), ms(a.Via.Confirmed), flag(a.Via.Page)); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `UPDATE article_texts SET text = $2, html = $3, terms = $4 WHERE article_id = $1`, a.ID, a.Text, a.HTML, termsText(a.Terms)); err != nil {
+	if _, err := t.exec(ctx, `UPDATE article_texts SET text = $2, html = $3, terms = $4, apart = $5 WHERE article_id = $1`,
+		a.ID, a.Text, a.HTML, termsText(a.Terms), apartOf(a)); err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, `DELETE FROM article_pictures WHERE article_id = $1`, a.ID); err != nil {
@@ -233,15 +235,15 @@ func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision in
 	return err
 }
 
-// briefColumns are those that scanArticle reads, of articles a; text, html and terms follow.
+// briefColumns are those that scanArticle reads, of articles a; text, html, terms and apart follow.
 const briefColumns = `a.id, a.source_id, a.item_id, a.guid, a.url, a.title, a.lead, a.basis, a.authors, a.language,
 	a.published, a.updated, a.first_seen, a.revision, a.fingerprint, a.wire_root, a.story_id, a.seq, a.purged_at,
 	a.via, a.archived_at, a.confirmed_at, a.via_page`
 
 // wholeArticle begins a query for articles with their texts, briefArticle one for articles without.
 const (
-	wholeArticle = `SELECT ` + briefColumns + `, t.text, t.html, t.terms FROM articles a LEFT JOIN article_texts t ON t.article_id = a.id `
-	briefArticle = `SELECT ` + briefColumns + `, '', '', '' FROM articles a `
+	wholeArticle = `SELECT ` + briefColumns + `, t.text, t.html, t.terms, t.apart FROM articles a LEFT JOIN article_texts t ON t.article_id = a.id `
+	briefArticle = `SELECT ` + briefColumns + `, '', '', '', '' FROM articles a `
 )
 
 func scanArticle(rows *sql.Rows) (*news.Article, error) {
@@ -251,7 +253,7 @@ func scanArticle(rows *sql.Rows) (*news.Article, error) {
 	err := rows.Scan(&a.ID, &a.SourceID, &a.ItemID, &a.GUID, &a.URL, &a.Title, &a.Lead, &a.Basis, jsonInto{&a.Authors}, &a.Language,
 		timeInto{&a.Published}, timeInto{&a.Updated}, timeInto{&a.FirstSeen}, &a.Revision, &fingerprint, &a.WireRoot,
 		textInto{&a.StoryID}, &a.Seq, timeInto{&a.Purged},
-		&a.Via.Route, timeInto{&a.Via.Archived}, timeInto{&a.Via.Confirmed}, &page, textInto{&a.Text}, textInto{&a.HTML}, jsonInto{&a.Terms})
+		&a.Via.Route, timeInto{&a.Via.Archived}, timeInto{&a.Via.Confirmed}, &page, textInto{&a.Text}, textInto{&a.HTML}, jsonInto{&a.Terms}, jsonInto{&a.Apart})
 	a.Via.Page = page != 0
 	a.Fingerprint = uint64(fingerprint) //nolint:gosec // all 64 bits are kept, whatever their sign
 	return a, err

@@ -72,6 +72,10 @@ func TestPlans(t *testing.T) {
 	for _, err := range w.SaveArticles(ctx, []news.Extraction{{ItemID: a.ItemID, ItemRevision: 2, Article: a, Copies: []string{"other"}}}, start) {
 		w.must(err)
 	}
+	w.must(w.SaveBoilerplate(ctx, []*news.Boilerplate{{SourceID: "aurora"}}))
+	ignore(w.Boilerplate(ctx, "aurora"))
+	ignore(w.LastArticles(ctx, "aurora", 10))
+	w.must(w.CleanArticle(ctx, a.ID, func(a *news.Article) bool { a.Lead += "."; return true }, start))
 	ignore(w.Unplaced(ctx, 10))
 	ignore(w.Placed(ctx, start))
 	ignore(w.Uncompared(ctx, 10))

@@ -45,6 +45,9 @@ func (d *DB) Withdraw(ctx context.Context, now time.Time, grace time.Duration) (
 	if err := d.forgetIcons(ctx, now, grace); err != nil {
 		return n, fmt.Errorf("delete the icons of what was withdrawn: %w", err)
 	}
+	if err := d.forgetBoilerplate(ctx, now, grace); err != nil {
+		return n, fmt.Errorf("delete what the articles repeated of what was withdrawn: %w", err)
+	}
 	if err := d.forget(ctx, now); err != nil {
 		return n, fmt.Errorf("clear the search index of what was withdrawn: %w", err)
 	}

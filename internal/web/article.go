@@ -32,7 +32,8 @@ type articlePage struct {
 	HTML      string                                        // sanitised; the template passes it through sanitize.Trust
 	Pictures  func(sanitize.Image) (sanitize.Picture, bool) // the hub's own, of images in HTML
 	Excerpt   []string
-	Dir       words // language and direction of the text
+	Notices   []words // what the page says of the text
+	Dir       words   // language and direction of the text
 	Mode      string
 	Basis     string
 	Carriage  string
@@ -99,6 +100,7 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	p.Notices = notices(a, body.Mode)
 	if body.Excerpt != "" {
 		p.Excerpt = []string{body.Excerpt}
 	}

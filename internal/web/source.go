@@ -40,6 +40,7 @@ type sourcePage struct {
 	Terms     []term // what the outlet says of the use of its work
 	Feeds     []feedState
 	Latest    []articleBrief
+	Repeats   []repeated
 	Subscribe []alternate
 }
 
@@ -159,6 +160,9 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 		}
 		for _, a := range list {
 			p.Latest = append(p.Latest, briefOf(a, src, now))
+		}
+		if p.Repeats, err = s.repeats(ctx, src, now); err != nil {
+			return err
 		}
 		p.own("/source/"+src.ID+"/feed", "", src.Name)
 		p.Subscribe = p.Alternates[:len(formats)]

@@ -41,6 +41,7 @@ type Store interface {
 	Icon(ctx context.Context, sourceID string, large bool) ([]byte, error)   // a PNG; nil: none
 	Pictures(ctx context.Context, articleID string) ([]*news.Picture, error) // without their data
 	Picture(ctx context.Context, id string, now time.Time) (*news.Picture, error)
+	Boilerplate(ctx context.Context, sourceID string) (*news.Boilerplate, error)
 	Counts(ctx context.Context, now time.Time) (news.Counts, error)
 }
 

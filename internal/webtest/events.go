@@ -44,6 +44,14 @@ func New() *World {
 	w.tell("weir", "tarn", 4.9, "Hochwasserrückhaltebeckenbetriebsvorschriften: Wer darf am Halda-Wehr eigentlich die Schleusentore öffnen?", "Norrland beruft sich auf einen Vertrag von 1974, Sudermark auf seine Kündigung.")
 	w.tell("weir", "harbour-lights", 4.1, "Halda weir: the day in pictures", "")
 	w.Heads["weir"] = w.Order[7]
+	w.ByID[w.Order[2]].Apart = []news.Apart{
+		{Kind: news.ApartStub, Text: "Read more"},
+		{Kind: news.ApartNotice, Text: "This article was first published by Nordwire’s regional desk. The views expressed in it are not those of the members of Nordwire."},
+	}
+	w.Repeats = map[string][]news.Block{"nordwire": {
+		{Kind: news.ApartBoilerplate, Text: "Nordwire is read in eleven countries. Follow us on the Square.", Times: 31, Article: w.Order[2], Last: Hours(9.1)},
+		{Kind: news.ApartNotice, Text: "This article was first published by Nordwire’s regional desk. The views expressed in it are not those of the members of Nordwire.", Times: 1, Article: "unknown", Last: Hours(30)},
+	}}
 	for _, c := range []struct {
 		source string
 		hours  float64

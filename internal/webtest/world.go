@@ -32,6 +32,7 @@ type World struct {
 	CopyList   map[string][]news.Copy     // by source
 	Icons      map[string][]byte          // by source
 	Album      map[string][]*news.Picture // by article
+	Repeats    map[string][]news.Block    // by source
 	// Err, if set, is what every query answers: a database that has gone away.
 	Err error
 }
@@ -73,6 +74,11 @@ func (w *World) Evidence(_ context.Context, feedID string, limit int) ([]news.Ev
 // ReachChanges returns how a feed could be reached: all that is known.
 func (w *World) ReachChanges(_ context.Context, feedID string, _ time.Time) ([]news.ReachChange, error) {
 	return w.Reaches[feedID], w.Err
+}
+
+// Boilerplate returns what the articles of a source repeat.
+func (w *World) Boilerplate(_ context.Context, sourceID string) (*news.Boilerplate, error) {
+	return &news.Boilerplate{SourceID: sourceID, Blocks: w.Repeats[sourceID]}, w.Err
 }
 
 func (w *World) carried(a *news.Article, now time.Time) bool {

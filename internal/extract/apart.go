@@ -1,0 +1,220 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"parallax/internal/extract/boilerplate"
+	"parallax/internal/news"
+)
+
+const (
+	// maxApart and maxApartText bound what is kept beside a text: how many blocks, and how
+	// many characters of each. Longer notices than the second are terms of use.
+	maxApart, maxApartText = 8, 1000
+	// relook is in how many of a Source's last articles a block is looked for that was
+	// learned from them: those in which it was counted, and those that came meanwhile.
+	relook = 100
+	// rememberEvery is after how many articles what was learned is kept: more often would be
+	// much writing, and what a crash takes is learned again.
+	rememberEvery = 256
+)
+
+// apart is a stub, or a notice where it says whose the text is.
+func apart(text string) news.Apart {
+	if boilerplate.Notice(text) {
+		return news.Apart{Kind: news.ApartNotice, Text: oneLine(text)}
+	}
+	return news.Apart{Kind: news.ApartStub, Text: oneLine(text)}
+}
+
+func bounded(list []news.Apart) (kept []news.Apart) {
+	for _, a := range list {
+		if a.Text = news.Cut(a.Text, maxApartText); len(kept) < maxApart && !slices.Contains(kept, a) {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// Apart returns what stood in the article's text and is not of it.
+func (p *Page) Apart() []news.Apart { return bounded(p.article().apart) }
+
+// strip takes notices, and what the Source repeats, out of a text.
+func (b *body) strip(s *boilerplate.Set) {
+	clean, found := s.Strip(b.html, b.text)
+	if len(found) == 0 {
+		return
+	}
+	// What stood before them may have been the link to the rest.
+	clean, end, stubs := trim(clean)
+	b.html, b.text, b.end, b.apart = clean, running(clean), max(b.end, end), slices.Concat(b.apart, stubs, found)
+}
+
+func (b *body) measure() {
+	b.size = size(b.text)
+	b.full = b.size >= fullText && b.end == whole
+}
+
+// without returns b without what its Source repeats.
+func (b body) without(s *boilerplate.Set) body {
+	if s != nil {
+		b.strip(s)
+		b.measure()
+	}
+	return b
+}
+
+// learner returns who learns what a Source repeats. The caller holds f.mu; what a learner is
+// given, only who keeps articles gives it, one after the other.
+func (f *flow) learner(ctx context.Context, sourceID string) (*boilerplate.Learner, error) {
+	if l := f.learners[sourceID]; l != nil {
+		return l, nil
+	}
+	known, err := f.o.Store.Boilerplate(ctx, sourceID)
+	if err != nil {
+		return nil, fmt.Errorf("read what %s repeats: %w", sourceID, err)
+	}
+	l := boilerplate.NewLearner(known)
+	f.learners[sourceID] = l
+	return l, nil
+}
+
+// repeated returns what is known to be repeated in the articles of a Source.
+func (f *flow) repeated(ctx context.Context, sourceID string) (*boilerplate.Set, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	l, err := f.learner(ctx, sourceID)
+	if err != nil {
+		return nil, err
+	}
+	return l.Set(), nil
+}
+
+// learn learns from articles that are about to be kept, and takes out of them what it
+// learned. An article of another revision is cleaned as it is in the store, too.
+func (f *flow) learn(ctx context.Context, results []result) error {
+	if err := f.see(ctx, results); err != nil {
+		return err
+	}
+	for _, it := range results {
+		a := it.made.article
+		if a == nil {
+			continue
+		}
+		l := f.learners[a.SourceID]
+		set := l.Set()
+		clean(a, set)
+		if it.Revision <= 1 {
+			l.Taken(a.ID, a.Apart, f.o.Now())
+			continue
+		}
+		if err := f.cleanStored(ctx, a.ID, set); err != nil && !errors.Is(err, news.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *flow) see(ctx context.Context, results []result) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, it := range results {
+		a := it.made.article
+		if a == nil {
+			continue
+		}
+		l, err := f.learner(ctx, a.SourceID)
+		if err != nil {
+			return err
+		}
+		l.See(a, f.o.Now())
+		f.learned++
+	}
+	return nil
+}
+
+func (f *flow) cleanStored(ctx context.Context, id string, set *boilerplate.Set) error {
+	return f.o.Store.CleanArticle(ctx, id, func(a *news.Article) bool { return len(clean(a, set)) > 0 }, f.o.Now())
+}
+
+// remember keeps what was learned, after it was taken out of the articles of before. Whose
+// articles come next is read again, so that not all Sources are in memory at the end.
+func (f *flow) remember(ctx context.Context) error {
+	var changed []*news.Boilerplate
+	for id, l := range f.learners {
+		if l.Fresh() {
+			if err := f.relook(ctx, id, l); err != nil {
+				return fmt.Errorf("look again at the articles of %s: %w", id, err)
+			}
+		}
+		if b, ok := l.State(); ok {
+			changed = append(changed, b)
+		}
+	}
+	if err := f.o.Store.SaveBoilerplate(ctx, changed); err != nil {
+		return fmt.Errorf("keep what sources repeat: %w", err)
+	}
+	f.mu.Lock()
+	clear(f.learners)
+	f.mu.Unlock()
+	f.learned = 0
+	return ctx.Err()
+}
+
+// relook takes what a Source repeats out of its last articles.
+func (f *flow) relook(ctx context.Context, sourceID string, l *boilerplate.Learner) error {
+	last, err := f.o.Store.LastArticles(ctx, sourceID, relook)
+	if err != nil {
+		return err
+	}
+	for _, a := range last {
+		found := clean(a, l.Set())
+		if len(found) == 0 {
+			continue
+		}
+		l.Taken(a.ID, found, f.o.Now())
+		if err := f.cleanStored(ctx, a.ID, l.Set()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clean takes notices, and what its Source repeats, out of an article, and returns them.
+func clean(a *news.Article, s *boilerplate.Set) (found []news.Apart) {
+	html, found := s.Strip(a.HTML, a.Text)
+	if len(found) == 0 {
+		return nil
+	}
+	a.HTML, a.Text, a.Apart = html, running(html), bounded(slices.Concat(a.Apart, found))
+	for _, part := range found {
+		a.Lead = withoutPart(a.Lead, part.Text)
+	}
+	if size(a.Lead) < minLead {
+		a.Lead = lead("", nil, a)
+	}
+	a.Fingerprint = Fingerprint(a.Text, a.Language)
+	return found
+}
+
+// withoutPart takes a block out of a lead, also one that the lead was cut within.
+func withoutPart(lead, block string) string {
+	if before, after, ok := strings.Cut(lead, block); ok {
+		return oneLine(before + " " + after)
+	}
+	cut := strings.TrimRight(strings.TrimRight(lead, "…"), " ")
+	if len(cut) == len(lead) {
+		return lead
+	}
+	for i := range cut {
+		if (i == 0 || cut[i-1] == ' ') && strings.HasPrefix(block, cut[i:]) && utf8.RuneCountInString(cut[i:]) >= minLead {
+			return strings.TrimSpace(cut[:i])
+		}
+	}
+	return lead
+}
