@@ -52,6 +52,16 @@ func (r *route) mirrored(target *url.URL) *url.URL {
 	return &u
 }
 
+// HostBy returns the host, as news.Host names it, that is asked first for target on a
+// configured route: that of a copy where the route leads to one. A proxy is no host: who is
+// asked through it are the outlets.
+func HostBy(route, target string) string {
+	if r, err := parseRoute(route); err == nil && r.copy != nil {
+		return news.HostOf(r.copy)
+	}
+	return news.Host(target)
+}
+
 // conditions reports whether validators that came by the route named from mean
 // something on r. All routes but those to copies lead to the same server.
 func (r *route) conditions(from string) bool {

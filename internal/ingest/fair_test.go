@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -148,4 +150,85 @@ func TestGivesBack(t *testing.T) {
 			t.Errorf("when the first one stopped anybody could claim %v, want those that it had in hand", ids)
 		}
 	})
+}
+
+// others counts the requests to hosts with a name of their own, and answers all.
+type others struct {
+	mu   sync.Mutex
+	n    int
+	last time.Time
+}
+
+func (o *others) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasPrefix(r.URL.Host, "other") {
+		o.mu.Lock()
+		o.n++
+		o.last = time.Now()
+		o.mu.Unlock()
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(rss)), ContentLength: -1, Request: r}, nil
+}
+
+// Hundreds of feeds of as many outlets that are all read from one server wait in its line,
+// and others are served meanwhile; a proxy has no line, for the outlets are who is asked.
+func TestNoCommonServerStarvesOthers(t *testing.T) {
+	const many, rest = 300, 500
+	for name, c := range map[string]struct {
+		feed   func(i int) *news.Feed
+		before time.Duration // all of the others are served
+	}{
+		"a mirror":  {func(int) *news.Feed { return &news.Feed{Routes: []string{"mirror:https://mirror.example"}} }, time.Minute},
+		"a new URL": {func(i int) *news.Feed { return &news.Feed{MovedTo: fmt.Sprintf("https://feeds.example/%d", i)} }, time.Minute},
+		"the route that works": {func(int) *news.Feed {
+			return &news.Feed{Routes: []string{"direct", "peer:https://hub.example/feed"}, Reach: news.ReachBlocked, Probed: time.Now(), Route: "peer:https://hub.example/feed"}
+		}, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				var feeds []*news.Feed
+				for i := range many {
+					f := c.feed(i)
+					f.ID, f.URL, f.Due = fmt.Sprint("many", i), fmt.Sprintf("http://outlet%d.example/rss", i), start.Add(-time.Minute)
+					feeds = append(feeds, f)
+				}
+				for i := range rest {
+					feeds = append(feeds, &news.Feed{ID: fmt.Sprint("other", i), URL: fmt.Sprintf("http://other%d.example/rss", i), Due: start})
+				}
+				o := new(others)
+				client := fetch.New(fetch.Options{Transport: o})
+				store := remember(feeds...)
+				if err := New(Config{Rand: func() float64 { return .5 }}, store, client).Run(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if took := o.last.Sub(start); o.n != rest || took > c.before {
+					t.Errorf("%d others were served, the last after %v", o.n, took)
+				}
+				if n := len(store.last); n != many+rest {
+					t.Errorf("%d feeds were polled, want %d", n, many+rest)
+				}
+			})
+		})
+	}
+}
+
+func TestFirstHost(t *testing.T) {
+	for _, c := range []struct {
+		want string
+		feed news.Feed
+	}{
+		{"outlet.example", news.Feed{}},
+		{"outlet.example", news.Feed{Routes: []string{"socks5h://127.0.0.1:9050"}}},
+		{"outlet.example", news.Feed{Routes: []string{"doh:https://dns.example/dns-query"}}},
+		{"outlet.example", news.Feed{Routes: []string{"direct", "mirror:https://m.example"}}},
+		{"m.example", news.Feed{Routes: []string{"mirror:https://www.m.example/copies"}}},
+		{"m.example:8443", news.Feed{Routes: []string{"mirror:https://m.example:8443"}, MovedTo: "https://new.example/rss"}},
+		{"new.example", news.Feed{MovedTo: "https://new.example/rss"}},
+		{"m.example", news.Feed{Routes: []string{"direct", "mirror:https://m.example"}, Reach: news.ReachBlocked, Route: "mirror:https://m.example", Probed: noon}},
+	} {
+		c.feed.URL = "https://www.outlet.example/rss"
+		if got := firstHost(&c.feed, noon); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.feed, got, c.want)
+		}
+	}
 }

@@ -34,7 +34,7 @@ import (
 // A Store is what ingest needs to remember.
 type Store interface {
 	// DueFeeds claims at most limit feeds that are due at now, none of them of a host in
-	// busy (news.Host); nobody else gets them until the lease is over or they are saved.
+	// busy (news.Feed.Host); nobody else gets them until the lease is over or they are saved.
 	DueFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Feed, error)
 	// ReleaseFeeds gives back feeds that were claimed and not polled, as far as they are ours.
 	ReleaseFeeds(ctx context.Context, feeds []*news.Feed) error
@@ -311,7 +311,7 @@ func (s *Stage) claim(ctx context.Context, q *queue, claimed map[string]*news.Fe
 		return 0, fmt.Errorf("ingest: %w", err)
 	}
 	for _, f := range feeds {
-		q.add(job{feed: f, host: news.Host(f.URL), claimed: now})
+		q.add(job{feed: f, host: firstHost(f, now), claimed: now})
 		claimed[f.ID] = f
 	}
 	return len(feeds), nil
@@ -360,7 +360,7 @@ func (s *Stage) ask(ctx context.Context, old *news.Feed) (f *news.Fetch, err err
 	began := s.cfg.Now()
 	defer func() {
 		if f != nil {
-			f.Began = began
+			f.Began, f.Feed.Host = began, firstHost(f.Feed, f.Feed.Due)
 		}
 	}()
 	defer func() {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +44,7 @@ func (m *memory) DueFeeds(ctx context.Context, now time.Time, lease time.Duratio
 	m.asked++
 	var due []*news.Feed
 	for _, f := range m.feeds {
-		if len(due) < limit && !f.Due.After(now) && !m.lease[f.ID].After(now) && !slices.Contains(busy, news.Host(f.URL)) {
+		if len(due) < limit && !f.Due.After(now) && !m.lease[f.ID].After(now) && !slices.Contains(busy, cmp.Or(f.Host, news.Host(f.URL))) {
 			m.lease[f.ID] = now.Add(lease)
 			claimed := clone(f)
 			claimed.Lease = m.lease[f.ID]

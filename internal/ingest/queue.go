@@ -21,8 +21,8 @@ type queue struct {
 	hosts   map[string]*waiting
 	turn    []string // hosts that may be next, in order
 	n       int
-	ids     map[string]bool // feeds that wait
-	late    []*news.Feed    // that waited too long, see dropped
+	ids     map[string]string // feeds that wait, and in the line of which host
+	late    []*news.Feed      // that waited too long, see dropped
 }
 
 type waiting struct {
@@ -32,7 +32,7 @@ type waiting struct {
 }
 
 func newQueue(perHost int) *queue {
-	return &queue{perHost: perHost, hosts: map[string]*waiting{}, ids: map[string]bool{}}
+	return &queue{perHost: perHost, hosts: map[string]*waiting{}, ids: map[string]string{}}
 }
 
 // len returns how many jobs wait.
@@ -40,21 +40,23 @@ func (q *queue) len() int { return q.n }
 
 // add puts a job at the end of its host's line.
 func (q *queue) add(j job) {
-	w := q.hosts[j.host]
-	if w == nil {
-		w = new(waiting)
-		q.hosts[j.host] = w
-	}
-	if q.ids[j.feed.ID] {
-		// Its lease was over, and we are who claimed it again.
+	if host, waits := q.ids[j.feed.ID]; waits {
+		// Its lease was over, and we are who claimed it again. It keeps its place.
+		w := q.hosts[host]
 		for i := range w.jobs {
 			if w.jobs[i].feed.ID == j.feed.ID {
+				j.host = host
 				w.jobs[i] = j
 			}
 		}
 		return
 	}
-	q.ids[j.feed.ID] = true
+	w := q.hosts[j.host]
+	if w == nil {
+		w = new(waiting)
+		q.hosts[j.host] = w
+	}
+	q.ids[j.feed.ID] = j.host
 	w.jobs = append(w.jobs, j)
 	q.n++
 	q.line(j.host, w)

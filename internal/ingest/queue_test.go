@@ -53,7 +53,7 @@ func TestQueueDropsOldClaims(t *testing.T) {
 	q := newQueue(1)
 	q.add(job{feed: &news.Feed{ID: "a"}, host: "x", claimed: noon})
 	q.add(job{feed: &news.Feed{ID: "b"}, host: "x", claimed: noon})
-	q.add(job{feed: &news.Feed{ID: "a"}, host: "x", claimed: noon.Add(time.Hour)}) // claimed again
+	q.add(job{feed: &news.Feed{ID: "a"}, host: "y", claimed: noon.Add(time.Hour)}) // claimed again, and asked elsewhere by now
 	if q.len() != 2 {
 		t.Fatalf("len = %d", q.len())
 	}

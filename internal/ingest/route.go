@@ -41,6 +41,20 @@ func routes(f *news.Feed, now time.Time, rnd float64) []string {
 	return order
 }
 
+// firstHost returns the host that a poll of f at about now asks first, and in whose line it
+// waits. Most feeds of a fleet may be read from one mirror, or have moved to one host: then
+// that is who has hundreds of them, and they must not hold up others.
+func firstHost(f *news.Feed, now time.Time) string {
+	target := f.URL
+	if f.MovedTo != "" {
+		target = f.MovedTo
+	}
+	if order := routes(f, now, 0); len(order) > 0 {
+		return fetch.HostBy(order[0], target)
+	}
+	return news.Host(target)
+}
+
 // indirect reports whether a feed in this state is better asked by the route that worked
 // last than directly.
 func indirect(r news.Reach) bool {

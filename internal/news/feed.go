@@ -58,6 +58,9 @@ type Feed struct {
 	Status    int      // last HTTP status, 0 when there was none
 	LastError string   // why the last try failed, for people; "" when it did not
 	Problems  []string // what was wrong with the last document although it could be read
+	// Host is the host that the next poll asks first, as news.Host names it, when ingest has said
+	// so; "" is that of the URL.
+	Host string
 
 	Reach      Reach
 	ReachSince time.Time

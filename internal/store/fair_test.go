@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"parallax/internal/news"
 )
 
 // Of a host that is busy no feed is claimed, however long it has been due.
@@ -28,5 +30,15 @@ func TestDueFeedsOfBusyHosts(t *testing.T) {
 		expect(t, "all", claim(), "aurora beacon")
 		expect(t, "but those of aurora", claim("aurora.example"), "beacon")
 		expect(t, "of no other", claim("aurora.example", "beacon.example"), "")
+		// A feed that a mirror gives waits for the mirror, also after the configuration was read
+		// again.
+		feeds, err := w.DueFeeds(t.Context(), start, time.Minute, 10, []string{"beacon.example"})
+		w.must(err)
+		feeds[0].Host = "mirror.example"
+		_, err = w.SaveFetch(t.Context(), &news.Fetch{Feed: feeds[0], At: start})
+		w.must(err)
+		w.apply(start, source("aurora"), source("beacon"))
+		expect(t, "with a mirror", claim("aurora.example"), "aurora beacon")
+		expect(t, "but those of the mirror", claim("mirror.example"), "beacon")
 	})
 }
