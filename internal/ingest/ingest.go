@@ -361,6 +361,7 @@ func (s *Stage) ask(ctx context.Context, old *news.Feed) (f *news.Fetch, err err
 	defer func() {
 		if f != nil {
 			f.Began, f.Feed.Host = began, firstHost(f.Feed, f.Feed.Due)
+			f.Silent = old.Push.Silent(f.At)
 		}
 	}()
 	defer func() {

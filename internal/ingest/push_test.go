@@ -173,7 +173,8 @@ func TestTrustedHub(t *testing.T) {
 	s := Schedule{}.withDefaults()
 	at := noon
 	trusted := &news.Subscription{State: news.SubscriptionVerified, Trusted: true, Since: at.Add(-time.Hour), Until: at.Add(time.Hour)}
-	fresh, over := *trusted, *trusted
+	fresh, over, doubted := *trusted, *trusted, *trusted
+	doubted.Missing = at.Add(-time.Minute)
 	fresh.Trusted = false
 	over.Until = at
 	for name, c := range map[string]struct {
@@ -185,6 +186,7 @@ func TestTrustedHub(t *testing.T) {
 		"none":            {nil, 0, false, 0},
 		"has not pushed":  {&fresh, 0, false, 0},
 		"lease is over":   {&over, 0, false, 0},
+		"has missed some": {&doubted, 48 * time.Hour, false, 0},
 		"window unknown":  {trusted, 0, false, 0},
 		"long document":   {trusted, 48 * time.Hour, true, pushedPause},
 		"short document":  {trusted, 3 * time.Hour, true, 90 * time.Minute},
@@ -208,12 +210,31 @@ func TestTrustedHub(t *testing.T) {
 		"all the time since the last poll": {trusted, at.Add(-30 * time.Minute), true},
 		"only since after it":              {trusted, at.Add(-2 * time.Hour), false},
 		"not trusted":                      {&fresh, at.Add(-30 * time.Minute), false},
+		"blamed already":                   {&doubted, at.Add(-30 * time.Minute), false},
 		"none":                             {nil, at.Add(-30 * time.Minute), false},
 	} {
 		f := &news.Feed{Push: c.push, LastGood: c.lastGood, Rhythm: livelyRhythm(at), LastNew: at}
 		got := stage.missed(f, f, at, Hints{}, 0)
 		if (got != nil) != c.want || got != nil && got.At.Sub(at) >= pushedPause {
 			t.Errorf("%s: %+v, want blame: %t", name, got, c.want)
+		}
+	}
+}
+
+// Whatever comes of a poll, it notices that a hub has had the time to push.
+func TestSilentHub(t *testing.T) {
+	for missing, want := range map[time.Duration]bool{news.PushGrace - time.Second: false, news.PushGrace: true} {
+		for _, status := range []int{http.StatusOK, http.StatusInternalServerError} {
+			w := newWorld(t, "/rss")
+			w.handler = func(rw http.ResponseWriter, _ *http.Request) {
+				rw.WriteHeader(status)
+				_, _ = fmt.Fprint(rw, rss)
+			}
+			w.store.feeds[0].Push = &news.Subscription{Trusted: true, Missing: noon.Add(-missing)}
+			w.run(t)
+			if got := w.store.last["/rss"].Silent; got != want {
+				t.Errorf("%v after a poll that was first, status %d: silent %t, want %t", missing, status, got, want)
+			}
 		}
 	}
 }

@@ -161,6 +161,8 @@ type Fetch struct {
 	// Missed is set where the hub should have pushed what is new, and says when the Feed is
 	// due if the poll found something new all the same.
 	Missed *Due
+	// Silent says that the hub has not brought in time what an earlier poll found.
+	Silent bool
 }
 
 // A Due says when something is due, and why then, for people.

@@ -26,7 +26,10 @@ type Subscription struct {
 
 	// Trusted says that the hub was the first to bring something new, and that no poll has
 	// found anything since that it did not bring.
-	Trusted  bool
+	Trusted bool
+	// Missing is when a poll found something that the hub had not brought; zero where none did,
+	// or where the hub called within PushGrace.
+	Missing  time.Time
 	LastPush time.Time // last push that was believed
 	Pushes   int       // of these
 	Forged   int       // pushes without the right signature
@@ -53,7 +56,19 @@ func (s *Subscription) Live(now time.Time) bool {
 
 // Trusts reports whether what is new is expected by push at now, and polls are made only
 // to see that the hub has not fallen silent.
-func (s *Subscription) Trusts(now time.Time) bool { return s.Live(now) && s.Trusted }
+func (s *Subscription) Trusts(now time.Time) bool {
+	return s.Live(now) && s.Trusted && s.Missing.IsZero()
+}
+
+// PushGrace is for how long after a poll that was first its hub may still push: where an
+// entry is published, a poll may come by before the hub has been told and has pushed.
+const PushGrace = 5 * time.Minute
+
+// Silent reports whether the hub has at now not brought what a poll found, for so long that
+// it is not believed to do so any more.
+func (s *Subscription) Silent(now time.Time) bool {
+	return s != nil && s.Trusted && !s.Missing.IsZero() && now.Sub(s.Missing) >= PushGrace
+}
 
 // A Discovery is what a document says of where news of it are pushed from.
 type Discovery struct {

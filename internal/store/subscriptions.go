@@ -120,9 +120,13 @@ func (t *tx) discovered(ctx context.Context, f *news.Fetch) error {
 	return t.saveSubscription(ctx, s)
 }
 
-// judgePush enters whether the hub brought something new, or left it to a poll to find.
+// judgePush enters whether the hub brought something new, or left it to a poll to find. Then
+// it may still call for a while, and is believed again: what it pushes within that time holds
+// what the poll found. Meanwhile the feed is polled as any other; the first poll after that
+// time costs the hub its trust.
 func (t *tx) judgePush(ctx context.Context, f *news.Fetch, saved news.Saved) error {
-	if !f.Pushed && (f.Missed == nil || saved.New == 0) {
+	missed := f.Missed != nil && saved.New > 0
+	if !f.Pushed && !missed && !f.Silent {
 		return nil
 	}
 	s, err := t.subscription(ctx, f.Feed.ID)
@@ -132,12 +136,22 @@ func (t *tx) judgePush(ctx context.Context, f *news.Fetch, saved news.Saved) err
 	if f.Pushed {
 		s.LastPush, s.Pushes = f.At, s.Pushes+1
 		s.Trusted = s.Trusted || saved.New > 0
+		if saved.New > 0 || f.At.Sub(s.Missing) < news.PushGrace {
+			s.Missing = time.Time{}
+		}
 		return t.saveSubscription(ctx, s)
 	}
-	s.Trusted, s.Error = false, "a poll found what the hub had not pushed"
-	if s.Asking == "" {
-		s.Due = f.At
+	if s.Silent(f.At) {
+		s.Trusted, s.Missing, s.Error = false, time.Time{}, "a poll found what the hub had not pushed"
+		if s.Asking == "" {
+			s.Due = f.At
+		}
+		return t.saveSubscription(ctx, s)
 	}
+	if !missed || !s.Trusts(f.At) || s.LastPush.After(f.At) {
+		return nil // the hub has called meanwhile
+	}
+	s.Missing = f.At
 	if err := t.saveSubscription(ctx, s); err != nil {
 		return err
 	}

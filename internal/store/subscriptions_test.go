@@ -147,7 +147,9 @@ func TestPushes(t *testing.T) {
 		poll := func(now time.Time, items ...*news.Item) *news.Feed {
 			f := w.feed("aurora")
 			f.Due, f.DueWhy, f.LastTry, f.LastGood, f.NotBefore = now.Add(2*time.Hour), "pushed", now, now, now.Add(5*time.Minute)
-			_, err := w.SaveFetch(ctx, &news.Fetch{Feed: f, Items: items, At: now, Missed: &news.Due{At: now.Add(time.Minute), Why: "rhythm"}})
+			_, err := w.SaveFetch(ctx, &news.Fetch{
+				Feed: f, Items: items, At: now, Missed: &news.Due{At: now.Add(time.Minute), Why: "rhythm"}, Silent: f.Push.Silent(now),
+			})
 			w.must(err)
 			return w.feed("aurora")
 		}
@@ -156,10 +158,30 @@ func TestPushes(t *testing.T) {
 		if !f.Push.Trusted || f.DueWhy != "pushed" {
 			t.Errorf("a poll that found what was pushed: %+v, due because %s", f.Push, f.DueWhy)
 		}
+		// A poll that was first by a moment costs nothing.
+		w.verified(now, "aurora", "token")
 		f = poll(now, item("aurora", "b", "one", start))
-		if f.Push.Trusted || f.Push.Error == "" || !f.Push.Due.Equal(now) || f.DueWhy != "rhythm" || !f.Due.Equal(now.Add(time.Minute)) {
-			t.Errorf("a poll that found what was not pushed: %+v, due %v because %s", f.Push, f.Due, f.DueWhy)
+		if f.Push.Trusts(now) || !f.Push.Trusted || f.DueWhy != "rhythm" || !f.Due.Equal(now.Add(time.Minute)) {
+			t.Errorf("a poll that found what was not pushed yet: %+v, due %v because %s", f.Push, f.Due, f.DueWhy)
 		}
+		poll(now.Add(4*time.Minute), item("aurora", "c", "one", start))
+		push(now.Add(4*time.Minute + 30*time.Second))
+		if f = w.feed("aurora"); !f.Push.Trusts(now.Add(5*time.Minute)) || f.Push.Error != "" || !f.Push.Due.Equal(now.Add(18*time.Hour)) {
+			t.Errorf("a push that came a moment after a poll: %+v", f.Push)
+		}
+		// Where no push comes, or too late, the next poll says so.
+		now = now.Add(time.Hour)
+		poll(now, item("aurora", "d", "one", start))
+		push(now.Add(news.PushGrace))
+		f = poll(now.Add(news.PushGrace + time.Second))
+		if f.Push.Trusted || f.Push.Error == "" || !f.Push.Due.Equal(now.Add(news.PushGrace+time.Second)) {
+			t.Errorf("a poll after one that found what was not pushed: %+v", f.Push)
+		}
+		push(now.Add(10*time.Minute), item("aurora", "e", "one", start))
+		if f = w.feed("aurora"); !f.Push.Trusts(now.Add(10 * time.Minute)) {
+			t.Errorf("a hub that is first again: %+v", f.Push)
+		}
+		now = now.Add(20 * time.Minute)
 
 		// A hub that only says that there is something hastens a poll, and not more.
 		soon := func(at time.Time) time.Time {
