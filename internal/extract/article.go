@@ -261,19 +261,37 @@ func lead(summary string, page *Page, a *news.Article) string {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// names cleans a byline: no "By", no addresses, nobody twice.
+// names cleans a byline: no "By", no addresses, nobody twice, each for himself.
 func names(list []string) (clean []string) {
 	for _, s := range list {
 		s = oneLine(s)
 		for _, by := range []string{"By ", "by ", "BY ", "Von ", "Par ", "Por "} {
 			s = strings.TrimPrefix(s, by)
 		}
-		s = strings.Trim(s, " ,;|")
-		if s == "" || strings.Contains(s, "://") || strings.HasPrefix(s, "@") || utf8.RuneCountInString(s) > maxName ||
-			strings.Contains(s, "@") && !strings.Contains(s, " ") || slices.Contains(clean, s) {
-			continue
+		for _, n := range persons(s) {
+			n = strings.Trim(n, " ,;|")
+			if n == "" || n[0] == '(' || strings.Contains(n, "://") || strings.HasPrefix(n, "@") || utf8.RuneCountInString(n) > maxName ||
+				strings.Contains(n, "@") && !strings.Contains(n, " ") || slices.Contains(clean, n) {
+				continue
+			}
+			clean = append(clean, n)
 		}
-		clean = append(clean, s)
 	}
 	return clean
+}
+
+// ands are what stands between the last two of several names.
+var ands = strings.NewReplacer(" and ", ", ", " und ", ", ", " et ", ", ", " y ", ", ", " & ", ", ")
+
+// persons parts a list of names, if it is one: of two or three words each, all with capital
+// letters, as ministries and companies seldom are.
+func persons(s string) []string {
+	parts := strings.Split(ands.Replace(s), ", ")
+	for _, p := range parts {
+		words := strings.Fields(p)
+		if len(words) < 2 || len(words) > 3 || slices.ContainsFunc(words, func(w string) bool { r, _ := utf8.DecodeRuneInString(w); return !unicode.IsUpper(r) }) {
+			return []string{s}
+		}
+	}
+	return parts
 }

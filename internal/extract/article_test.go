@@ -98,3 +98,22 @@ func TestArticleOfPanic(t *testing.T) {
 		t.Errorf("nothing to be made: %v, %v", a, err)
 	}
 }
+
+func TestNamesOfBylines(t *testing.T) {
+	for _, tt := range []struct {
+		in   []string
+		want string
+	}{
+		{[]string{"By Runa Sved and Olle Bakk"}, "Runa Sved|Olle Bakk"},
+		{[]string{"Runa Sved, Olle Bakk & Ina Lund Dalby"}, "Runa Sved|Olle Bakk|Ina Lund Dalby"},
+		{[]string{"Von Runa Sved", "Runa Sved", "runa@today.example", "https://today.example/runa", "(Image: Lantern Press)"}, "Runa Sved"},
+		{[]string{"Ministry of Fish and Harbours"}, "Ministry of Fish and Harbours"},
+		{[]string{"Sved, Runa"}, "Sved, Runa"},
+		{[]string{"Lantern Press, Velm"}, "Lantern Press, Velm"},
+		{[]string{"سامي النهري"}, "سامي النهري"},
+	} {
+		if got := strings.Join(names(tt.in), "|"); got != tt.want {
+			t.Errorf("names(%q) = %s, want %s", tt.in, got, tt.want)
+		}
+	}
+}

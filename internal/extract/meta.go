@@ -53,7 +53,8 @@ type signs struct {
 	ld                       meta
 	title, canonical, lang   string
 	byline                   string
-	heading                  bool // a headline was passed
+	heading                  bool   // a headline was passed
+	h1                       string // the first
 	timeMarked, timeUnmarked string
 }
 
@@ -84,7 +85,7 @@ func (s *signs) read(n *html.Node) {
 			s.timeUnmarked = first(s.timeUnmarked, at)
 		}
 	case atom.H1:
-		s.heading = true
+		s.heading, s.h1 = true, first(s.h1, oneLine(textOf(n)))
 	}
 	for _, a := range n.Attr {
 		switch a.Key {
@@ -157,15 +158,24 @@ func metadata(doc *html.Node, pageURL string) (m meta) {
 	siteName := first(s.named["og:site_name"], s.ld.rawTitle)
 	m.title = say("title", slices.Concat([]voice{{s.ld.title, linked + "headline"}}, s.metas("og:title", "twitter:title"),
 		[]voice{{s.marked["headline"], "microdata headline"}, {withoutSite(m.rawTitle, siteName), "<title>"}})...)
+	// What stands after the headline of the page names the site, its part or the day.
+	if rest, ok := strings.CutPrefix(m.title, s.h1); ok && s.h1 != "" && strings.HasPrefix(rest, " ") {
+		if sep := strings.TrimSpace(rest); strings.IndexAny(sep, "|-–—:·») ") == 0 || strings.HasPrefix(sep, "::") {
+			m.title = s.h1
+		}
+	}
 	m.description = say("description", slices.Concat(s.metas("og:description", "description", "twitter:description"),
 		[]voice{{s.ld.description, linked + "description"}})...)
-	for _, l := range []struct {
+	voices := []struct {
 		from  string
 		names []string
-	}{{linked + "author", s.ld.authors}, {"meta author", s.authors}, {"microdata author", []string{s.marked["author"]}}, {"the byline in the page", []string{s.byline}}} {
-		if m.authors = names(l.names); len(m.authors) > 0 {
-			m.from["authors"] = l.from
-			break
+	}{{linked + "author", s.ld.authors}, {"meta author", s.authors}, {"microdata author", []string{s.marked["author"]}}, {"the byline in the page", []string{s.byline}}}
+	for _, outlet := range []bool{false, true} { // who wrote it, else that the outlet did
+		for _, l := range voices {
+			list := names(l.names)
+			if len(m.authors) == 0 && len(list) > 0 && (outlet || !slices.ContainsFunc(list, func(n string) bool { return isOutlet(n, siteName, s.ld.rawTitle) })) {
+				m.authors, m.from["authors"] = list, l.from
+			}
 		}
 	}
 	when := func(field string, ld time.Time, voices ...voice) time.Time {
@@ -197,6 +207,12 @@ func metadata(doc *html.Node, pageURL string) (m meta) {
 		}
 	}
 	return m
+}
+
+// isOutlet reports whether an author is the outlet.
+func isOutlet(name string, outlets ...string) bool {
+	f := folded(name)
+	return slices.ContainsFunc(outlets, func(o string) bool { return o != "" && folded(o) == f })
 }
 
 // inPath is a date as outlets write it in addresses: /2026/11/25/.

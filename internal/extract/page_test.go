@@ -75,6 +75,19 @@ func TestMetadata(t *testing.T) {
 			"nothing but the page", `</head><time datetime="2026-11-02">yesterday's</time><h1>No</h1><p class="big Byline">By Runa Sved</p><time datetime="2026-11-03T20:40Z">today</time>`,
 			meta{authors: []string{"Runa Sved"}, published: at},
 		},
+		{
+			"more than the headline", `<title>No | Politics | Norrland Today</title></head><h1>No</h1>`,
+			meta{title: "No", rawTitle: "No | Politics | Norrland Today"},
+		},
+		{
+			"the outlet and who wrote it", `<meta property="og:site_name" content="Norrland Today"><meta name=author content="Runa Sved and Olle Bakk"><script type="application/ld+json">
+			{"@type":"NewsArticle","headline":"No","author":{"name":"Norrland today"}}</script>`,
+			meta{title: "No", authors: []string{"Runa Sved", "Olle Bakk"}},
+		},
+		{
+			"the outlet alone", `<meta property="og:site_name" content="Norrland Today"><meta property="og:title" content="No"><meta name=author content="Norrland Today">`,
+			meta{title: "No", authors: []string{"Norrland Today"}},
+		},
 		{"nonsense", `<script type="application/ld+json">{"@type":</script><meta property="article:published_time" content="yesterday">`, meta{}},
 		{"deep", `<script type="application/ld+json">` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `</script>`, meta{}},
 	} {

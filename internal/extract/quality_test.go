@@ -101,7 +101,7 @@ func TestQualityFloor(t *testing.T) {
 // Pages of every kind (blogs, shops, recipes, agencies, forums) must give the sentences that
 // are of their article, and not those around it.
 func TestSentencesFloor(t *testing.T) {
-	const every, floor = 8, 0.90 // a sample; the whole scores 0.921
+	const every, floor = 8, 0.90 // a sample; the whole scores 0.922
 	var hit, lost, extra float64
 	pages := labelledPages(t, "pages", every)
 	for _, p := range pages {

@@ -66,11 +66,11 @@ func (t *tree) exclude(lenient bool) {
 		}
 		share := float64(good) / float64(all)
 		switch {
-		case b.hint&comment != 0 || b.hint&wall != 0 && !b.isLeaf():
+		case b.hint&comment != 0 || b.hint&wall != 0 && !b.isLeaf() && !lenient:
 			b.out = float64(b.good) < nearlyAll*float64(t.boxes[0].good)
 		case b.hint&body != 0 && b.hint&(aside|foot) == 0 && share > 0.1:
 		case b.hint&(aside|foot) != 0 && b.tag == atom.Blockquote: // what somebody said elsewhere
-		case b.hint&(aside|foot) != 0:
+		case b.hint&(aside|foot|wall) != 0:
 			b.out = share < major && (!b.isLeaf() || b.good < longRun)
 		case b.hint&byline != 0:
 			b.out = b.good < longRun && share < major

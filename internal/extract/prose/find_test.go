@@ -56,6 +56,7 @@ func TestFind(t *testing.T) {
 		{name: "chunks", body: "<div><div class=chunk><div>" + one + "</div></div><div class=ad>Advertisement</div><div class=chunk><div>" + two + three + "</div></div></div>", want: text},
 		{name: "paragraphs behind a paywall", body: "<div>" + strings.ReplaceAll(one+two+three, "<p>", "<p class=paywall>") + "</div>", want: text},
 		{name: "all in a form", body: "<form>" + one + two + three + "</form>", want: text},
+		{name: "all in what sounds like a wall", body: `<div class="article modal-enabled">` + one + "</div><div>" + menu + "</div>", want: "The council"},
 		{name: "hidden", body: one + two + `<div style="display: none"><p>What nobody is to read but machines, which read it all the more.</p></div>` + three, want: text},
 		{name: "newsletter", body: one + `<div class="box newsletter-signup"><p>Get the news of the harbour every morning at six, before anybody else does.</p></div>` + two + three, want: text},
 		{name: "a box that says so", body: one + two + `<div class=x><h4>Read also:</h4><p>Ferry to Oxholm sails again after a week of storm.</p></div>` + three, want: text},
