@@ -236,6 +236,12 @@ func IsFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC)
 }
 
+// isBusy reports whether SQLite gave up because somebody else holds the file.
+func isBusy(err error) bool {
+	lite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && lite.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
 // isConflict reports whether PostgreSQL broke off a transaction for the sake of another.
 func isConflict(err error) bool {
 	const serializationFailure, deadlockDetected = "40001", "40P01"

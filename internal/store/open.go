@@ -22,6 +22,8 @@ const (
 	// busyTimeout is how long SQLite waits for another process to end its transaction.
 	// Ours take milliseconds; a migration or a big withdrawal takes seconds.
 	busyTimeout = 30 * time.Second
+	// busyPause is between two tries where SQLite itself does not wait.
+	busyPause = 20 * time.Millisecond
 	// pageSize fits an article's text, about 2 KB, without wasting half a page.
 	pageSize = 8192
 	// Caches in KiB: each reader has its own, so they are small.
@@ -99,14 +101,25 @@ func sqliteDSN(path string, pragmas ...string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
 }
 
+// execOnce executes statements on a connection of their own. SQLite does not wait, whatever
+// it was told, where two processes turn a new file into one with a WAL at once; so this does.
 func execOnce(ctx context.Context, dsn string, statements ...string) error {
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return err
 	}
 	db.SetMaxOpenConns(1)
+	until := time.Now().Add(busyTimeout)
 	for _, s := range statements {
-		if _, err := db.ExecContext(ctx, s); err != nil {
+		_, err := db.ExecContext(ctx, s)
+		for ; isBusy(err) && time.Now().Before(until); _, err = db.ExecContext(ctx, s) {
+			select {
+			case <-ctx.Done():
+				return errors.Join(ctx.Err(), db.Close())
+			case <-time.After(busyPause):
+			}
+		}
+		if err != nil {
 			return errors.Join(err, db.Close())
 		}
 	}
