@@ -45,6 +45,24 @@ const linked = "JSON-LD "
 // more than one.
 const maxByline = 80
 
+// maxHeadline is how many bytes of a heading are read.
+const maxHeadline = 500
+
+// beginning returns the text of n in one line, or somewhat more than its first limit bytes:
+// elements that lie in one another are not read whole again and again.
+func beginning(n *html.Node, limit int) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data[:min(len(d.Data), 4*limit)])
+		}
+		if b.Len() > 4*limit {
+			break
+		}
+	}
+	return oneLine(strings.ToValidUTF8(b.String(), ""))
+}
+
 // signs are what a walk over a page finds of what it says about itself.
 type signs struct {
 	named                    map[string]string // the first of each meta element
@@ -85,7 +103,7 @@ func (s *signs) read(n *html.Node) {
 			s.timeUnmarked = first(s.timeUnmarked, at)
 		}
 	case atom.H1:
-		s.heading, s.h1 = true, first(s.h1, oneLine(textOf(n)))
+		s.heading, s.h1 = true, first(s.h1, beginning(n, maxHeadline))
 	}
 	for _, a := range n.Attr {
 		switch a.Key {
@@ -93,12 +111,12 @@ func (s *signs) read(n *html.Node) {
 			switch a.Val {
 			case "headline", "author", "datePublished", "dateModified":
 				if s.marked[a.Val] == "" {
-					s.marked[a.Val] = first(attribute(n, "content"), attribute(n, "datetime"), news.Cut(oneLine(textOf(n)), maxByline))
+					s.marked[a.Val] = first(attribute(n, "content"), attribute(n, "datetime"), news.Cut(beginning(n, maxByline), maxByline))
 				}
 			}
 		case "rel", "class":
 			if s.byline == "" && (a.Key == "rel" && a.Val == "author" || a.Key == "class" && isByline(a.Val)) {
-				if t := oneLine(textOf(n)); len(t) <= maxByline {
+				if t := beginning(n, maxByline); len(t) <= maxByline {
 					s.byline = t
 				}
 			}

@@ -40,7 +40,7 @@ func (t *tree) believe(top int) {
 		return
 	}
 	for i := top; i < t.boxes[top].end; i++ {
-		if b := &t.boxes[i]; b.keep && b.told && b.said < little && !b.picture && !t.isHeading(i) && !t.within(i, structured) {
+		if b := &t.boxes[i]; b.keep && b.told && b.said < little && !b.picture && !t.isHeading(i) && !b.structured {
 			b.keep = false
 		}
 	}
@@ -57,16 +57,6 @@ func (t *tree) isHeading(i int) bool {
 	return false
 }
 
-// within reports whether a box lies in one of the tags.
-func (t *tree) within(i int, tags map[atom.Atom]bool) bool {
-	for p := t.boxes[i].parent; p >= 0; p = t.boxes[p].parent {
-		if tags[t.boxes[p].tag] {
-			return true
-		}
-	}
-	return false
-}
-
 var listed = set(atom.Ul, atom.Ol, atom.Dl, atom.Table)
 
 // fits reports whether a run in the article is of it.
@@ -78,7 +68,7 @@ func (t *tree) fits(i int) bool {
 		return true
 	case t.isHeading(i):
 		return d < 0.8
-	case t.within(i, listed):
+	case b.listed:
 		return true
 	case d >= 0.8:
 		return b.chars >= 200
@@ -110,7 +100,7 @@ func (t *tree) edges(top int, k Known) {
 		if !b.keep || b.picture {
 			continue
 		}
-		if t.within(i, listed) || b.sentence && t.boxes[b.parent].tag == atom.P && b.density() == 0 {
+		if b.listed || b.sentence && t.boxes[b.parent].tag == atom.P && b.density() == 0 {
 			continue
 		}
 		if i < first && !t.isHeading(i) || i > last {

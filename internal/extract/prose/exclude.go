@@ -75,8 +75,8 @@ func (t *tree) exclude(lenient bool) {
 		case b.hint&byline != 0:
 			b.out = b.good < longRun && share < major
 		case b.hint&caption != 0:
-			b.out = share < major && b.tag != atom.Figcaption && !t.inFigure(i)
-		case b.hint&picture != 0 && b.good <= maxCaption && t.holdsImage(i):
+			b.out = share < major && b.tag != atom.Figcaption && !t.boxes[b.parent].picture
+		case b.hint&picture != 0 && !b.picture && b.good <= maxCaption && b.images > 0:
 			for c := i; c < b.end; c++ {
 				t.boxes[c].picture, t.boxes[c].good = true, 0
 			}
@@ -107,24 +107,6 @@ func (t *tree) rest() int {
 
 // maxCaption is how many characters stand under a picture at most.
 const maxCaption = 500
-
-func (t *tree) holdsImage(i int) bool {
-	for c := i + 1; c < t.boxes[i].end; c++ {
-		if t.boxes[c].tag == atom.Img {
-			return true
-		}
-	}
-	return false
-}
-
-func (t *tree) inFigure(i int) bool {
-	for p := t.boxes[i].parent; p >= 0; p = t.boxes[p].parent {
-		if t.boxes[p].tag == atom.Figure {
-			return true
-		}
-	}
-	return false
-}
 
 // others marks the articles of a page that goes on with the next ones below its own: those
 // beside the one that has the page's headline.

@@ -153,6 +153,7 @@ func (t *tree) sum() {
 		p.chars += b.chars
 		p.linked += b.linked
 		p.good += b.good
+		p.images += b.images
 	}
 }
 

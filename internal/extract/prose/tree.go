@@ -11,25 +11,28 @@ import (
 // A box is an element that parts lines, or a run of text and inline elements within one.
 // Boxes stand in the order of the page: a box, then what it holds, up to its end.
 type box struct {
-	node     *html.Node // the element; of a run its first node
-	last     *html.Node // of a run its last node, otherwise nil
-	tag      atom.Atom
-	parent   int
-	end      int
-	hint     hint
-	chars    int // of its text, a character of a script of syllables or words counting for three
-	linked   int // of these within links
-	sentence bool
-	good     int // characters of good runs in it
-	score    float64
-	parts    int // how many elements in it score that hold others
-	own      int // 1 if it has paragraphs of its own
-	keep     bool
-	out      bool    // what it holds is no part of the article
-	picture  bool    // it is a picture, stands under one or tells of it
-	told     bool    // it is long enough to be found in what the witness says
-	said     float64 // how much of it is
-	text     string
+	node       *html.Node // the element; of a run its first node
+	last       *html.Node // of a run its last node, otherwise nil
+	tag        atom.Atom
+	parent     int
+	end        int
+	hint       hint
+	chars      int // of its text, a character of a script of syllables or words counting for three
+	linked     int // of these within links
+	sentence   bool
+	good       int // characters of good runs in it
+	score      float64
+	parts      int // how many elements in it score that hold others
+	own        int // 1 if it has paragraphs of its own
+	keep       bool
+	out        bool    // what it holds is no part of the article
+	picture    bool    // it is a picture, stands under one or tells of it
+	listed     bool    // in a list or a table
+	structured bool    // in a list, a table, a quotation or text that is set by hand
+	images     int     // how many pictures it holds
+	told       bool    // it is long enough to be found in what the witness says
+	said       float64 // how much of it is
+	text       string
 }
 
 func (b *box) isRun() bool { return b.last != nil }
@@ -108,7 +111,10 @@ func (t *tree) grow(n *html.Node, parent int) {
 			}
 			i, h := len(t.boxes), t.hint(c)
 			picture := t.boxes[parent].picture || h&caption != 0 || c.DataAtom == atom.Figure || c.DataAtom == atom.Figcaption
-			t.boxes = append(t.boxes, box{node: c, tag: c.DataAtom, parent: parent, hint: h, picture: picture})
+			t.boxes = append(t.boxes, box{
+				node: c, tag: c.DataAtom, parent: parent, hint: h, picture: picture,
+				listed: t.boxes[parent].listed || listed[c.DataAtom], structured: t.boxes[parent].structured || structured[c.DataAtom],
+			})
 			outer := t.linked
 			t.linked = outer || c.DataAtom == atom.A
 			t.grow(c, i)
@@ -151,7 +157,8 @@ func (t *tree) holdsBox(n *html.Node) bool {
 
 // run adds a line of text.
 func (t *tree) run(first, last *html.Node, parent int) {
-	b := box{node: first, last: last, parent: parent, end: len(t.boxes) + 1, picture: t.boxes[parent].picture}
+	in := &t.boxes[parent]
+	b := box{node: first, last: last, parent: parent, end: len(t.boxes) + 1, picture: in.picture, listed: in.listed, structured: in.structured}
 	m := measure{}
 	for n := first; ; n = n.NextSibling {
 		m.add(n, t.linked)
@@ -163,7 +170,7 @@ func (t *tree) run(first, last *html.Node, parent int) {
 		if !m.image {
 			return
 		}
-		b.tag, b.picture = atom.Img, true
+		b.tag, b.picture, b.images = atom.Img, true, 1
 	}
 	b.chars, b.linked, b.sentence = m.chars, m.linked, m.sentence
 	t.boxes = append(t.boxes, b)
