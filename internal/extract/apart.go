@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -98,15 +99,16 @@ func (f *flow) repeated(ctx context.Context, sourceID string) (*boilerplate.Set,
 // learn learns from articles that are about to be kept, and takes out of them what it
 // learned. An article of another revision is cleaned as it is in the store, too.
 func (f *flow) learn(ctx context.Context, results []result) error {
-	if err := f.see(ctx, results); err != nil {
+	learners, err := f.see(ctx, results)
+	if err != nil {
 		return err
 	}
-	for _, it := range results {
+	for i, it := range results {
 		a := it.made.article
 		if a == nil {
 			continue
 		}
-		l := f.learners[a.SourceID]
+		l := learners[i]
 		set := l.Set()
 		clean(a, set)
 		if it.Revision <= 1 {
@@ -120,22 +122,25 @@ func (f *flow) learn(ctx context.Context, results []result) error {
 	return nil
 }
 
-func (f *flow) see(ctx context.Context, results []result) error {
+// see shows articles to those who learn, and returns who learned of each.
+func (f *flow) see(ctx context.Context, results []result) ([]*boilerplate.Learner, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, it := range results {
+	learners := make([]*boilerplate.Learner, len(results))
+	for i, it := range results {
 		a := it.made.article
 		if a == nil {
 			continue
 		}
 		l, err := f.learner(ctx, a.SourceID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		l.See(a, f.o.Now())
+		learners[i] = l
 		f.learned++
 	}
-	return nil
+	return learners, nil
 }
 
 func (f *flow) cleanStored(ctx context.Context, id string, set *boilerplate.Set) error {
@@ -145,8 +150,11 @@ func (f *flow) cleanStored(ctx context.Context, id string, set *boilerplate.Set)
 // remember keeps what was learned, after it was taken out of the articles of before. Whose
 // articles come next is read again, so that not all Sources are in memory at the end.
 func (f *flow) remember(ctx context.Context) error {
+	f.mu.Lock()
+	learners := maps.Clone(f.learners)
+	f.mu.Unlock()
 	var changed []*news.Boilerplate
-	for id, l := range f.learners {
+	for id, l := range learners {
 		if l.Fresh() {
 			if err := f.relook(ctx, id, l); err != nil {
 				return fmt.Errorf("look again at the articles of %s: %w", id, err)

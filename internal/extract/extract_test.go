@@ -421,6 +421,25 @@ func TestSlowHostsDelayNobody(t *testing.T) {
 	})
 }
 
+// Articles of many sources are made at once while others are kept: run it under -race.
+func TestManySourcesAtOnce(t *testing.T) {
+	t.Parallel()
+	var items []*news.Item
+	for n := range 400 {
+		it := item(fmt.Sprint("i", n))
+		it.SourceID, it.Link = fmt.Sprint("source", n%80), fmt.Sprintf("https://h%d.example/%d", n%80, n)
+		items = append(items, it)
+	}
+	m := newMemory(items...)
+	s := New(Options{Store: m, Pages: true, Fetcher: &web{get: paged(asPage(wire))}, Now: func() time.Time { return start }})
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.articles) != len(items) {
+		t.Errorf("%d articles of %d items", len(m.articles), len(items))
+	}
+}
+
 func TestArticleID(t *testing.T) {
 	of := func(link, guid string) string {
 		return ArticleID(&news.Item{SourceID: "s", Link: link, GUID: guid, Key: guid})
