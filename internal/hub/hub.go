@@ -20,6 +20,7 @@ import (
 	"parallax/internal/illustrate"
 	"parallax/internal/ingest"
 	"parallax/internal/news"
+	"parallax/internal/notice"
 	"parallax/internal/publish"
 	"parallax/internal/store"
 	"parallax/internal/websub"
@@ -233,6 +234,8 @@ func (h *Hub) compare() Stage {
 }
 
 func (h *Hub) icon() Stage { return icon.New(h.db, h.client, h.log, h.now) }
+
+func (h *Hub) notice() Stage { return notice.New(h.db, h.client, h.log, h.now) }
 
 func (h *Hub) illustrate() Stage {
 	if !h.config().Fetch.Pictures {

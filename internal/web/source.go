@@ -216,7 +216,10 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 	if err != nil {
 		return err
 	}
-	var said []news.Term
+	said, err := s.Store.Notice(r.Context(), src.ID)
+	if err != nil {
+		return fmt.Errorf("notice of %s: %w", src.ID, err)
+	}
 	for _, f := range feeds {
 		said = append(said, f.Terms...)
 	}

@@ -25,6 +25,7 @@ func TestTerms(t *testing.T) {
 			}
 		}
 	}
+	w.Notices = map[string][]news.Term{"al-mirsad": {licence, {Kind: news.Reservation, Value: "tdm-reservation: 1", Where: "tdmrep.json"}}}
 	var article string
 	for _, id := range w.Order {
 		if a := w.ByID[id]; a.SourceID == "al-mirsad" && a.Purged.IsZero() {
@@ -39,7 +40,7 @@ func TestTerms(t *testing.T) {
 	page := string(read(t, get(t, h, "/source/al-mirsad")))
 	for _, part := range []string{
 		`Licence: <a href="https://creativecommons.org/licenses/by/4.0/" rel="external">https://creativecommons.org/licenses/by/4.0/</a> <span class="who">(<a href="https://outlet.example/feed" rel="external">feed</a>)</span>`,
-		`Rights: <q>&lt;script&gt;alert(1)&lt;/script&gt;</q> <span class="who">(feed)</span>`, `Licence: <q>javascript:alert(2)</q>`,
+		`Rights: <q>&lt;script&gt;alert(1)&lt;/script&gt;</q> <span class="who">(feed)</span>`, `Licence: <q>javascript:alert(2)</q>`, `<q>tdm-reservation: 1</q> <span class="who">(tdmrep.json)</span>`,
 	} {
 		if strings.Count(page, part) != 1 {
 			t.Errorf("the outlet's page has %d times %s", strings.Count(page, part), part)

@@ -38,7 +38,8 @@ type Store interface {
 	Search(ctx context.Context, q news.SearchQuery) (page []*news.Article, total int, err error)
 	Revisions(ctx context.Context, articleID string) ([]news.Revision, error)
 	Copies(ctx context.Context, sourceID string) ([]news.Copy, error)
-	Icon(ctx context.Context, sourceID string, large bool) ([]byte, error)   // a PNG; nil: none
+	Icon(ctx context.Context, sourceID string, large bool) ([]byte, error) // a PNG; nil: none
+	Notice(ctx context.Context, sourceID string) ([]news.Term, error)
 	Pictures(ctx context.Context, articleID string) ([]*news.Picture, error) // without their data
 	Picture(ctx context.Context, id string, now time.Time) (*news.Picture, error)
 	Boilerplate(ctx context.Context, sourceID string) (*news.Boilerplate, error)

@@ -33,6 +33,7 @@ type World struct {
 	Icons      map[string][]byte          // by source
 	Album      map[string][]*news.Picture // by article
 	Repeats    map[string][]news.Block    // by source
+	Notices    map[string][]news.Term     // by source
 	// Err, if set, is what every query answers: a database that has gone away.
 	Err error
 }
@@ -272,6 +273,11 @@ func (w *World) Copies(_ context.Context, sourceID string) ([]news.Copy, error) 
 // Icon returns the icon of a source, of one size.
 func (w *World) Icon(_ context.Context, sourceID string, _ bool) ([]byte, error) {
 	return w.Icons[sourceID], w.Err
+}
+
+// Notice returns what the site of a source says of the use of its work.
+func (w *World) Notice(_ context.Context, sourceID string) ([]news.Term, error) {
+	return w.Notices[sourceID], w.Err
 }
 
 // Pictures returns the pictures of an article.
