@@ -265,6 +265,8 @@ func TestRoutes(t *testing.T) {
 		"archive:https://user:pw@archive.example/web": "archive:https://archive.example/web/",
 		"archive:https://archive.example/at?url=":     "archive:https://archive.example/at?url=",
 		"peer:https://hub.example/source/a/feed.atom": "peer:https://hub.example/source/a/feed.atom",
+		"doh:https://resolver.example/dns-query":      "doh:https://resolver.example/dns-query",
+		"doh:https://resolver.example":                "", "ech:https://resolver.example/": "",
 		"archive:web": "", "peer:mirror:https://m.example": "", "archive:socks5://x": "",
 		"ftp://x": "", "mirror:ftp://x": "", "tor": "", "mirror:": "", "http://": "",
 	} {

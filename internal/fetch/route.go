@@ -82,6 +82,9 @@ func parseRoute(name string) (*route, error) {
 		if u.Scheme != "https" || u.User != nil {
 			return nil, fmt.Errorf("route %q: a resolver is asked by https, without a user: %shttps://RESOLVER/dns-query", kind+shown.String(), kind)
 		}
+		if strings.Trim(u.Path, "/") == "" {
+			return nil, fmt.Errorf("route %q lacks the path at which the resolver answers, e.g. %s%s/dns-query", cut(kind+shown.String()), kind, strings.TrimSuffix(shown.String(), "/"))
+		}
 		return &route{name: kind + shown.String(), doh: u.String(), ech: kind == "ech:"}, nil
 	}
 	if _, err := parseURL(address); err != nil {
