@@ -63,11 +63,11 @@ func TestDoHRoute(t *testing.T) {
 		body    string
 		failure string
 	}{
-		{"found", []string{"harbour.invalid", "127.0.0.1"}, []string{"doh:" + good.URL}, "for harbour.invalid:" + port, ""},
-		{"in turn", []string{"harbour.invalid", "127.0.0.1"}, []string{"doh:" + unknown.URL, "doh:" + good.URL}, "for harbour.invalid:" + port, ""},
-		{"unknown", []string{"127.0.0.1"}, []string{"doh:" + unknown.URL}, "", FailureNXDomain},
-		{"private", []string{strings.TrimPrefix(good.URL, "https://")}, []string{"doh:" + good.URL}, "", FailureBogon},
-		{"the resolver is private itself", nil, []string{"doh:" + good.URL}, "", FailureBogon},
+		{"found", []string{"harbour.invalid", "127.0.0.1"}, []string{"doh:" + good.URL + "/dns-query"}, "for harbour.invalid:" + port, ""},
+		{"in turn", []string{"harbour.invalid", "127.0.0.1"}, []string{"doh:" + unknown.URL + "/dns-query", "doh:" + good.URL + "/dns-query"}, "for harbour.invalid:" + port, ""},
+		{"unknown", []string{"127.0.0.1"}, []string{"doh:" + unknown.URL + "/dns-query"}, "", FailureNXDomain},
+		{"private", []string{strings.TrimPrefix(good.URL, "https://")}, []string{"doh:" + good.URL + "/dns-query"}, "", FailureBogon},
+		{"the resolver is private itself", nil, []string{"doh:" + good.URL + "/dns-query"}, "", FailureBogon},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client := New(Options{AllowPrivate: c.allow, PerHostDelay: -1, TLS: &tls.Config{RootCAs: pool}})
@@ -118,10 +118,10 @@ func TestIsolation(t *testing.T) {
 				_, _ = conn.Write([]byte{5, 2}) // user and password
 				user := read(int(read(2)[1]))   // RFC 1929 §2
 				read(int(read(1)[0]))           // password
-				_, _ = conn.Write([]byte{1, 1}) // refused: this is enough to see
 				mu.Lock()
 				users = append(users, string(user))
 				mu.Unlock()
+				_, _ = conn.Write([]byte{1, 1}) // refused: this is enough to see
 			})
 		}
 	}()

@@ -108,7 +108,7 @@ func TestECHRoute(t *testing.T) {
 	pool := x509.NewCertPool()
 	pool.AddCert(dns.Certificate())
 	pool.AddCert(cert)
-	route := "ech:" + dns.URL
+	route := "ech:" + dns.URL + "/dns-query"
 	for _, c := range []struct {
 		name, url string
 		keys      []byte

@@ -153,7 +153,7 @@ func TestBlockedWays(t *testing.T) {
 		},
 		{
 			"503 twice on the hub's own line",
-			[]said{{"direct", 503, 24 * time.Hour}, {"doh:https://dns.example/", 503, 2 * time.Hour}, {proxy, 503, time.Hour}},
+			[]said{{"direct", 503, 24 * time.Hour}, {"doh:https://dns.example/dns-query", 503, 2 * time.Hour}, {proxy, 503, time.Hour}},
 			map[string]time.Duration{"direct": 24 * time.Hour, "direct-http1": 24 * time.Hour, "mirror:https://a.example": 24 * time.Hour, proxy: time.Hour},
 		},
 		{

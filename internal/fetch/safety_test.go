@@ -192,7 +192,7 @@ func (w *wild) ways() map[string]func(target string) Request {
 		"by an HTTP proxy":           by(w.http),
 		"by SOCKS":                   by(socks),
 		"by SOCKS with names":        by(socksh),
-		"by DoH":                     by("doh:" + w.doh),
+		"by DoH":                     by("doh:" + w.doh + "/dns-query"),
 		"redirected":                 func(target string) Request { return Request{URL: w.outlet + "/?to=" + url.QueryEscape(target)} },
 		"redirected behind HTTP":     via(w.http),
 		"redirected behind SOCKS":    via(socks),
@@ -356,7 +356,7 @@ func TestSafetyOfServices(t *testing.T) {
 	}
 	c := w.client("hub.lan:" + port)
 	for _, host := range hosts {
-		_, err := c.Get(t.Context(), Request{URL: "https://" + host + "/", Routes: []string{"ech:" + w.doh}})
+		_, err := c.Get(t.Context(), Request{URL: "https://" + host + "/", Routes: []string{"ech:" + w.doh + "/dns-query"}})
 		if e, ok := errors.AsType[*Error](err); !ok || !errors.Is(e, ErrAddress) && e.Failure != FailureNXDomain {
 			t.Errorf("%s: %v", host, err)
 		}
