@@ -1,12 +1,10 @@
 package extract
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -47,6 +45,9 @@ type flow struct {
 	bySrc   map[string]int // of them
 	done    int
 
+	given, kept int            // turns: the next to be given, and to be kept
+	early       map[int]result // made before their turn
+
 	mu       sync.Mutex // guards the maps and what is in them
 	sources  map[string]*news.Source
 	learners map[string]*boilerplate.Learner
@@ -65,12 +66,13 @@ type result struct {
 	*news.Item
 
 	made outcome
+	turn int // in which order it was given to a worker, among those for which no page is asked
 }
 
 // Run makes Articles of all Items that wait.
 func (s *Stage) Run(ctx context.Context) error {
 	f := &flow{
-		Stage: s, lines: map[string]*line{}, claimed: map[string]*news.Item{}, bySrc: map[string]int{},
+		Stage: s, lines: map[string]*line{}, claimed: map[string]*news.Item{}, bySrc: map[string]int{}, early: map[int]result{},
 		sources: map[string]*news.Source{}, learners: map[string]*boilerplate.Learner{},
 	}
 	return f.run(ctx)
@@ -85,6 +87,9 @@ func (f *flow) run(ctx context.Context) (err error) {
 			<-made
 		}
 		f.giveBack(context.WithoutCancel(ctx))
+		if err != nil && f.learned > 0 {
+			f.rememberAtLast(context.WithoutCancel(ctx))
+		}
 	}()
 	dry := false // the last claim brought nothing
 	again := time.NewTimer(claimPause)
@@ -108,7 +113,12 @@ func (f *flow) run(ctx context.Context) (err error) {
 				break
 			}
 			f.running++
-			go func() { made <- result{it, f.make(ctx, it)} }()
+			turn := -1
+			if f.host(it) == "" {
+				turn = f.given
+				f.given++
+			}
+			go func() { made <- result{it, f.make(ctx, it), turn} }()
 		}
 		if f.running == 0 && f.waiting == 0 && dry {
 			return f.remember(ctx)
@@ -119,9 +129,12 @@ func (f *flow) run(ctx context.Context) (err error) {
 		case <-again.C:
 			dry = false
 		case r := <-made:
-			ready := []result{r}
+			ready := f.leave(r)
 			for len(made) > 0 && len(ready) < together {
-				ready = append(ready, <-made)
+				ready = append(ready, f.leave(<-made)...)
+			}
+			if len(ready) == 0 {
+				continue
 			}
 			if err := f.take(ctx, ready); err != nil {
 				return err
@@ -134,7 +147,7 @@ func (f *flow) run(ctx context.Context) (err error) {
 func (f *flow) claim(ctx context.Context) (int, error) {
 	var busy []string
 	for id, n := range f.bySrc {
-		if n >= enoughOfSource {
+		if n >= enoughOfSource && f.o.Pages {
 			busy = append(busy, id)
 		}
 	}
@@ -198,19 +211,35 @@ func (f *flow) next() (it *news.Item, ok bool) {
 	return it, true
 }
 
+// leave says that a worker is done with an Item, and returns what may be kept now. Articles
+// for which no page was asked are kept in the order in which their Items were seen: it costs
+// next to nothing, and what is learned of them does not depend on who was faster.
+func (f *flow) leave(r result) (ready []result) {
+	f.running--
+	host := f.host(r.Item)
+	l := f.lines[host]
+	l.running--
+	f.line(host, l)
+	if l.running == 0 && len(l.items) == 0 {
+		delete(f.lines, host)
+	}
+	if r.turn < 0 {
+		return []result{r}
+	}
+	f.early[r.turn] = r
+	for {
+		next, ok := f.early[f.kept]
+		if !ok {
+			return ready
+		}
+		delete(f.early, f.kept)
+		f.kept++
+		ready = append(ready, next)
+	}
+}
+
 // take keeps what workers have made.
 func (f *flow) take(ctx context.Context, ready []result) error {
-	for _, r := range ready {
-		f.running--
-		host := f.host(r.Item)
-		l := f.lines[host]
-		l.running--
-		f.line(host, l)
-		if l.running == 0 && len(l.items) == 0 {
-			delete(f.lines, host)
-		}
-	}
-	slices.SortFunc(ready, func(a, b result) int { return earlier(a.Item, b.Item) })
 	for i, err := range f.keep(ctx, ready) {
 		if err != nil {
 			return err
@@ -229,16 +258,13 @@ func (f *flow) take(ctx context.Context, ready []result) error {
 	return f.remember(ctx)
 }
 
-// earlier orders Items by when they were seen, then published, as far as that is said and
-// credible.
-func earlier(a, b *news.Item) int {
-	when := func(it *news.Item) time.Time {
-		if it.Published.IsZero() || it.Published.After(it.FirstSeen) {
-			return it.FirstSeen
-		}
-		return it.Published
+// rememberAtLast keeps what was learned of articles that are kept, when the stage is stopped.
+func (f *flow) rememberAtLast(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, giveBackTime)
+	defer cancel()
+	if err := f.remember(ctx); err != nil {
+		f.o.Logger.Warn("what sources repeat is learned again", "error", err)
 	}
-	return cmp.Or(a.FirstSeen.Compare(b.FirstSeen), when(a).Compare(when(b)), strings.Compare(a.ID, b.ID))
 }
 
 // giveBackTime bounds how long a stage that was stopped takes to give back its claims.

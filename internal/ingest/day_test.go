@@ -335,7 +335,7 @@ func TestOutletWasDown(t *testing.T) {
 				read = after.LastTry
 			}
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Hour+week+25*time.Hour)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour+week+2*maxBackoff)
 		defer cancel()
 		keep(ctx, t, New(Config{}, store, o.client(t)))
 		t.Logf("asked %d times in the week, read again after %v", tries, read.Sub(returns).Round(time.Minute))
