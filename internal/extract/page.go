@@ -128,6 +128,9 @@ func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
 		page = page[:maxPage]
 	}
 	text := decode(page, contentType)
+	if !sanitize.AffordablePage(text) {
+		return nil, &pageError{"the page cannot be parsed: it asks for more work than any honest page does"}
+	}
 	doc, err := html.Parse(strings.NewReader(text))
 	if err != nil {
 		return nil, &pageError{"the page cannot be parsed: " + err.Error()}

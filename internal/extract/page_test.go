@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -210,4 +212,33 @@ func FuzzReadPage(f *testing.F) {
 			t.Errorf("canonical %q is elsewhere", p.Canonical)
 		}
 	})
+}
+
+// A page that a parser would make gigabytes of is not parsed.
+func TestPageBomb(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for n := range 450 {
+		fmt.Fprintf(&b, "<font x%d>", n)
+	}
+	b.WriteString(strings.Repeat("<p>a</p>", 30_000))
+	var refused *pageError
+	if _, err := ReadPage([]byte(b.String()), "https://h.example/", "text/html"); !errors.As(err, &refused) {
+		t.Errorf("it was read: %v", err)
+	}
+}
+
+// Words with which walls begin are words of news, too: a short article of that headline is
+// one.
+func TestHeadlinesThatSoundLikeWalls(t *testing.T) {
+	t.Parallel()
+	text := wire[:600]
+	for _, title := range []string{
+		"Forbidden City reopens after repairs", "Consent law passes in parliament", "Not found guilty, minister returns",
+		"Blocked drains flood the old town", "Security check queues grow at airport",
+	} {
+		if why := blocked(title, text, text); why != "" {
+			t.Errorf("%q: %s", title, why)
+		}
+	}
 }

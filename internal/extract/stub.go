@@ -233,7 +233,7 @@ func blocked(title, all, found string) string {
 		head += " " + folded(found)
 	}
 	for _, b := range blocks {
-		if b.inTitle && (t == b.words || strings.HasPrefix(t, b.words+" ") && size(found) < shortPage) ||
+		if b.inTitle && (t == b.words || strings.HasPrefix(t, b.words+" ") && size(found) < minText) ||
 			!b.inTitle && strings.Contains(head, b.words) {
 			return b.why
 		}

@@ -75,7 +75,7 @@ func TestAffordable(t *testing.T) {
 		"many different":    strings.Repeat(`<i class="a"><b>x</b></i><br>`, 20_000),
 		"bold around boxes": strings.Repeat("<b><p>x</b></p>", 10_000),
 	} {
-		if !affordable(s) {
+		if !Affordable(s) {
 			t.Errorf("%s cost too much", name)
 		}
 	}

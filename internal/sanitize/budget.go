@@ -24,7 +24,7 @@ var errCostly = errors.New("to parse it would take too long")
 
 // parse parses a fragment, unless that would take too long.
 func parse(dirty string) ([]*html.Node, error) {
-	if len(dirty) > small && !affordable(dirty) {
+	if len(dirty) > small && !Affordable(dirty) {
 		return nil, errCostly
 	}
 	return html.ParseFragment(strings.NewReader(dirty), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
@@ -40,9 +40,15 @@ var (
 	parted  = atoms("applet marquee math object select svg table template")
 )
 
-// affordable says whether a parser would be done with s in a bounded time. It knows tags only,
+// Affordable says whether a parser would be done with s in a bounded time. It knows tags only,
 // and keeps count of what is open so that it never thinks less to be open than is.
-func affordable(s string) bool {
+func Affordable(s string) bool { return within(s, maxSteps, maxClones) }
+
+// AffordablePage is Affordable for a whole page, which may have sixteen times as many tags
+// as a fragment.
+func AffordablePage(s string) bool { return within(s, 16*maxSteps, maxClones) }
+
+func within(s string, mostSteps, mostClones int) bool {
 	const deepest = 512 // where the parser gives up
 	var open []atom.Atom
 	steps, clones, marks := 0, 0, 0
@@ -81,7 +87,7 @@ func affordable(s string) bool {
 		case html.TextToken:
 			clones += marks
 		}
-		if steps > maxSteps || clones > maxClones {
+		if steps > mostSteps || clones > mostClones {
 			return false
 		}
 	}
