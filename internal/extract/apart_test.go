@@ -1,9 +1,7 @@
 package extract
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -12,19 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parallax/internal/news"
+	"parallax/internal/testkit"
 )
 
 // The page from which this project grew: a text as another site republished it, with a link
 // stub within and the site's notice behind it.
 func TestRepublished(t *testing.T) {
-	const seed = "../../../shared/data/seed/republished.txt"
-	data, err := os.ReadFile(seed)
-	if errors.Is(err, fs.ErrNotExist) {
-		data, err = os.ReadFile("/work/shared/data/seed/republished.txt")
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the seed's page is not here: it is no part of the program; testdata/republished.txtar is its invented twin")
-	}
+	data, err := os.ReadFile(testkit.Data(t, "seed/republished.txt")) // testdata/republished.txtar is its invented twin
 	if err != nil {
 		t.Fatal(err)
 	}
