@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,10 +39,7 @@ Example:
 // Run implements the command.
 func (c extractCmd) Run(e *env) error {
 	if c.Batch {
-		if c.File != "-" {
-			return hinted{fmt.Errorf("--batch reads jobs, not %s", c.File), `give the jobs on standard input, {"file": "..."} a line`}
-		}
-		return c.batch(e)
+		return batch(e, c.File, c.job, func(err error) line { return line{Error: err.Error()} })
 	}
 	page, failed := c.read(e)
 	if failed != nil && e.ctx.Err() != nil {
@@ -184,39 +179,10 @@ type line struct {
 	Error  string `json:"error"`
 }
 
-// batch answers every job with a line, whatever is wrong with it.
-func (c extractCmd) batch(e *env) error {
-	in := bufio.NewReaderSize(os.Stdin, maxJob)
-	var buf bytes.Buffer
-	out := json.NewEncoder(&buf)
-	out.SetEscapeHTML(false)
-	for {
-		job, err := await(e.ctx, func() ([]byte, error) { return jobLine(in) })
-		if err != nil && !errors.Is(err, bufio.ErrBufferFull) && (len(job) == 0 || !errors.Is(err, io.EOF)) {
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			return err
-		}
-		answer := line{Error: fmt.Sprintf("a job of more than %d bytes", maxJob)}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			if answer, err = await(e.ctx, func() (line, error) { return c.job(job), nil }); err != nil {
-				return err
-			}
-		}
-		buf.Reset()
-		if err := out.Encode(answer); err != nil {
-			return err // unreachable: a line is strings
-		}
-		if _, err := e.out.Write(buf.Bytes()); err != nil {
-			return err
-		}
-	}
-}
-
+// job answers a job of --batch.
 func (c extractCmd) job(job []byte) line {
 	var j struct{ File, URL string }
-	if err := json.Unmarshal(bytes.TrimPrefix(job, []byte("\ufeff")), &j); err != nil {
+	if err := json.Unmarshal(job, &j); err != nil {
 		return line{Error: fmt.Sprintf("no job: %v", err)}
 	}
 	if j.File == "" {

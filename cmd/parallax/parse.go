@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,11 +19,9 @@ import (
 	"parallax/internal/sanitize"
 )
 
-// The limits of parse: the largest honest feeds seen have 6 MB.
-const (
-	maxDocument = 64 << 20 // bytes of a file or of standard input
-	maxJob      = 1 << 20  // bytes of a line of jobs
-)
+// maxDocument is how many bytes of a file or of standard input are read: the largest honest
+// feeds seen have 6 MB.
+const maxDocument = 64 << 20
 
 type parseCmd struct {
 	File        string `arg:"" default:"-" help:"A file, an address, or - for standard input."`
@@ -51,10 +47,7 @@ Example:
 // Run implements the command.
 func (c parseCmd) Run(e *env) error {
 	if c.Batch {
-		if c.File != "-" {
-			return hinted{fmt.Errorf("--batch reads jobs, not %s", c.File), `give the jobs on standard input, {"file": "..."} a line`}
-		}
-		return c.batch(e)
+		return batch(e, c.File, c.job, nf1.Failed)
 	}
 	data, o, failed := c.read(e)
 	if failed != nil && e.ctx.Err() != nil {
@@ -146,51 +139,9 @@ func (c parseCmd) guarded(parse func() (*feed.Feed, error)) (doc *nf1.Document, 
 	return doc, nil
 }
 
-// batch answers every job with a document, whatever is wrong with it.
-func (c parseCmd) batch(e *env) error {
-	in := bufio.NewReaderSize(os.Stdin, maxJob)
-	var line bytes.Buffer
-	out := json.NewEncoder(&line)
-	out.SetEscapeHTML(false)
-	for {
-		job, err := await(e.ctx, func() ([]byte, error) { return jobLine(in) })
-		if err != nil && !errors.Is(err, bufio.ErrBufferFull) && (len(job) == 0 || !errors.Is(err, io.EOF)) {
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			return err
-		}
-		doc := nf1.Failed(fmt.Errorf("a job of more than %d bytes", maxJob))
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			if doc, err = await(e.ctx, func() (*nf1.Document, error) { return c.job(job), nil }); err != nil {
-				return err
-			}
-		}
-		line.Reset()
-		if err := out.Encode(doc); err != nil {
-			return err // unreachable: a document is strings and numbers
-		}
-		if _, err := e.out.Write(line.Bytes()); err != nil {
-			return err
-		}
-	}
-}
-
-// jobLine reads a line; bufio.ErrBufferFull is one that is too long, which is passed over.
-func jobLine(in *bufio.Reader) ([]byte, error) {
-	line, err := in.ReadSlice('\n')
-	if !errors.Is(err, bufio.ErrBufferFull) {
-		return line, err
-	}
-	for errors.Is(err, bufio.ErrBufferFull) {
-		_, err = in.ReadSlice('\n')
-	}
-	return nil, bufio.ErrBufferFull
-}
-
+// job answers a job of --batch.
 func (c parseCmd) job(line []byte) *nf1.Document {
 	var job nf1.Job
-	line = bytes.TrimPrefix(line, []byte("\ufeff"))
 	if err := json.Unmarshal(line, &job); err != nil {
 		return nf1.Failed(fmt.Errorf("no job: %w", err))
 	}
