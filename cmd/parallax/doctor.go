@@ -87,7 +87,7 @@ type doctor struct {
 	client  *fetch.Client // nil unless feeds are to be asked for
 	now     time.Time
 	feeds   []*news.Feed         // all that are not retired
-	blocked map[string]time.Time // hosts that want to be left alone
+	blocked map[string]time.Time // hosts that want to be left alone, see fetch.HostBlocked
 	carried map[string]bool      // ids of sources that are carried now
 }
 
@@ -187,7 +187,13 @@ func (d *doctor) advice(asked time.Time, overdue int) {
 	if d.cfg.Hub.Contact == "" {
 		all = append(all, "set contact in hub.toml: an outlet that minds can then write to you instead of banning you")
 	}
-	if n := len(d.failing()); n > 1 && n == len(d.feeds) {
+	unread := 0
+	for _, f := range d.feeds {
+		if f.Failures > 0 {
+			unread++
+		}
+	}
+	if unread > 1 && unread == len(d.feeds) {
 		all = append(all, "no feed can be read at all: is this machine online, and is its clock right?")
 	}
 	if len(all) == 0 {
@@ -201,7 +207,7 @@ func (d *doctor) advice(asked time.Time, overdue int) {
 
 // trouble names the feeds that fail or are not reached directly.
 func (d *doctor) trouble() {
-	list := d.failing()
+	list := d.troubled()
 	if len(list) == 0 {
 		return
 	}
@@ -215,8 +221,8 @@ func (d *doctor) trouble() {
 	}
 }
 
-// failing returns the feeds that fail or are not reached directly, the longest first.
-func (d *doctor) failing() []*news.Feed {
+// troubled returns the feeds that fail or are not reached directly, the longest first.
+func (d *doctor) troubled() []*news.Feed {
 	var list []*news.Feed
 	for _, f := range d.feeds {
 		if f.Failures > 0 || f.Reach != news.ReachOK && f.Reach != news.ReachUnknown {
@@ -288,8 +294,8 @@ func (d *doctor) feed(f *news.Feed) error {
 	if f.MovedTo != "" {
 		d.line("moved to", news.PublicURL(f.MovedTo)+" for good; put that into hub.toml")
 	}
-	if until, ok := d.blocked[news.Host(f.URL)]; ok {
-		d.line("host", d.holds(until)+" (Retry-After, or too many requests)")
+	for i, held := range d.held(f) {
+		d.line([]string{"host", ""}[min(i, 1)], held)
 	}
 	if f.LastError != "" {
 		why, hint, _ := strings.Cut(f.LastError, "; hint: ")
@@ -409,6 +415,17 @@ func (d *doctor) pushWords(s *news.Subscription) string {
 // holds says until when a host wants to be left alone.
 func (d *doctor) holds(until time.Time) string {
 	return fmt.Sprintf("wants to be left alone for another %s, until %s", news.Span(until.Sub(d.now)), clock(until))
+}
+
+// held says by which ways the host of a feed, or the one that is asked next, wants to be
+// left alone.
+func (d *doctor) held(f *news.Feed) (list []string) {
+	for _, name := range slices.Sorted(maps.Keys(d.blocked)) {
+		if host := fetch.HostBlocked(name); host == news.Host(f.URL) || host == f.Host {
+			list = append(list, name+" "+d.holds(d.blocked[name])+" (Retry-After, or too many requests)")
+		}
+	}
+	return list
 }
 
 func because(f *news.Feed) string {

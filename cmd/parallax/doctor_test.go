@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"parallax/internal/hub"
 	"parallax/internal/news"
 )
 
@@ -37,6 +40,55 @@ func TestDoctorOfAFeed(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("%s\nwant %s", c.got, c.want)
+		}
+	}
+}
+
+// A host that wants to be left alone may say so on one way to it only.
+func TestDoctorOfHosts(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 25, 14, 28, 0, 0, time.UTC)
+	d := &doctor{now: now, blocked: map[string]time.Time{
+		"harbour-times.example": now.Add(time.Hour), "harbour-times.example by socks5h://127.0.0.1:9050": now.Add(2 * time.Hour),
+		"copy.example": now.Add(time.Minute), "old-mill.example by every way": now.Add(time.Hour),
+	}}
+	const why = " (Retry-After, or too many requests)"
+	for _, c := range []struct {
+		feed *news.Feed
+		want []string
+	}{
+		{&news.Feed{URL: "https://www.harbour-times.example/feed"}, []string{
+			"harbour-times.example wants to be left alone for another 60 minutes, until Wed 25 Nov 15:28 UTC" + why,
+			"harbour-times.example by socks5h://127.0.0.1:9050 wants to be left alone for another 2 hours, until Wed 25 Nov 16:28 UTC" + why,
+		}},
+		{&news.Feed{URL: "https://lantern.example/feed", Host: "copy.example"}, []string{
+			"copy.example wants to be left alone for another 1 minute, until Wed 25 Nov 14:29 UTC" + why,
+		}},
+		{&news.Feed{URL: "https://old-mill.example/feed"}, []string{
+			"old-mill.example by every way wants to be left alone for another 60 minutes, until Wed 25 Nov 15:28 UTC" + why,
+		}},
+		{&news.Feed{URL: "https://mill.example/feed"}, nil},
+	} {
+		if diff := cmp.Diff(c.want, d.held(c.feed)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.feed.URL, diff)
+		}
+	}
+}
+
+// That nothing can be read is said where nothing is, not where all is read by a detour.
+func TestDoctorAdvice(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		failures int
+		want     bool
+	}{{"all fail", 1, true}, {"all are read by another route", 0, false}} {
+		var said strings.Builder
+		feeds := []*news.Feed{{Reach: news.ReachBlocked, Failures: c.failures}, {Reach: news.ReachDown, Failures: c.failures}}
+		d := &doctor{env: &env{out: &said}, cfg: &hub.Config{}, feeds: feeds}
+		d.advice(time.Time{}, 0)
+		if got := strings.Contains(said.String(), "no feed can be read at all"); got != c.want {
+			t.Errorf("%s: %s", c.name, &said)
 		}
 	}
 }

@@ -133,7 +133,11 @@ func tellFailing(e *env, db *store.DB, ids []string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	all = slices.DeleteFunc(all, func(f *news.Feed) bool { return !slices.Contains(ids, f.ID) })
+	asked := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		asked[id] = true
+	}
+	all = slices.DeleteFunc(all, func(f *news.Feed) bool { return !asked[f.ID] })
 	sayRefreshed(e.out, all, now)
 	return nil
 }

@@ -42,14 +42,21 @@ type hosts struct {
 }
 
 // A HostMemory remembers, over restarts and for all nodes that share it, which hosts asked
-// to be left alone. Hosts are named as by news.Host, and where that holds for one way to them
-// alone, other than the hub's own line, it is named behind: "outlet.example by socks5h://...".
+// to be left alone: for the names see HostBlocked.
 type HostMemory interface {
 	// BlockedHosts returns the hosts that want no request at now, and until when.
 	BlockedHosts(ctx context.Context, now time.Time) (map[string]time.Time, error)
 	// BlockHost remembers that a host asked, with an answer of this status at now, to be left
 	// alone until then. What is known to last longer stays.
 	BlockHost(ctx context.Context, host string, until time.Time, status int, now time.Time) error
+}
+
+// HostBlocked returns the host of a name that a HostMemory holds, as news.Host names it. What
+// follows it in the name, for people, too, is the way on which alone it holds, if that is not
+// the hub's own line: "outlet.example by socks5h://...", "outlet.example by every way".
+func HostBlocked(name string) string {
+	host, _, _ := strings.Cut(name, byWay)
+	return host
 }
 
 // recallEvery is how old what is known of other nodes' hosts may be.
