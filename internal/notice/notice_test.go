@@ -67,7 +67,7 @@ func TestStage(t *testing.T) {
 		}
 		return int(asked.Load() - before)
 	}
-	if n := run(); n != 2 || len(m.notice.Terms) != 2 || m.notice.Terms[1].Value != srv.URL+"/rsl.xml" || !m.notice.Due.Equal(noon.Add(again)) {
+	if n := run(); n != 2 || len(m.notice.Terms) != 2 || m.notice.Terms[0].Value != srv.URL+"/rsl.xml" || !m.notice.Due.Equal(noon.Add(again)) {
 		t.Errorf("asked for %d files: %+v", n, m.notice)
 	}
 	if now = noon.Add(again - time.Hour); run() != 0 {

@@ -48,13 +48,19 @@ func (l *list) add(kind news.TermKind, value, where, from string) {
 	*l = append(*l, news.Term{Kind: kind, Value: value, Where: where, URL: from})
 }
 
-// licence adds one that is named by its URL; what is no URL is somebody's name for one.
+// licence adds one that is named by its URL; what is no URL is somebody's name for one. What
+// would run or show something if it were followed is neither.
 func (l *list) licence(ref, where, from string) {
 	if ref = strings.TrimSpace(ref); ref == "" {
 		return
 	}
 	if base, err := url.Parse(from); err == nil {
-		if u, err := base.Parse(ref); err == nil && (u.Scheme == "http" || u.Scheme == "https") && !strings.ContainsAny(ref, " \t\n") && len(ref) <= maxURL {
+		u, err := base.Parse(ref)
+		switch {
+		case err != nil:
+		case slices.Contains([]string{"javascript", "vbscript", "data"}, u.Scheme):
+			return
+		case (u.Scheme == "http" || u.Scheme == "https") && !strings.ContainsAny(ref, " \t\n") && len(ref) <= maxURL:
 			ref = u.String()
 		}
 	}
@@ -82,8 +88,9 @@ func InHeader(h http.Header, licences []string, from string) []news.Term {
 	return l
 }
 
-// copying are the robots directives that concern copies and excerpts; others are about search.
-var copying = []string{"noarchive", "nocache", "nosnippet", "noai", "noimageai", "noimageindex", "none"}
+// copying are the robots directives that concern copies and excerpts; others are about search,
+// among them "none", which means "noindex, nofollow".
+var copying = []string{"noarchive", "nocache", "nosnippet", "noai", "noimageai", "noimageindex"}
 
 // robots adds the directives that concern copies. One that begins with the name of another program
 // ("googlebot: noarchive") is not for this one.
@@ -114,7 +121,7 @@ func InPage(doc *html.Node, from string) []news.Term {
 		}
 		switch n.DataAtom {
 		case atom.Link, atom.A:
-			if slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "license") {
+			if slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "license") && !inPicture(n) {
 				l.licence(attribute(n, "href"), "<"+n.Data+" rel=license>", from)
 			}
 		case atom.Meta:
@@ -129,6 +136,25 @@ func InPage(doc *html.Node, from string) []news.Term {
 		}
 	}
 	return l
+}
+
+// maxAbove is how many elements above a link are looked at for the picture that it is about.
+const maxAbove = 12
+
+// inPicture reports whether a link stands in or under a picture or a film: the licence is that
+// one's then.
+func inPicture(link *html.Node) bool {
+	n := link
+	for range maxAbove {
+		if n = n.Parent; n == nil {
+			return false
+		}
+		of := attribute(n, "itemtype")
+		if n.DataAtom == atom.Figure || strings.HasSuffix(of, "/ImageObject") || strings.HasSuffix(of, "/VideoObject") {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *list) meta(n *html.Node, from string) {
@@ -236,45 +262,78 @@ func said(licence string, rights feed.Text, rsl *feed.Terms, where, from string)
 	return l
 }
 
-// InRobots finds what a robots.txt says besides what may be asked for: Content-Usage and, of RSL,
-// License.
+// InRobots finds what a robots.txt says besides what may be asked for: of RSL, License, which
+// holds for all; and Content-Usage, which holds for the programs of its group (RFC 9309 §2.2.1): those
+// of the group that names this program are taken, else those of the groups for all.
 func InRobots(body []byte, from string) []news.Term {
-	var l list
+	var l, all, own list
+	var forAll, forUs, named bool
+	agents := false // the line before named a program too: they share a group
 	for line := range strings.Lines(string(body)) {
 		line, _, _ = strings.Cut(line, " #")
 		name, value, ok := strings.Cut(line, ":")
 		if value = strings.TrimSpace(value); !ok || value == "" {
 			continue
 		}
-		switch strings.ToLower(strings.TrimSpace(name)) {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if name == "user-agent" {
+			if !agents {
+				forAll, forUs = false, false
+			}
+			us := strings.EqualFold(value, "parallax")
+			forAll, forUs, named = forAll || value == "*", forUs || us, named || us
+			agents = true
+			continue
+		}
+		agents = false
+		switch name {
 		case "license":
 			l.licence(value, "robots.txt (RSL)", from)
 		case "content-usage":
-			l.add(news.Reservation, "Content-Usage: "+value, "robots.txt", from)
+			if forAll {
+				all.add(news.Reservation, "Content-Usage: "+value, "robots.txt", from)
+			}
+			if forUs {
+				own.add(news.Reservation, "Content-Usage: "+value, "robots.txt", from)
+			}
 		}
+	}
+	if !named {
+		own = all
+	}
+	for _, t := range own {
+		l.add(t.Kind, t.Value, t.Where, t.URL)
 	}
 	return l
 }
 
 // InTDMRep finds what /.well-known/tdmrep.json says: rules, each for the paths that location
-// names. One for all paths is kept as it would stand in a header, one for some with them.
+// names. One for all paths is kept as it would stand in a header, one for some with them. A rule
+// that cannot be read does not hide the others; of a file that is one rule without a list, that is read.
 func InTDMRep(body []byte, from string) []news.Term {
-	var rules []struct {
-		Location    string `json:"location"`
-		Reservation *int   `json:"tdm-reservation"`
-		Policy      string `json:"tdm-policy"`
-	}
+	var rules []json.RawMessage
 	if json.Unmarshal(body, &rules) != nil {
-		return nil
+		rules = []json.RawMessage{body}
 	}
 	var l list
-	for _, r := range rules {
+	for _, raw := range rules {
+		var r struct {
+			Location    string          `json:"location"`
+			Reservation json.RawMessage `json:"tdm-reservation"` // 0 or 1; some write "1" or true
+			Policy      string          `json:"tdm-policy"`
+		}
+		if json.Unmarshal(raw, &r) != nil {
+			continue
+		}
 		of := ""
 		if loc := strings.TrimSpace(r.Location); loc != "/" && loc != "/*" && loc != "" {
 			of = " for " + loc
 		}
-		if r.Reservation != nil && (*r.Reservation == 0 || *r.Reservation == 1) {
-			l.add(news.Reservation, "tdm-reservation: "+string(rune('0'+*r.Reservation))+of, "tdmrep.json", from)
+		switch strings.Trim(string(r.Reservation), `"`) {
+		case "1", "true":
+			l.add(news.Reservation, "tdm-reservation: 1"+of, "tdmrep.json", from)
+		case "0", "false":
+			l.add(news.Reservation, "tdm-reservation: 0"+of, "tdmrep.json", from)
 		}
 		if r.Policy != "" {
 			l.add(news.Reservation, "tdm-policy: "+r.Policy+of, "tdmrep.json", from)

@@ -26,7 +26,7 @@ func short(list []news.Term) string {
 func TestInHeader(t *testing.T) {
 	t.Parallel()
 	h := http.Header{}
-	for _, v := range []string{"noarchive, NoAI", "googlebot: nosnippet", "max-snippet: 20, index, follow", "parallax: nocache", "max-snippet:-1", "unavailable_after: 2026-12-01, noarchive"} {
+	for _, v := range []string{"noarchive, NoAI", "googlebot: nosnippet", "max-snippet: 20, index, follow", "parallax: nocache", "max-snippet:-1", "unavailable_after: 2026-12-01, noarchive", "none"} {
 		h.Add("X-Robots-Tag", v)
 	}
 	h.Set("TDM-Reservation", "1")
@@ -62,7 +62,9 @@ func TestInPage(t *testing.T) {
 		<script type="application/ld+json">{"@graph":[{"@type":"ImageObject","license":"https://pictures.example/x"},
 			{"@type":"NewsArticle","license":{"@id":"https://creativecommons.org/licenses/by-sa/4.0/"}}]}</script>
 		<script type="application/ld+json">{"license": broken</script></head>
-		<body><a rel="license" href="/terms">Terms</a><a rel="nofollow" href="/x">x</a><svg><a rel="license" href="/svg"></a></svg>`))
+		<body><a rel="license" href="/terms">Terms</a><a rel="nofollow" href="/x">x</a><a rel="license" href="javascript:alert(1)">x</a>
+			<figure><img src="/p.jpg"><figcaption>The river <span><a rel="license" href="/picture">CC</a></span></figcaption></figure>
+			<div itemscope itemtype="https://schema.org/ImageObject"><a rel="license" href="/object">CC</a></div><svg><a rel="license" href="/svg"></a></svg>`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,13 +112,39 @@ func TestFiles(t *testing.T) {
 	if diff := cmp.Diff(want, short(InRobots([]byte(robots), from))); diff != "" {
 		t.Errorf("InRobots mismatch (-want +got):\n%s", diff)
 	}
-	tdm := `[{"location":"/","tdm-reservation":1,"tdm-policy":"https://today.norrland.example/p"},{"location":"/open/*","tdm-reservation":0},{"location":"/x","tdm-reservation":7}]`
-	want = "reservation | tdm-reservation: 1 | tdmrep.json\nreservation | tdm-policy: https://today.norrland.example/p | tdmrep.json\nreservation | tdm-reservation: 0 for /open/* | tdmrep.json\n"
+	tdm := `[{"location":"/","tdm-reservation":1,"tdm-policy":"https://today.norrland.example/p"},{"location":"/open/*","tdm-reservation":0},{"location":"/x","tdm-reservation":7},
+		{"location":7},"/y",{"location":"/z","tdm-reservation":"1"}]`
+	want = "reservation | tdm-reservation: 1 | tdmrep.json\nreservation | tdm-policy: https://today.norrland.example/p | tdmrep.json\n" +
+		"reservation | tdm-reservation: 0 for /open/* | tdmrep.json\nreservation | tdm-reservation: 1 for /z | tdmrep.json\n"
 	if diff := cmp.Diff(want, short(InTDMRep([]byte(tdm), from))); diff != "" {
 		t.Errorf("InTDMRep mismatch (-want +got):\n%s", diff)
 	}
+	if diff := cmp.Diff("reservation | tdm-reservation: 1 | tdmrep.json\n", short(InTDMRep([]byte(`{"location":"/","tdm-reservation":1}`), from))); diff != "" {
+		t.Errorf("one rule without a list (-want +got):\n%s", diff)
+	}
 	if got := InTDMRep([]byte("<!doctype html>"), from); got != nil {
 		t.Errorf("a page says %v", got)
+	}
+}
+
+// A rule of robots.txt holds for the programs of its group.
+func TestContentUsageOfGroups(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ robots, want string }{
+		"for another program":          {"User-agent: Crawler\nContent-Usage: search=n\n", ""},
+		"for all":                      {"User-agent: Crawler\nContent-Usage: search=n\n\nUser-agent: *\nAllow: /\nContent-Usage: train-ai=n\n", "train-ai=n"},
+		"for several that share rules": {"User-agent: *\nUser-agent: Crawler\nContent-Usage: train-ai=n\n", "train-ai=n"},
+		"for this one alone":           {"User-agent: *\nContent-Usage: train-ai=n\nUser-agent: Parallax\nContent-Usage: train-ai=y\n", "train-ai=y"},
+		"this one may do all":          {"User-agent: *\nContent-Usage: train-ai=n\nUser-agent: parallax\nAllow: /\n", ""},
+		"for nobody":                   {"Content-Usage: train-ai=n\nUser-agent: *\nAllow: /\n", ""},
+	} {
+		want := ""
+		if c.want != "" {
+			want = "reservation | Content-Usage: " + c.want + " | robots.txt\n"
+		}
+		if diff := cmp.Diff(want, short(InRobots([]byte(c.robots), from))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 
