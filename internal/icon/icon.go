@@ -16,8 +16,9 @@ import (
 	"log/slog"
 	"net/url"
 	"slices"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"parallax/internal/fetch"
 	"parallax/internal/news"
@@ -89,22 +90,12 @@ func (s *Stage) Run(ctx context.Context) error {
 		s.resting = now.Add(rest)
 		return nil
 	}
-	queue := make(chan *news.Icon)
-	errs := make([]error, min(workers, len(due)))
-	var wg sync.WaitGroup
-	for w := range errs {
-		wg.Go(func() {
-			for i := range queue {
-				errs[w] = errors.Join(errs[w], s.one(ctx, i))
-			}
-		})
-	}
+	var group errgroup.Group
+	group.SetLimit(workers)
 	for _, i := range due {
-		queue <- i
+		group.Go(func() error { return s.one(ctx, i) })
 	}
-	close(queue)
-	wg.Wait()
-	return errors.Join(errs...)
+	return group.Wait()
 }
 
 // one gets the icon of one outlet. Its error is that of ctx or the store only.

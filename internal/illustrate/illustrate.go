@@ -19,6 +19,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"parallax/internal/fetch"
 	"parallax/internal/news"
 )
@@ -117,22 +119,12 @@ func (s *Stage) Run(ctx context.Context) error {
 			return fmt.Errorf("source of the picture %s: %w", p.URL, err)
 		}
 	}
-	queue := make(chan *news.Picture)
-	errs := make([]error, min(workers, len(due)))
-	var wg sync.WaitGroup
-	for w := range errs {
-		wg.Go(func() {
-			for p := range queue {
-				errs[w] = errors.Join(errs[w], s.one(ctx, p, sources[p.SourceID]))
-			}
-		})
-	}
+	var group errgroup.Group
+	group.SetLimit(workers)
 	for _, p := range due {
-		queue <- p
+		group.Go(func() error { return s.one(ctx, p, sources[p.SourceID]) })
 	}
-	close(queue)
-	wg.Wait()
-	return errors.Join(errs...)
+	return group.Wait()
 }
 
 // one gets one picture. Its error is that of ctx or the store only.
