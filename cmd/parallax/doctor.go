@@ -149,8 +149,8 @@ func (d *doctor) declared() int {
 
 // pushes says how many feeds are pushed by WebSub hubs, or why none can be.
 func (d *doctor) pushes() string {
-	if why := d.cfg.NoPushes(); why != "" {
-		return "none can be: " + why
+	if why := d.cfg.NoPushes(); why != nil {
+		return "none can be: " + why.Error()
 	}
 	wanted, live := 0, 0
 	for _, f := range d.feeds {

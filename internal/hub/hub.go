@@ -44,11 +44,11 @@ type Options struct {
 
 // A Hub is a running installation: a configuration, a store, and the stages between.
 type Hub struct {
-	log      *slog.Logger
-	now      func() time.Time
-	progress func(stage string) news.Progress
-	asked    bool   // feeds are asked for on request only
-	node     string // this process, among those that share the store
+	log         *slog.Logger
+	now         func() time.Time
+	progress    func(stage string) news.Progress
+	requestOnly bool   // feeds are asked for on request only
+	node        string // this process, among those that share the store
 
 	db      *store.DB
 	client  *fetch.Client
@@ -88,7 +88,7 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 		return nil, errors.Join(fmt.Errorf("apply %s: %w", cfg.file, err), db.Close())
 	}
 	h := &Hub{
-		log: o.Logger, now: o.Now, progress: o.Progress, asked: o.OnRequest, node: rand.Text(),
+		log: o.Logger, now: o.Now, progress: o.Progress, requestOnly: o.OnRequest, node: rand.Text(),
 		db: db, client: NewClient(cfg, db, o.Now, o.Logger), cfg: cfg,
 	}
 	if err := h.compareAgain(ctx); err != nil {
@@ -193,14 +193,14 @@ func (h *Hub) newIngest() *ingest.Stage {
 	c := h.config()
 	f := c.Fetch
 	var feeds ingest.Store = h.db
-	if h.asked {
+	if h.requestOnly {
 		feeds = onRequest{h.db}
 	}
 	return ingest.New(ingest.Config{
 		Schedule: ingest.Schedule{
 			Min: time.Duration(f.MinInterval), Max: time.Duration(f.MaxInterval), Interval: time.Duration(f.Interval),
 		},
-		Hubs: c.unreachable() == nil, Kept: func() { h.ring("extract") },
+		Hubs: c.NoPushes() == nil, Kept: func() { h.ring("extract") },
 		Workers: f.Workers, Now: h.now, Logger: h.log, Progress: h.progress("ingest"),
 	}, feeds, h.client)
 }

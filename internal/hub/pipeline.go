@@ -38,8 +38,8 @@ func (h *Hub) pipeline() []Stage {
 		h.alone(h.compare()),    // Story      -> Comparison, one per Lens
 		h.alone(h.publish()),    // what ended -> withdrawn
 		h.alone(h.icon()),       // Source     -> its icon, once
-		h.alone(h.illustrate()), // Article -> its pictures, once, where the whole text is carried
-		h.alone(h.notice()),     // Source -> its notice: what its site says of the use of its work
+		h.alone(h.illustrate()), // Article    -> its pictures, once, where the whole text is carried
+		h.alone(h.notice()),     // Source     -> its notice: what its site says of the use of its work
 		h.subscribe(),           // Feed       -> Subscription: a WebSub hub pushes what is new into ingest
 	}
 }

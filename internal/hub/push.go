@@ -9,16 +9,8 @@ import (
 	"parallax/internal/websub"
 )
 
-// NoPushes returns why no WebSub hub can push to this one, "" if they can.
-func (c *Config) NoPushes() string {
-	if err := c.unreachable(); err != nil {
-		return err.Error()
-	}
-	return ""
-}
-
-// unreachable returns why no WebSub hub can push to this one, nil if they can.
-func (c *Config) unreachable() error {
+// NoPushes returns why no WebSub hub can push to this one, nil if they can.
+func (c *Config) NoPushes() error {
 	switch {
 	case !c.Fetch.WebSub:
 		return errors.New("websub = false")
@@ -32,7 +24,7 @@ func (c *Config) unreachable() error {
 // forgotten, so that the feeds are polled as any others.
 func (h *Hub) subscribeOrNot(ctx context.Context) error {
 	c := h.config()
-	if why := c.unreachable(); why != nil {
+	if why := c.NoPushes(); why != nil {
 		h.log.Debug("no subscriptions at WebSub hubs, all feeds are polled", "reason", why)
 		return h.db.TakePushes(ctx, false)
 	}

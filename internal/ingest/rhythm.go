@@ -61,7 +61,7 @@ func readRhythm(s string) (r rhythm) {
 	return r
 }
 
-// String is the rhythm as it is kept with the feed, in at most about 200 bytes.
+// String is the rhythm as it is kept with the feed, in at most about 300 bytes.
 func (r *rhythm) String() string {
 	b := strconv.AppendInt(nil, r.at.Unix(), 10)
 	for _, x := range append([]float64{r.watched, r.recent, r.ago}, r.hours[:]...) {

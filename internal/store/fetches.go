@@ -189,8 +189,9 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried, i
 			entries = CASE WHEN NOT EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`) THEN ''
 				WHEN revised_at = $37 THEN $21 ELSE entries END,
 			validated_url = $22, caching = $23, moving_to = $24, moving_since = $25, moving_seen = $26,
-			blocking = $27, control = $28, probed = CASE WHEN requested_at > $36 THEN probed ELSE $29 END, rhythm = $31, asks = $32, copied = $33, icon = $34, shared_guids = $35, terms = $42,
-			host = $44, read_since = CASE WHEN $9 > last_good AND (last_good = 0 OR $9 - last_good > $20) THEN $9 ELSE read_since END
+			blocking = $27, control = $28, probed = CASE WHEN requested_at > $36 THEN probed ELSE $29 END,
+			rhythm = $31, asks = $32, copied = $33, icon = $34, shared_guids = $35, terms = $42, host = $44,
+			read_since = CASE WHEN $9 > last_good AND (last_good = 0 OR $9 - last_good > $20) THEN $9 ELSE read_since END
 		WHERE id = $1 AND lease_until = $41 RETURNING evidence_n - $18,
 			EXISTS (SELECT 1 FROM sources c WHERE c.id = feeds.source_id AND `+sourceCarried("$19")+`)`,
 		s.ID, s.Title, s.ETag, s.LastModified, s.BodyHash, s.MovedTo,
@@ -198,7 +199,8 @@ func (t *tx) saveFeed(ctx context.Context, f *news.Fetch) (n int64, isCarried, i
 		js(s.Problems), string(s.Reach), ms(s.ReachSince), s.Route, int64(len(f.Evidence)), ms(f.At),
 		readGap.Milliseconds(), s.Entries, s.ValidatedURL, s.Caching, s.MovingTo, ms(s.MovingSince), s.MovingSeen,
 		s.Blocking, s.Control, ms(s.Probed), s.DueWhy, s.Rhythm, js(s.Asks), ms(s.Copied), s.Icon, s.SharedGUIDs,
-		ms(began), ms(s.Revised), ms(soon), soonWhy, ms(s.NotBefore), ms(s.Lease), termsText(s.Terms), s.Window.Milliseconds(), cmp.Or(s.Host, news.Host(s.URL)))
+		ms(began), ms(s.Revised), ms(soon), soonWhy, ms(s.NotBefore), ms(s.Lease), termsText(s.Terms),
+		s.Window.Milliseconds(), cmp.Or(s.Host, news.Host(s.URL)))
 	isOurs, err = one(rows, err, &n, &isCarried)
 	return n, isCarried, isOurs, err
 }

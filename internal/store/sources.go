@@ -85,9 +85,10 @@ func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) err
 	}
 	for _, u := range slices.Sorted(slices.Values(s.FeedURLs)) {
 		// One that comes back is due at once; one that is there keeps its schedule, and the host
-		// in whose line it waits. This is
-		// not an upsert, because for one SQLite looks through the items that refer to it.
-		n, err := t.exec(ctx, `UPDATE feeds SET source_id = $2, due = CASE WHEN retired_at = 0 THEN due ELSE $3 END, retired_at = 0, host = CASE WHEN host = '' THEN $4 ELSE host END
+		// in whose line it waits. This is not an upsert, because for one SQLite looks through the
+		// items that refer to it.
+		n, err := t.exec(ctx, `UPDATE feeds SET source_id = $2, retired_at = 0,
+			due = CASE WHEN retired_at = 0 THEN due ELSE $3 END, host = CASE WHEN host = '' THEN $4 ELSE host END
 			WHERE id = $1`, news.ID("feed", u), s.ID, ms(now), news.Host(u))
 		if err != nil {
 			return err
