@@ -3,6 +3,7 @@ package sanitize
 import (
 	_ "embed"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,14 +16,27 @@ var vectorTable string
 
 var escaped = regexp.MustCompile(`\\(n|r|t|f|x[0-9a-f]{2}|\\)`)
 
-// told returns the known ways of getting script past a filter that stand in a table.
-func told() []string {
-	all := slices.Clone(payloads)
+// A family of vectors has a name, by which docs/sanitiser.md tells of it.
+type family struct {
+	name    string
+	vectors []string
+}
+
+// told returns the known ways of getting script past a filter that stand in tables, by the
+// collection where they are told.
+func told() []family {
+	all := []family{{"This sanitiser's own", payloads}}
 	for line := range strings.Lines(vectorTable) {
-		if line = strings.TrimSuffix(line, "\n"); line == "" || strings.HasPrefix(line, "# ") {
+		line = strings.TrimSuffix(line, "\n")
+		if name, ok := strings.CutPrefix(line, "## "); ok {
+			name, _, _ = strings.Cut(name, ":")
+			all = append(all, family{name: name})
+		}
+		if line == "" || strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "## ") {
 			continue
 		}
-		all = append(all, escaped.ReplaceAllStringFunc(line, func(s string) string {
+		last := &all[len(all)-1]
+		last.vectors = append(last.vectors, escaped.ReplaceAllStringFunc(line, func(s string) string {
 			if s == `\\` {
 				return `\`
 			}
@@ -38,7 +52,23 @@ func told() []string {
 
 // vectors returns all known ways, those that follow a rule included, each once.
 func vectors() []string {
-	all := slices.Concat(told(), eventful(), linking(), hiding())
+	return flat(append(told(), ruled()...))
+}
+
+// ruled returns the ways that follow a rule.
+func ruled() []family {
+	return []family{
+		{"Every event on elements of every kind", eventful()},
+		{"Every spelling of a scheme that runs, in every attribute that takes a URL", linking()},
+		{"Every element whose content is text in one state and markup in another, in every other", hiding()},
+	}
+}
+
+// flat returns the vectors of families, each once.
+func flat(families []family) (all []string) {
+	for _, f := range families {
+		all = append(all, f.vectors...)
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
@@ -116,6 +146,22 @@ func hiding() (list []string) {
 		}
 	}
 	return list
+}
+
+// The manual tells how many vectors there are of each family.
+func TestManual(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/sanitiser.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range append(told(), ruled()...) {
+		if row := fmt.Sprintf("| %s | %d |\n", f.name, len(f.vectors)); !strings.Contains(string(manual), row) {
+			t.Errorf("docs/sanitiser.md lacks the row %s", row)
+		}
+	}
+	if all := fmt.Sprintf("| all, each once | %d |\n", len(vectors())); !strings.Contains(string(manual), all) {
+		t.Errorf("docs/sanitiser.md lacks the row %s", all)
+	}
 }
 
 // Nothing that is known to run gets past either way, whole, within a page or cut off.
