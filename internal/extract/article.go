@@ -100,7 +100,7 @@ func size(text string) int {
 	n := 0
 	for _, r := range text {
 		n++
-		if r >= 0x2E80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+		if r >= wordless && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
 			n += 2
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -22,6 +23,7 @@ var blockedTable string
 // A phrase is a row of the table of stubs, folded: the words between its wildcards.
 type phrase struct {
 	end   ending // what a text ends with that ends with it
+	shape shape
 	words []string
 }
 
@@ -34,9 +36,23 @@ const (
 	breaks          // within a sentence, or at a paywall
 )
 
+// A shape says what, besides its words, makes a stub of a block that begins as one and goes
+// on: "Read also how it began", a link, is one; "Read also what it does not say" is text.
+type shape int
+
+const (
+	leads  shape = iota // it is a link, or names it after a colon, or ends the text and is no sentence
+	origin              // it holds a link, or ends the text
+	offer               // nothing: no article begins a paragraph so
+)
+
 var stubs = func() (list []phrase) {
 	for kind, p := range rows(stubTable) {
-		list = append(list, phrase{end: map[string]ending{"more": promises, "paid": breaks}[kind], words: strings.Split(p, "*")})
+		list = append(list, phrase{
+			end:   map[string]ending{"more": promises, "paid": breaks}[kind],
+			shape: map[string]shape{"paid": origin, "origin": origin, "offer": offer}[kind],
+			words: strings.Split(p, "*"),
+		})
 	}
 	return list
 }()
@@ -75,6 +91,9 @@ func (p phrase) matches(s string) bool {
 		return false
 	}
 	for i, w := range p.words[1:] {
+		if before, _ := utf8.DecodeLastRuneInString(p.words[i]); s != "" && s[0] != ' ' && before < wordless {
+			return false // within a word
+		}
 		if i == len(p.words)-2 { // the last
 			return w == "" || strings.HasSuffix(s, w)
 		}
@@ -87,8 +106,26 @@ func (p phrase) matches(s string) bool {
 	return s == ""
 }
 
-// stub reports whether text is a stub, and how what it is at the end of ends.
-func stub(text string) (is bool, end ending) {
+// wordless is the first letter of the scripts that put no spaces between words.
+const wordless = 0x2E80
+
+// links returns the share of links in n, whose text is given.
+func links(n *html.Node, text string) float64 {
+	if n.DataAtom == atom.A {
+		return 1
+	}
+	linked := 0
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.A {
+			linked += len(textOf(d))
+		}
+	}
+	return float64(linked) / float64(max(len(text), 1))
+}
+
+// stub reports whether the block n with its text is a stub, and how what it is at the end of
+// ends; last says that it ends the text.
+func stub(n *html.Node, text string, last bool) (is bool, end ending) {
 	text = strings.TrimSpace(text)
 	const longest = 300 // in bytes; a paragraph of that length says something
 	if text == "" || len(text) > longest {
@@ -101,14 +138,41 @@ func stub(text string) (is bool, end ending) {
 		}
 		return strings.ContainsAny(text, ">»→"), whole
 	}
-	sentence := strings.ContainsAny(text[len(text)-1:], ".!?") // "Read more books, she said." is text
 	for _, p := range stubs {
-		open := len(p.words) > 1 && p.words[len(p.words)-1] == ""
-		if p.matches(f) && (p.end != promises || !open || !sentence) {
+		if p.matches(f) && (f == p.words[0] || p.shaped(n, text, last)) {
 			return true, p.end
 		}
 	}
 	return false, whole
+}
+
+// shaped reports whether a text with the words of p is a stub.
+func (p phrase) shaped(n *html.Node, text string, last bool) bool {
+	if len(p.words) == 1 || p.words[len(p.words)-1] != "" {
+		return true
+	}
+	const mostly = 0.5
+	switch p.shape {
+	case leads:
+		return p.announces(text) || last && !isSentence(text) || links(n, text) >= mostly
+	case origin:
+		return last || links(n, text) > 0
+	}
+	return true
+}
+
+// announces reports whether what stands for the wildcard is parted from the words before it,
+// as in "See also: the harbour in winter".
+func (p phrase) announces(text string) bool {
+	i := strings.IndexAny(text, ":：|>»→–—\n")
+	return i >= 0 && folded(text[:i]) == p.words[0]
+}
+
+// isSentence reports whether text ends as sentences do, be it in quotes.
+func isSentence(text string) bool {
+	text = strings.TrimRight(text, " \u00a0\"'”’“»«›)]」』）")
+	r, _ := utf8.DecodeLastRuneInString(text)
+	return strings.ContainsRune(".!?。！？।؟۔።։", r)
 }
 
 // trim takes stubs off clean HTML: "Read more", "The post ... appeared first on ...",
@@ -129,7 +193,7 @@ func trim(clean string, titles ...string) (trimmed string, end ending, stubs []n
 	for i := range slices.Backward(nodes) {
 		last := i == len(nodes)-1
 		text := textOf(nodes[i])
-		is, how := stub(text)
+		is, how := stub(nodes[i], text, last)
 		switch {
 		case is:
 			nodes, changed = slices.Delete(nodes, i, i+1), true
@@ -174,7 +238,7 @@ func trimEnd(n *html.Node, changed *bool, stubs *[]news.Apart) bool {
 				return false
 			}
 		} else {
-			if is, _ := stub(t); is {
+			if is, _ := stub(c, t, true); is && parted(n, c) {
 				n.RemoveChild(c)
 				*changed = true
 				*stubs = append(*stubs, apart(t))
@@ -191,6 +255,23 @@ func trimEnd(n *html.Node, changed *bool, stubs *[]news.Apart) bool {
 		*changed = true
 	}
 	return false
+}
+
+// parted reports whether c, at the end of a block, is parted from what stands before it: a
+// link by its capital letter, other text by the end of a sentence. In "there is still more" the
+// last word is text, however it is set.
+func parted(n, c *html.Node) bool {
+	var b strings.Builder
+	for s := n.FirstChild; s != c; s = s.NextSibling {
+		b.WriteString(textOf(s))
+	}
+	before := strings.TrimSpace(b.String())
+	last, _ := utf8.DecodeLastRuneInString(before)
+	if before == "" || isSentence(before) || strings.ContainsRune("…[(|>→»:–—-", last) {
+		return true
+	}
+	first, _ := utf8.DecodeRuneInString(textOf(c))
+	return c.DataAtom == atom.A && !unicode.IsLower(first)
 }
 
 // breaksOff reports whether text ends where its writer did not end it.
