@@ -16,7 +16,7 @@ import (
 const (
 	// maxApart and maxApartText bound what is kept beside a text: how many blocks, and how
 	// many characters of each. Longer notices than the second are terms of use.
-	maxApart, maxApartText = 8, 1000
+	maxApart, maxApartText = 12, 1000
 	// relook is in how many of a Source's last articles a block is looked for that was
 	// learned from them: those in which it was counted, and those that came meanwhile.
 	relook = 100

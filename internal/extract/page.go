@@ -154,6 +154,9 @@ func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
 func (p *Page) find(found prose.Found, m meta) {
 	p.body = newBody(found.HTML, p.URL, m.title, m.rawTitle)
 	why := found.Why
+	for _, text := range found.Beside {
+		p.body.apart = append(p.body.apart, news.Apart{Kind: news.ApartBox, Text: text})
+	}
 	if size(m.articleBody)*2 > p.body.size*3 {
 		all := paragraphs(m.articleBody)
 		if !strings.Contains(folded(m.articleBody), folded(found.Lead)) {

@@ -5,6 +5,7 @@ import "time"
 // Kinds of what is set apart from an Article's text.
 const (
 	ApartStub        = "stub"        // a link to the rest, or to something else: "Read more"
+	ApartBox         = "box"         // what stands beside the text: other articles, an offer, a credit; of long ones the beginning
 	ApartNotice      = "notice"      // what the page says of the text: whose it is, why it is there
 	ApartBoilerplate = "boilerplate" // what many articles of the Source repeat
 )

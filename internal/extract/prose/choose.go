@@ -18,7 +18,7 @@ func (t *tree) choose(top int, k Known) {
 		}
 	}
 	t.believe(top)
-	t.edges(top, k)
+	t.edges(top)
 	t.standfirst(top, k)
 	t.headings(top, end)
 }
@@ -81,7 +81,7 @@ func (t *tree) fits(i int) bool {
 }
 
 // edges takes off what stands before and after the prose.
-func (t *tree) edges(top int, k Known) {
+func (t *tree) edges(top int) {
 	end := t.boxes[top].end
 	first, last := -1, -1
 	for i := top + 1; i < end; i++ {

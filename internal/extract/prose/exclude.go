@@ -41,9 +41,9 @@ const (
 // exclude marks what is beside the article.
 func (t *tree) exclude(lenient bool) {
 	all := max(t.rest(), 1)
-	major := major
+	most := major
 	if lenient {
-		major = minor
+		most = minor
 	}
 	alike := map[string]int{} // the prose of paragraphs of one class
 	for i := range t.boxes {
@@ -71,17 +71,17 @@ func (t *tree) exclude(lenient bool) {
 		case b.hint&body != 0 && b.hint&(aside|foot) == 0 && share > 0.1:
 		case b.hint&(aside|foot) != 0 && b.tag == atom.Blockquote: // what somebody said elsewhere
 		case b.hint&(aside|foot|wall) != 0:
-			b.out = share < major && (!b.isLeaf() || b.good < longRun)
+			b.out = share < most && (!b.isLeaf() || b.good < longRun)
 		case b.hint&byline != 0:
-			b.out = b.good < longRun && share < major
+			b.out = b.good < longRun && share < most
 		case b.hint&caption != 0:
-			b.out = share < major && b.tag != atom.Figcaption && !t.boxes[b.parent].picture
+			b.out = share < most && b.tag != atom.Figcaption && !t.boxes[b.parent].picture
 		case b.hint&picture != 0 && !b.picture && b.good <= maxCaption && b.images > 0:
 			for c := i; c < b.end; c++ {
 				t.boxes[c].picture, t.boxes[c].good = true, 0
 			}
 		case b.tag == atom.Form:
-			b.out = share < major
+			b.out = share < most
 		case b.tag == atom.Ul || b.tag == atom.Ol || b.tag == atom.Dl:
 			b.out = b.density() > 0.6 && b.chars > 0
 		case b.tag == atom.Header:
@@ -152,11 +152,14 @@ func (t *tree) phrased() {
 		}
 		text := folded(b.words())
 		switch {
-		case boxPhrases.match(text):
-			b.out = true
+		case t.titled(i, text):
+			b.out, b.named = true, true
 			t.outBox(i, previous, all)
-		case b.chars <= maxPhrase && !b.sentence && creditPhrases.match(text), strings.HasPrefix(b.words(), "©"):
+		case isLine(text):
 			b.out = true
+		case b.picture: // who took it is told under it
+		case strings.HasPrefix(b.words(), "©"), b.chars <= maxPhrase && !b.sentence && isCredit(b.words()):
+			b.out, b.named = true, true
 		}
 	}
 }
@@ -170,6 +173,7 @@ const boxed = 0.15
 func (t *tree) outBox(i, previous, all int) {
 	for p := t.boxes[i].parent; p > 0 && float64(t.boxes[p].good) < boxed*float64(all) && previous < p; p = t.boxes[p].parent {
 		t.drop(p)
+		t.boxes[p].named = true
 	}
 }
 

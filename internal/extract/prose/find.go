@@ -17,6 +17,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"parallax/internal/news"
 )
 
 // Known is what the page says of the article elsewhere.
@@ -32,6 +34,9 @@ type Found struct {
 	Why  string // why this part of the page
 	Lead string // the standfirst by which the page describes itself, if it shows one
 	Page string // the text of the whole page, of a long one the beginning
+	// Beside is what stands in the article's element and was left out: prose, and what says of
+	// itself that it is a box. Of many and of long ones it is the beginning.
+	Beside []string
 }
 
 // maxText is how much of the text of a page is returned besides the article's, in bytes.
@@ -50,7 +55,7 @@ func Find(doc *html.Node, k Known) Found {
 	t.sum()
 	t.testify(k.Witness)
 	found := Found{HTML: t.try(k, false), Why: t.why(), Page: t.all()}
-	found.Lead = t.lead
+	found.Lead, found.Beside = t.lead, t.beside()
 	before := t.kept()
 	if before >= enough || before > t.rest()/2 {
 		return found
@@ -58,8 +63,38 @@ func Find(doc *html.Node, k Known) Found {
 	t.reset()
 	if again := t.try(k, true); t.kept() > 2*before {
 		found.HTML, found.Why, found.Lead = again, t.why(), t.lead
+		found.Beside = t.beside()
 	}
 	return found
+}
+
+// maxBeside is how much of what was left out is told, and maxBesideText how much of each in
+// characters: enough to see what it is.
+const maxBeside, maxBesideText = 6, 300
+
+// beside returns what stands in the article's element and was left out.
+func (t *tree) beside() (list []string) {
+	for i := t.top + 1; i < t.boxes[t.top].end && len(list) < maxBeside; {
+		b := &t.boxes[i]
+		if !b.out && !b.isRun() || b.keep && !b.out || !b.named && b.good == 0 {
+			i++
+			continue
+		}
+		list = append(list, t.text(i))
+		i = b.end
+	}
+	return list
+}
+
+// text returns the beginning of what a box holds.
+func (t *tree) text(i int) string {
+	var s strings.Builder
+	for c := i; c < t.boxes[i].end && s.Len() < 4*maxBesideText; c++ {
+		if b := &t.boxes[c]; b.isRun() && b.chars > 0 {
+			s.WriteString(b.words() + " ")
+		}
+	}
+	return news.Cut(s.String(), maxBesideText)
 }
 
 // why says by what the article was found.
@@ -116,7 +151,7 @@ func (t *tree) kept() (n int) {
 func (t *tree) reset() {
 	for i := range t.boxes {
 		b := &t.boxes[i]
-		b.keep, b.out, b.score, b.parts, b.own = false, false, 0, 0, 0
+		b.keep, b.out, b.named, b.score, b.parts, b.own = false, false, false, 0, 0, 0
 	}
 }
 

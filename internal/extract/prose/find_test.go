@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 )
 
@@ -60,6 +61,7 @@ func TestFind(t *testing.T) {
 		{name: "hidden", body: one + two + `<div style="display: none"><p>What nobody is to read but machines, which read it all the more.</p></div>` + three, want: text},
 		{name: "newsletter", body: one + `<div class="box newsletter-signup"><p>Get the news of the harbour every morning at six, before anybody else does.</p></div>` + two + three, want: text},
 		{name: "a box that says so", body: one + two + `<div class=x><h4>Read also:</h4><p>Ferry to Oxholm sails again after a week of storm.</p></div>` + three, want: text},
+		{name: "an advertisement's label over the text", body: one + "<div><div><p>Advertisement</p></div>" + two + "</div>" + three, want: text},
 		{name: "comments", body: "<div>" + one + two + three + "</div><div id=comments>" + strings.Repeat("<p>They should have asked the pilots first, as nobody ever does in this town.</p>", 9) + "</div>", want: text},
 		{name: "teasers", body: "<div>" + one + two + three + "</div><div>" + teaser("1") + teaser("2") + teaser("3") + "</div>", want: text},
 		{name: "cards that are links", body: "<div>" + one + two + three + "</div><div>" + strings.Repeat(`<a href="/x"><div><p>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning.</p></div></a>`, 6) + "</div>", want: text},
@@ -135,23 +137,100 @@ func TestClasses(t *testing.T) {
 
 // Every row of the table of boxes must hit what it says.
 func TestPhrases(t *testing.T) {
-	for _, p := range []phrases{boxPhrases, creditPhrases} {
-		if len(p.whole)+len(p.begin) < 15 {
-			t.Errorf("%d phrases", len(p.whole)+len(p.begin))
+	for _, p := range []phrases{boxPhrases, offerPhrases} {
+		if len(p.whole) < 15 {
+			t.Errorf("%d phrases", len(p.whole))
 		}
 		for w := range p.whole {
-			if !p.match(w) {
+			if _, ok := p.match(w); !ok {
 				t.Errorf("%q does not match itself", w)
 			}
 		}
 		for b := range p.begin {
-			if !p.match(b + " one two") {
+			if n, ok := p.match(b + " one two"); !ok || n != len(b) {
 				t.Errorf("%q matches wrongly", b)
 			}
 		}
 	}
-	if boxPhrases.match("read more books") {
+	for w := range creditPhrases.whole {
+		if !isCredit(w+": Runa Sved") || isCredit(w) {
+			t.Errorf("%q is no credit", w)
+		}
+	}
+	for w := range linePhrases.whole {
+		if !isLine(w) {
+			t.Errorf("%q is no label", w)
+		}
+	}
+	if _, ok := boxPhrases.match("read more books"); ok {
 		t.Error("a sentence is taken for the title of a box")
+	}
+}
+
+func TestCredits(t *testing.T) {
+	for line, want := range map[string]bool{
+		"Photo: Lantern Press":         true,
+		"(Foto Lantern Press)":         true,
+		"Photo by Runa Sved":           true,
+		"Foto: © Runa Sved":            true,
+		"Fotos © Runa Sved":            true,
+		"Photo (c) Runa Sved":          true,
+		"Bildquelle: Lantern Press":    true,
+		"Copyright 2026 Lantern Press": true,
+		"Photos show the weir":         false,
+		"Photos by the thousand":       false,
+		"Credit crunch in the valley":  false,
+		"Copyright law and the weir":   false,
+		"Picture of a valley":          false,
+		"Image problems of the mayor":  false,
+		"Quelle des Ärgers im Tal":     false,
+		"Quelle der Unruhe: das Wehr":  false,
+		"Bilder einer Überschwemmung":  false,
+		"Fotos aus dem Tal":            false,
+		"Source of the river found":    false,
+	} {
+		if got := isCredit(line); got != want {
+			t.Errorf("isCredit(%q) = %t", line, got)
+		}
+	}
+}
+
+// What begins as the title of a box or a credit does and goes on as an article does is the
+// article's.
+func TestBoxesLeaveProse(t *testing.T) {
+	for _, said := range []string{
+		"<h2>Photos show the weir</h2>", "<h2>Credit crunch in the valley</h2>", "<h2>Copyright law and the harbour</h2>",
+		"<h2>Picture of a valley</h2>", "<h2>Quelle des Ärgers</h2>", "<h2>More from the valley</h2>", "<h2>Weitere Artikel des Vertrags</h2>",
+		"<p>More from the valley came in by boat on the next day.</p>",
+		"<p>Get the latest version of the plan, the council had asked.</p>",
+		"<p>Follow us on foot, he said, and led the way to the quay.</p>",
+		"<p>Mehr aus dem Tal kam am nächsten Tag mit dem Boot an.</p>",
+		"<p>Lesen Sie auch das Kleingedruckte, riet ihnen der Richter.</p>",
+		"<p>Weitere Artikel des Vertrags betreffen das Wehr und den Hafen.</p>",
+		"<p>An dieser Stelle finden Sie die Reste des alten Hafens von Velm.</p>",
+		"<p>Подписывайтесь под письмом, просил их лоцман на причале.</p>",
+	} {
+		doc, err := html.Parse(strings.NewReader("<body><div>" + one + said + two + three + "</div>"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := Find(doc, Known{}); !strings.Contains(found.HTML, said) || found.Beside != nil {
+			t.Errorf("%s is lost; beside: %q", said, found.Beside)
+		}
+	}
+}
+
+// What was left out of the article's element is told.
+func TestBeside(t *testing.T) {
+	page := "<body><div>" + one + `<div class=x><h4>Read also:</h4><p>Ferry to Oxholm sails again.</p></div>` + two + "<div>Photo: Lantern Press</div>" +
+		`<div class="newsletter"><p>Get the news of the harbour every morning at six, before anybody else does.</p></div><div class=share><a href="/">Share</a></div>` + three + "</div>"
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"Read also: Ferry to Oxholm sails again.", "Photo: Lantern Press", "Get the news of the harbour every morning at six, before anybody else does."}
+	if diff := cmp.Diff(want, Find(doc, Known{}).Beside); diff != "" {
+		t.Errorf("beside (-want +got):\n%s", diff)
 	}
 }
 
@@ -167,8 +246,8 @@ func FuzzFind(f *testing.F) {
 			return
 		}
 		k := Known{Titles: []string{title}, Description: title, Witness: witness}
-		if a, b := Find(doc, k), Find(doc, k); a != b {
-			t.Errorf("found %q, then %q", a, b)
+		if a, b := Find(doc, k), Find(doc, k); !cmp.Equal(a, b) {
+			t.Errorf("found %v, then %v", a, b)
 		}
 	})
 }

@@ -26,6 +26,7 @@ type box struct {
 	own        int // 1 if it has paragraphs of its own
 	keep       bool
 	out        bool    // what it holds is no part of the article
+	named      bool    // its own words say that it is a box
 	picture    bool    // it is a picture, stands under one or tells of it
 	listed     bool    // in a list or a table
 	structured bool    // in a list, a table, a quotation or text that is set by hand

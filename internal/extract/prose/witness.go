@@ -49,7 +49,7 @@ func pieces(text string, f func(uint64)) {
 }
 
 // testify measures how much of every run is in the text that the page's metadata gives,
-// and reports whether that text is in the page.
+// and how much of that text is in the page.
 func (t *tree) testify(text string) {
 	said := map[uint64]bool{}
 	pieces(text, func(x uint64) { said[x] = true })
