@@ -160,10 +160,14 @@ func isolate(s string) string {
 	return "\u2068" + s + "\u2069"
 }
 
-// Sentence ends s with a full stop where it has no end of its own; an address keeps none.
+// Sentence ends s with a full stop where it has no end of its own. An address stands within
+// angle brackets, so that the stop is none of it (RFC 3986 appendix C).
 func Sentence(s string) string {
 	s = strings.TrimSpace(s)
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") || strings.HasPrefix(s, "http") && !strings.Contains(s, " ") {
+	switch {
+	case strings.HasPrefix(s, "http") && !strings.Contains(s, " "):
+		return "<" + s + ">."
+	case s == "" || strings.ContainsAny(s[len(s)-1:], ".!?"):
 		return s
 	}
 	return s + "."

@@ -76,7 +76,7 @@ func TestNotes(t *testing.T) {
 	full := &news.Source{Carriage: news.Carriage{
 		Why: "So that it is heard", Mode: news.FullText, Basis: "https://licence.example/by", Until: now, Keep: 90 * 24 * time.Hour, Boilerplate: "Text by The Post",
 	}}
-	want := "So that it is heard. The hub shows the whole text, with a link to the original. Ground: https://licence.example/by It is carried until 12 November 2026. Each article is carried for 90 days. Carrying it is no endorsement. Text by The Post."
+	want := "So that it is heard. The hub shows the whole text, with a link to the original. Ground: <https://licence.example/by>. It is carried until 12 November 2026. Each article is carried for 90 days. Carrying it is no endorsement. Text by The Post."
 	if got := CarriageNote(full); got != want {
 		t.Errorf("CarriageNote:\n got %s\nwant %s", got, want)
 	}
