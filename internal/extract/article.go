@@ -12,6 +12,7 @@ import (
 	"parallax/internal/lang"
 	"parallax/internal/news"
 	"parallax/internal/sanitize"
+	"parallax/internal/words"
 )
 
 const (
@@ -38,7 +39,7 @@ type body struct {
 // newBody cleans a text: of what is not safe, of stubs, and of the headline before it.
 func newBody(dirty, base string, titles ...string) body {
 	for i := range titles {
-		titles[i] = folded(titles[i])
+		titles[i] = words.Folded(titles[i])
 	}
 	clean, end, apart := trim(sanitize.HTML(dirty, base), titles...)
 	b := body{html: clean, text: running(clean), end: end, apart: apart}
@@ -63,7 +64,7 @@ func running(clean string) string {
 			if end < 0 {
 				return sanitize.Text(clean) // unreachable: clean HTML closes its elements
 			}
-			depth += strings.Count(figure[:end], "<figure>") - 1
+			depth += strings.Count(figure[:end], "<figure") - 1
 			figure = figure[end+len("</figure>"):]
 		}
 		rest = figure
@@ -190,7 +191,7 @@ func attempt(it *news.Item, page *Page, why string, of func(*Page, string) *news
 	a, err := safely(func() *news.Article {
 		return &news.Article{
 			ID: ArticleID(it), SourceID: it.SourceID, ItemID: it.ID, GUID: it.GUID, URL: it.Link,
-			Title: oneLine(it.Title), Basis: "title: neither the page nor the feed's text could be read: " + failure.Error(),
+			Title: words.Line(it.Title), Basis: "title: neither the page nor the feed's text could be read: " + failure.Error(),
 			Language: "und", Published: it.Published, Updated: it.Updated, FirstSeen: it.FirstSeen, Revision: 1,
 			Via: it.Via,
 		}
@@ -224,7 +225,7 @@ func fromFeed(feed body, why string) string {
 
 // title prefers what the feed says, for that is the headline that the outlet sends out.
 func title(it *news.Item, page *Page, text string) string {
-	if t := oneLine(it.Title); t != "" {
+	if t := words.Line(it.Title); t != "" {
 		return t
 	}
 	if page != nil && page.Title != "" {
@@ -240,13 +241,13 @@ func lead(summary string, page *Page, a *news.Article) string {
 		candidates = append(candidates, page.Description)
 	}
 	for _, c := range candidates {
-		if c = oneLine(c); size(c) >= minLead && !strings.EqualFold(c, a.Title) {
+		if c = words.Line(c); size(c) >= minLead && !strings.EqualFold(c, a.Title) {
 			return news.Cut(c, news.ExcerptRunes)
 		}
 	}
 	first := ""
 	for p := range strings.SplitSeq(a.Text, "\n\n") {
-		if p = oneLine(p); strings.EqualFold(p, a.Title) {
+		if p = words.Line(p); strings.EqualFold(p, a.Title) {
 			continue
 		}
 		if first = strings.TrimSpace(first + " " + p); size(first) >= 2*minLead {
@@ -254,17 +255,15 @@ func lead(summary string, page *Page, a *news.Article) string {
 		}
 	}
 	if first == "" {
-		first = oneLine(candidates[0])
+		first = words.Line(candidates[0])
 	}
 	return news.Cut(first, news.ExcerptRunes)
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
 // names cleans a byline: no "By", no addresses, nobody twice, each for himself.
 func names(list []string) (clean []string) {
 	for _, s := range list {
-		s = oneLine(s)
+		s = words.Line(s)
 		for _, by := range []string{"By ", "by ", "BY ", "Von ", "Par ", "Por "} {
 			s = strings.TrimPrefix(s, by)
 		}

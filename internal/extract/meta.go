@@ -13,6 +13,7 @@ import (
 
 	"parallax/internal/news"
 	"parallax/internal/sanitize"
+	"parallax/internal/words"
 )
 
 // meta is what a page says about itself, by the strongest voice that says it: JSON-LD
@@ -60,7 +61,7 @@ func beginning(n *html.Node, limit int) string {
 			break
 		}
 	}
-	return oneLine(strings.ToValidUTF8(b.String(), ""))
+	return words.Line(strings.ToValidUTF8(b.String(), ""))
 }
 
 // signs are what a walk over a page finds of what it says about itself.
@@ -82,7 +83,7 @@ func (s *signs) read(n *html.Node) {
 		s.lang = first(attribute(n, "lang"), attribute(n, "xml:lang"))
 	case atom.Title:
 		if s.title == "" && n.FirstChild != nil && n.Namespace == "" {
-			s.title = oneLine(n.FirstChild.Data)
+			s.title = words.Line(n.FirstChild.Data)
 		}
 	case atom.Link:
 		if s.canonical == "" && strings.EqualFold(attribute(n, "rel"), "canonical") {
@@ -141,7 +142,7 @@ func (s *signs) meta(n *html.Node) {
 			key = attribute(n, k)
 		}
 	}
-	key, value := strings.ToLower(key), oneLine(attribute(n, "content"))
+	key, value := strings.ToLower(key), words.Line(attribute(n, "content"))
 	if s.named[key] == "" {
 		s.named[key] = value
 	}
@@ -229,8 +230,8 @@ func metadata(doc *html.Node, pageURL string) (m meta) {
 
 // isOutlet reports whether an author is the outlet.
 func isOutlet(name string, outlets ...string) bool {
-	f := folded(name)
-	return slices.ContainsFunc(outlets, func(o string) bool { return o != "" && folded(o) == f })
+	f := words.Folded(name)
+	return slices.ContainsFunc(outlets, func(o string) bool { return o != "" && words.Folded(o) == f })
 }
 
 // inPath is a date as outlets write it in addresses: /2026/11/25/.
@@ -306,7 +307,7 @@ func (m *meta) article(v map[string]any) {
 
 // plain returns text that may have been written as HTML, or that of other.
 func plain(s string, other any) string {
-	return oneLine(sanitize.Text(first(append([]string{s}, texts(other)...)...)))
+	return words.Line(sanitize.Text(first(append([]string{s}, texts(other)...)...)))
 }
 
 // texts returns the strings that a value of linked data stands for: itself, its name or

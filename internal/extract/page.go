@@ -17,6 +17,7 @@ import (
 	"parallax/internal/news"
 	"parallax/internal/sanitize"
 	"parallax/internal/terms"
+	"parallax/internal/words"
 )
 
 const (
@@ -159,7 +160,7 @@ func (p *Page) find(found prose.Found, m meta) {
 	}
 	if size(m.articleBody)*2 > p.body.size*3 {
 		all := paragraphs(m.articleBody)
-		if !strings.Contains(folded(m.articleBody), folded(found.Lead)) {
+		if !strings.Contains(words.Folded(m.articleBody), words.Folded(found.Lead)) {
 			all = paragraphs(found.Lead) + all
 		}
 		if b := newBody(all, p.URL, m.title, m.rawTitle); b.size*2 > p.body.size*3 {

@@ -221,6 +221,20 @@ func TestText(t *testing.T) {
 	}
 }
 
+// What stands under pictures is beside the text, however figures lie in one another.
+func TestRunning(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"<p>One.</p><figure><img src=/a.jpg><figcaption>Two</figcaption></figure><p>Three.</p>", "One.\n\nThree."},
+		{"<p>One.</p><figure><figure dir=rtl><img src=/a.jpg><figcaption>Two</figcaption></figure><figcaption>Both</figcaption></figure><p>Three.</p>", "One.\n\nThree."},
+		{"<figure lang=en><img src=/a.jpg><figcaption>Two</figcaption></figure>", "Two"},
+	} {
+		clean := sanitize.HTML(tt.in, "https://a.example/")
+		if got := running(clean); got != tt.want {
+			t.Errorf("running(%q) = %q, want %q", clean, got, tt.want)
+		}
+	}
+}
+
 // Of each field the page tells what it was taken from; where nothing else says it, the
 // date is that of the address, and a date keeps its zone.
 func TestWhy(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 
 	"parallax/internal/news"
 	"parallax/internal/sanitize"
+	"parallax/internal/words"
 )
 
 //go:embed data/stubs.txt
@@ -68,20 +69,13 @@ func rows(table string) func(yield func(kind, phrase string) bool) {
 			}
 			parts := strings.Split(text, "*")
 			for i := range parts {
-				parts[i] = folded(parts[i])
+				parts[i] = words.Folded(parts[i])
 			}
 			if !yield(kind, strings.Join(parts, "*")) {
 				return
 			}
 		}
 	}
-}
-
-// folded returns text in lower case, its words parted by one space and all else gone.
-func folded(text string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(strings.ReplaceAll(text, "’", "'")), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && r != '\''
-	}), " ")
 }
 
 // matches reports whether the whole of s, folded, is the phrase.
@@ -117,7 +111,7 @@ func links(n *html.Node, text string) float64 {
 	linked := 0
 	for d := range n.Descendants() {
 		if d.DataAtom == atom.A {
-			linked += len(textOf(d))
+			linked += len(words.Of(d))
 		}
 	}
 	return float64(linked) / float64(max(len(text), 1))
@@ -131,7 +125,7 @@ func stub(n *html.Node, text string, last bool) (is bool, end ending) {
 	if text == "" || len(text) > longest {
 		return false, whole
 	}
-	f := folded(text)
+	f := words.Folded(text)
 	if f == "" {
 		if strings.ContainsAny(text, "…[") {
 			return true, breaks
@@ -165,7 +159,7 @@ func (p phrase) shaped(n *html.Node, text string, last bool) bool {
 // as in "See also: the harbour in winter".
 func (p phrase) announces(text string) bool {
 	i := strings.IndexAny(text, ":：|>»→–—\n")
-	return i >= 0 && folded(text[:i]) == p.words[0]
+	return i >= 0 && words.Folded(text[:i]) == p.words[0]
 }
 
 // isSentence reports whether text ends as sentences do, be it in quotes.
@@ -192,7 +186,7 @@ func trim(clean string, titles ...string) (trimmed string, end ending, stubs []n
 	changed := false
 	for i := range slices.Backward(nodes) {
 		last := i == len(nodes)-1
-		text := textOf(nodes[i])
+		text := strings.TrimSpace(words.Of(nodes[i]))
 		is, how := stub(nodes[i], text, last)
 		switch {
 		case is:
@@ -203,15 +197,15 @@ func trim(clean string, titles ...string) (trimmed string, end ending, stubs []n
 			}
 		case last && trimEnd(nodes[i], &changed, &stubs):
 			end = max(end, promises)
-			if textOf(nodes[i]) == "" {
+			if strings.TrimSpace(words.Of(nodes[i])) == "" {
 				nodes = slices.Delete(nodes, i, i+1)
 			}
 		}
-		if last && i < len(nodes) && breaksOff(textOf(nodes[i])) {
+		if last && i < len(nodes) && breaksOff(words.Of(nodes[i])) {
 			end = breaks
 		}
 	}
-	for len(nodes) > 0 && slices.Contains(titles, folded(textOf(nodes[0]))) {
+	for len(nodes) > 0 && slices.Contains(titles, words.Folded(words.Of(nodes[0]))) {
 		nodes, changed = nodes[1:], true
 	}
 	if !changed {
@@ -232,7 +226,7 @@ func trim(clean string, titles ...string) (trimmed string, end ending, stubs []n
 // trimEnd takes a trailing "Read more" link off a block, and says when it changed anything.
 func trimEnd(n *html.Node, changed *bool, stubs *[]news.Apart) bool {
 	for c := n.LastChild; c != nil; c = n.LastChild {
-		t := textOf(c)
+		t := words.Of(c)
 		if c.Type == html.TextNode {
 			if strings.Trim(t, " .…[]()>»→|") != "" {
 				return false
@@ -263,14 +257,14 @@ func trimEnd(n *html.Node, changed *bool, stubs *[]news.Apart) bool {
 func parted(n, c *html.Node) bool {
 	var b strings.Builder
 	for s := n.FirstChild; s != c; s = s.NextSibling {
-		b.WriteString(textOf(s))
+		b.WriteString(words.Of(s))
 	}
 	before := strings.TrimSpace(b.String())
 	last, _ := utf8.DecodeLastRuneInString(before)
 	if before == "" || isSentence(before) || strings.ContainsRune("…[(|>→»:–—-", last) {
 		return true
 	}
-	first, _ := utf8.DecodeRuneInString(textOf(c))
+	first, _ := utf8.DecodeRuneInString(strings.TrimSpace(words.Of(c)))
 	return c.DataAtom == atom.A && !unicode.IsLower(first)
 }
 
@@ -285,19 +279,6 @@ func breaksOff(text string) bool {
 	return false
 }
 
-func textOf(n *html.Node) string {
-	if n.Type == html.TextNode {
-		return n.Data
-	}
-	var b strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			b.WriteString(d.Data)
-		}
-	}
-	return strings.TrimSpace(b.String())
-}
-
 // shortPage is under how many characters the whole of a page, or what was found in it,
 // can be a block page: real articles that merely mention one are longer.
 const shortPage = 1500
@@ -305,13 +286,13 @@ const shortPage = 1500
 // blocked says why a page is no article, or "": a challenge, a wall, a page for browsers
 // that run scripts. Its title says so, or its text does and is short.
 func blocked(title, all, found string) string {
-	t := folded(title)
+	t := words.Folded(title)
 	head := ""
 	if size(all) < shortPage || size(found) < minText {
-		head = folded(all[:min(len(all), 4*shortPage)])
+		head = words.Folded(all[:min(len(all), 4*shortPage)])
 	}
 	if size(found) < shortPage/2 {
-		head += " " + folded(found)
+		head += " " + words.Folded(found)
 	}
 	for _, b := range blocks {
 		if b.inTitle && (t == b.words || strings.HasPrefix(t, b.words+" ") && size(found) < minText) ||

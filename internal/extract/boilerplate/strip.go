@@ -10,6 +10,7 @@ import (
 
 	"parallax/internal/news"
 	"parallax/internal/sanitize"
+	"parallax/internal/words"
 )
 
 const (
@@ -113,7 +114,7 @@ func leaves(n *html.Node, list []leaf) []leaf {
 	}
 	var line leaf
 	end := func() {
-		if line.text = oneLine(line.text); line.text != "" {
+		if line.text = words.Line(line.text); line.text != "" {
 			list = append(list, line)
 		}
 		line = leaf{}
@@ -128,7 +129,7 @@ func leaves(n *html.Node, list []leaf) []leaf {
 			end()
 		default:
 			line.nodes = append(line.nodes, c)
-			line.text += textOf(c)
+			line.text += words.Of(c)
 			switch n.DataAtom {
 			case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 				line.heading = true
@@ -145,7 +146,7 @@ func (l leaf) remove(body *html.Node) {
 	for _, n := range l.nodes {
 		parent.RemoveChild(n)
 	}
-	for parent != body && oneLine(textOf(parent)) == "" && !holdsPicture(parent) {
+	for parent != body && words.Line(words.Of(parent)) == "" && !holdsPicture(parent) {
 		above := parent.Parent
 		above.RemoveChild(parent)
 		parent = above
@@ -169,18 +170,3 @@ func isBox(n *html.Node) bool {
 	}
 	return false
 }
-
-func textOf(n *html.Node) string {
-	if n.Type == html.TextNode {
-		return n.Data
-	}
-	var b strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			b.WriteString(d.Data)
-		}
-	}
-	return b.String()
-}
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

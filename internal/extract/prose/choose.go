@@ -2,9 +2,10 @@ package prose
 
 import (
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html/atom"
+
+	"parallax/internal/words"
 )
 
 // choose marks the runs that are kept: those of the element at top, without what is no
@@ -118,8 +119,8 @@ func (t *tree) standfirst(top int, k Known) {
 			break
 		}
 	}
-	desc := folded(k.Description)
-	if start < t.boxes[top].end && desc != "" && alike(folded(t.boxes[start].words()), desc) {
+	desc := words.Folded(k.Description)
+	if start < t.boxes[top].end && desc != "" && alike(words.Folded(t.boxes[start].words()), desc) {
 		t.lead = t.boxes[start].words()
 	}
 	from := -1
@@ -141,7 +142,7 @@ func (t *tree) standfirst(top int, k Known) {
 		if !b.isRun() || b.keep || b.chars < 40 || b.density() > 0.3 || b.picture {
 			continue
 		}
-		described := desc != "" && alike(folded(b.words()), desc)
+		described := desc != "" && alike(words.Folded(b.words()), desc)
 		if t.excluded(i, described) || isTitle(b.words(), k.Titles) {
 			continue
 		}
@@ -206,12 +207,12 @@ func (t *tree) headings(top, end int) {
 }
 
 func isTitle(s string, titles []string) bool {
-	f := folded(s)
+	f := words.Folded(s)
 	if f == "" {
 		return false
 	}
 	for _, t := range titles {
-		if f == folded(t) {
+		if f == words.Folded(t) {
 			return true
 		}
 	}
@@ -228,11 +229,4 @@ func alike(a, b string) bool {
 	}
 	n := len(a) * 3 / 4
 	return strings.HasPrefix(b, a[:n])
-}
-
-// folded returns text in lower case, its words parted by one space and all else gone.
-func folded(text string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
-	}), " ")
 }

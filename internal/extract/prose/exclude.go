@@ -5,6 +5,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"parallax/internal/words"
 )
 
 // drop marks a box with all that it holds as no part of the article.
@@ -150,7 +152,7 @@ func (t *tree) phrased() {
 		if b.out || b.chars > maxPhrase && b.good == 0 || b.chars > 2*maxPhrase {
 			continue
 		}
-		text := folded(b.words())
+		text := words.Folded(b.words())
 		switch {
 		case t.titled(i, text):
 			b.out, b.named = true, true

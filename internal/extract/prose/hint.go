@@ -28,9 +28,9 @@ const (
 	wall                     // in the way of the page: consent, an offer to subscribe
 )
 
-// words are the rows of the table: a word of a class or id, or two that follow one
+// hintWords are the rows of the table: a word of a class or id, or two that follow one
 // another, written as one.
-var words = func() map[string]hint {
+var hintWords = func() map[string]hint {
 	kinds := map[string]hint{"body": body, "lead": lead, "aside": aside, "comment": comment, "caption": caption, "byline": byline, "foot": foot, "wall": wall, "picture": picture}
 	m := map[string]hint{}
 	for line := range strings.Lines(hintTable) {
@@ -117,7 +117,7 @@ func (t *tree) classes(val string) (h hint) {
 		if word == "" {
 			return
 		}
-		h |= words[word] | words[before+word]
+		h |= hintWords[word] | hintWords[before+word]
 		before, word = word, ""
 	}
 	from, lower := -1, false

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"parallax/internal/words"
 )
 
 //go:embed data/boxes.txt
@@ -34,7 +36,7 @@ func read(kind string) phrases {
 			continue
 		}
 		head, wild := strings.CutSuffix(text, "*")
-		head = folded(head)
+		head = words.Folded(head)
 		p.whole[head] = true
 		if wild {
 			p.begin[head] = true
@@ -46,17 +48,17 @@ func read(kind string) phrases {
 
 // match reports whether folded text is one of the phrases, and how many bytes of it are the
 // words of the phrase.
-func (p phrases) match(text string) (n int, ok bool) {
+func (p phrases) match(text string) (end int, ok bool) {
 	if text == "" {
 		return 0, false
 	}
 	if p.whole[text] {
 		return len(text), true
 	}
-	words := 0
+	n := 0
 	for i, r := range text {
 		if r == ' ' {
-			if words++; words > p.most {
+			if n++; n > p.most {
 				return 0, false
 			}
 			if p.begin[text[:i]] {
@@ -92,7 +94,7 @@ func (t *tree) titled(i int, text string) bool {
 // the quay of Velm".
 func announces(text, with string) bool {
 	i := strings.IndexAny(text, ":：>»→–—")
-	return i >= 0 && folded(text[:i]) == with
+	return i >= 0 && words.Folded(text[:i]) == with
 }
 
 // linksFollow reports whether the next line after the run at i is a link.
@@ -109,10 +111,10 @@ func (t *tree) linksFollow(i int) bool {
 func isCredit(text string) bool {
 	text, closed := strings.CutSuffix(text, ")")
 	text, opened := strings.CutPrefix(text, "(")
-	if at := strings.IndexAny(text, ":：©"); at >= 0 && creditPhrases.whole[folded(text[:at])] {
+	if at := strings.IndexAny(text, ":：©"); at >= 0 && creditPhrases.whole[words.Folded(text[:at])] {
 		return true
 	}
-	f := folded(text)
+	f := words.Folded(text)
 	for i, r := range f {
 		if r != ' ' || !creditPhrases.whole[f[:i]] {
 			continue
@@ -134,11 +136,11 @@ func isCredit(text string) bool {
 
 // hasName reports whether the word after the first n has a capital letter.
 func hasName(text string, n int) bool {
-	words := strings.Fields(text)
-	if len(words) <= n {
+	list := strings.Fields(text)
+	if len(list) <= n {
 		return false
 	}
-	r, _ := utf8.DecodeRuneInString(words[n])
+	r, _ := utf8.DecodeRuneInString(list[n])
 	return unicode.IsUpper(r)
 }
 
@@ -147,11 +149,11 @@ func isLine(text string) bool {
 	if len(text) > maxTitle {
 		return false
 	}
-	words := strings.Fields(text)
-	for i, w := range words {
+	list := strings.Fields(text)
+	for i, w := range list {
 		if strings.Trim(w, "0123456789") == "" {
-			words[i] = "0"
+			list[i] = "0"
 		}
 	}
-	return linePhrases.whole[strings.Join(words, " ")]
+	return linePhrases.whole[strings.Join(list, " ")]
 }

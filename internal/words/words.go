@@ -1,0 +1,73 @@
+// Package words reads the words of texts and of parsed HTML: in one line, or folded, as two
+// texts are compared of which one is shouted or set with other marks.
+package words
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+)
+
+// Line returns text in one line, its words parted by one space.
+func Line(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// Of returns the text of n as it stands there.
+func Of(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return b.String()
+}
+
+// Folded returns text in lower case, its words parted by one space and all else gone but
+// apostrophes within words.
+func Folded(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	parted, apostrophe := false, false
+	for _, r := range text {
+		switch {
+		case r < utf8.RuneSelf && asciiWord[r] != 0:
+			r = rune(asciiWord[r])
+		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)):
+			r = unicode.ToLower(r)
+		case r == '\'' || r == '’':
+			apostrophe = !parted && !apostrophe && b.Len() > 0
+			parted = !apostrophe
+			continue
+		default:
+			parted, apostrophe = true, false
+			continue
+		}
+		switch {
+		case apostrophe:
+			b.WriteByte('\'')
+		case parted && b.Len() > 0:
+			b.WriteByte(' ')
+		}
+		parted, apostrophe = false, false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// asciiWord is of each ASCII letter or digit its lower case, of others 0.
+var asciiWord = func() (t [utf8.RuneSelf]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			t[c] = c
+		case c >= 'A' && c <= 'Z':
+			t[c] = c - 'A' + 'a'
+		}
+	}
+	return t
+}()
