@@ -71,8 +71,11 @@ func (w *World) entry(t *Telling) entry {
 	switch t.Outlet.Text {
 	case "full":
 		e.Summary = html.EscapeString(v.Lead())
-		for _, p := range v.Paragraphs {
+		for i, p := range v.Paragraphs {
 			e.Content += "<p>" + html.EscapeString(p) + "</p>\n"
+			if i == 0 && v.Chart != nil {
+				e.Content += v.Chart.at(w.chartURL(t)).html()
+			}
 		}
 	case "summary":
 		e.Summary = html.EscapeString(v.Lead())

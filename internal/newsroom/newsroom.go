@@ -191,6 +191,14 @@ func (w *World) URL(t *Telling) string {
 	).Replace(t.Outlet.Permalink)
 }
 
+// chartURL returns the address of the picture of the telling, or "".
+func (w *World) chartURL(t *Telling) string {
+	if t.Versions[0].Chart == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s/pictures/%d.png", w.urls[t.Outlet.ID], number(t))
+}
+
 // GUID returns the id that the outlet's feed gives to the telling.
 func (w *World) GUID(t *Telling) string {
 	switch t.Outlet.GUID {

@@ -58,6 +58,7 @@ type pageData struct {
 	Article    *entry
 	Retraction bool
 	Paragraphs []string
+	Picture    *picture // below the first paragraph, or nil
 	Others     []entry
 	Facts      []fact
 	LinkedData map[string]any
@@ -94,6 +95,9 @@ func (w *World) article(t *Telling) (document, error) {
 	o, v := t.Outlet, t.at(w.offset())
 	p, e := w.page(o), w.entry(t)
 	p.Title, p.Lead, p.Article, p.Paragraphs, p.Retraction = v.Title, v.Lead(), &e, v.Paragraphs, v.Retraction
+	if v.Chart != nil {
+		p.Picture = v.Chart.at(w.chartURL(t))
+	}
 	list, _ := w.visible(o)
 	for _, other := range list {
 		if other != t && len(p.Others) < 4 {
@@ -177,6 +181,12 @@ func (w *World) handler(o *Outlet) http.Handler {
 			d, err = w.licence(o)
 		case path == "/robots.txt":
 			d = document{body: []byte("User-agent: *\nDisallow: /cgi-bin/\nAllow: /\n"), contentType: "text/plain; charset=utf-8"}
+		case strings.HasPrefix(path, "/pictures/"):
+			d, err = w.picture(o, path)
+			if d.body == nil && err == nil {
+				http.NotFound(rw, r)
+				return
+			}
 		default:
 			t := w.telling(o, path)
 			if t == nil {
@@ -196,6 +206,17 @@ func reply(rw http.ResponseWriter, r *http.Request, d document, err error) {
 		return
 	}
 	d.serve(rw, r)
+}
+
+// picture makes what an outlet has at the address of a picture; nothing if it has none there.
+func (w *World) picture(o *Outlet, path string) (document, error) {
+	for _, t := range o.tellings {
+		if v := t.at(w.offset()); v != nil && v.Chart != nil && w.chartURL(t) == w.urls[o.ID]+path {
+			body, err := v.Chart.draw()
+			return document{body: body, contentType: "image/png", modified: w.start.Add(t.Versions[0].From)}, err
+		}
+	}
+	return document{}, nil
 }
 
 // telling returns what an outlet has published at path, or nil.

@@ -127,7 +127,8 @@ type Version struct {
 	By         string
 	Tags       []string
 	Paragraphs []string
-	Retraction bool // the outlet says that it changed; a silent edit does not
+	Chart      *Chart // its picture, or nil
+	Retraction bool   // the outlet says that it changed; a silent edit does not
 }
 
 // Lead returns the first paragraph, without the dateline of an agency.
@@ -289,6 +290,7 @@ func (o *Outlet) check() error {
 //	title: Headline
 //	by: Author
 //	tags: one, two
+//	chart: 12 30 | Caption | Credit   a picture of bars below the first paragraph
 //	copy: outlet-id      repeats that telling's text; paragraphs below are added to it
 //
 //	Paragraphs, parted by blank lines.
@@ -334,7 +336,7 @@ func parseEvent(id string, data []byte, outlets map[string]*Outlet) (*Event, err
 			return nil, fmt.Errorf("%s: it changes nothing that stands above it, at a later time", f.Name)
 		default:
 			v.Retraction = kind == "retraction"
-			v.By, v.Tags = t.Versions[0].By, t.Versions[0].Tags
+			v.By, v.Tags, v.Chart = t.Versions[0].By, t.Versions[0].Tags, t.Versions[0].Chart
 		}
 		if len(v.Paragraphs) == 0 {
 			return nil, fmt.Errorf("%s: it has no text", f.Name)
@@ -361,6 +363,10 @@ func parseVersion(text string) (v Version, copyOf string, err error) {
 			v.By = value
 		case "tags":
 			v.Tags = strings.Split(value, ", ")
+		case "chart":
+			if v.Chart, err = parseChart(value); err != nil {
+				return v, "", err
+			}
 		case "copy":
 			copyOf = value
 		default:

@@ -1,10 +1,12 @@
 package newsroom
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"image/png"
 	"io"
 	"net/http"
 	"strings"
@@ -145,6 +147,7 @@ func TestFeeds(t *testing.T) {
 func TestPages(t *testing.T) {
 	w := start(t)
 	urls := map[string]string{}
+	charts := 0
 	for _, o := range w.Script().Outlets {
 		if o.State != Up {
 			continue
@@ -158,6 +161,17 @@ func TestPages(t *testing.T) {
 			res, body := get(t, u)
 			if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 				t.Errorf("%s: %s, %s", u, res.Status, res.Header.Get("Content-Type"))
+			}
+			if c := x.at(evening).Chart; c != nil {
+				at := w.chartURL(x)
+				if !strings.Contains(string(body), `<img src="`+at+`"`) {
+					t.Errorf("%s does not show %s", u, at)
+				}
+				res, picture := get(t, at)
+				if img, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil || img.Width != chartWidth || res.Header.Get("Content-Type") != "image/png" {
+					t.Errorf("%s: %s, %v", at, res.Status, err)
+				}
+				charts++
 			}
 			text := html.UnescapeString(string(body))
 			for _, p := range x.at(evening).Paragraphs {
@@ -174,7 +188,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("home of %s leads to %v, want its feed %s", o.ID, links, w.FeedURL(o.ID))
 		}
 		base := strings.TrimSuffix(w.Home(o.ID), "/")
-		for path, want := range map[string]int{"/about": 200, "/licence": 200, "/robots.txt": 200, "/nothing": 404, "/?p=1": 404} {
+		for path, want := range map[string]int{"/about": 200, "/licence": 200, "/robots.txt": 200, "/nothing": 404, "/?p=1": 404, "/pictures/1.png": 404} {
 			if res, _ := get(t, base+path); res.StatusCode != want {
 				t.Errorf("%s%s: %s, want %d", base, path, res.Status, want)
 			}
@@ -187,6 +201,9 @@ func TestPages(t *testing.T) {
 		if res, body := get(t, w.observatory+"/outlets/"+o.ID); res.StatusCode != http.StatusOK || !strings.Contains(html.UnescapeString(string(body)), o.Name) {
 			t.Errorf("the register on %s: %s", o.ID, res.Status)
 		}
+	}
+	if charts == 0 {
+		t.Error("no outlet has a picture")
 	}
 	for path, want := range map[string]int{"/": 200, "/blocked": 200, "/outlets/nobody": 404} {
 		if res, _ := get(t, w.observatory+path); res.StatusCode != want {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // MaxPage is the most that a page may weigh with its styles, in bytes.
@@ -137,7 +138,7 @@ func (p *Page) element(n *html.Node, say func(string, ...any)) {
 	case "a":
 		href, _ := attr(n, "href")
 		p.Links = append(p.Links, href)
-		if label, _ := attr(n, "aria-label"); strings.TrimSpace(Text(n)) == "" && label == "" {
+		if label, _ := attr(n, "aria-label"); strings.TrimSpace(Text(n)) == "" && label == "" && !described(n) {
 			say("a link to %s has no text", href)
 		}
 	case "link":
@@ -205,4 +206,14 @@ func unbalanced(body []byte) string {
 			open = open[:len(open)-1]
 		}
 	}
+}
+
+// described reports whether a picture in n has words for it.
+func described(n *html.Node) bool {
+	for d := range n.Descendants() {
+		if alt, _ := attr(d, "alt"); d.DataAtom == atom.Img && strings.TrimSpace(alt) != "" {
+			return true
+		}
+	}
+	return false
 }

@@ -10,14 +10,17 @@ import (
 
 // What CheckPage finds is tested on a page that has it all wrong.
 func TestProblems(t *testing.T) {
-	body := []byte(`<html><body style="x"><svg></svg><nav></nav><a href="#nowhere"></a><img src="//other.example/x.png"><p id="a"></p><p id="a"></p><input><script>1</script><h1>1</h1><h1>2</h1></b></body></html>`)
+	body := []byte(`<html><body style="x"><svg></svg><nav></nav><a href="#nowhere"></a><a href="#picture"><img src="/p.png" alt=""></a><a href="#told"><img src="/p.png" alt="A quay"></a><img src="//other.example/x.png"><p id="a"></p><p id="a"></p><input><script>1</script><h1>1</h1><h1>2</h1></b></body></html>`)
 	root, err := html.Parse(strings.NewReader(string(body)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join((&Page{Root: root}).problems(body), "\n")
+	if strings.Contains(all, "link to #told has no text") {
+		t.Error("the words for a picture are no text of a link")
+	}
 	for _, want := range []string{
-		"no doctype", "tags do not match", "attribute style", "<svg> is neither", "<nav> has no label", "has no text", "not ours", "no alt",
+		"no doctype", "tags do not match", "attribute style", "<svg> is neither", "<nav> has no label", "link to #nowhere has no text", "link to #picture has no text", "not ours", "no alt",
 		`id "a" stands 2 times`, "no label", "<script>", "2 of <h1>", "0 of <main>", "no lang", "#nowhere",
 	} {
 		if !strings.Contains(all, want) {
