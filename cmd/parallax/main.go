@@ -38,6 +38,7 @@ type commands struct {
 	Add     addCmd     `cmd:"" help:"Find the feed behind an address and add its outlet."`
 	Parse   parseCmd   `cmd:"" help:"Read one feed and print what it says as JSON."`
 	Extract extractCmd `cmd:"" help:"Find the article in one web page and print it."`
+	Cluster clusterCmd `cmd:"" help:"Put documents that tell of one event into one story."`
 	Run     runCmd     `cmd:"" help:"Fetch and process everything once, then stop."`
 	Serve   serveCmd   `cmd:"" help:"Run the hub and its site."`
 	Refresh refreshCmd `cmd:"" help:"Make feeds due now."`

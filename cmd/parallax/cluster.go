@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"parallax/internal/cluster"
+	"parallax/internal/lang"
+)
+
+type clusterCmd struct {
+	Why bool `help:"Say of each document why it stands where it stands."`
+}
+
+// Help implements kong's detailed help.
+func (clusterCmd) Help() string {
+	return `Puts documents that tell of one event into one story, as a hub does with its articles.
+It reads one document a line from standard input, in the order of their time:
+{"id", "title", "text", "published", "lang", "url", "source"}; only id and a title or a
+text must be there. When the input ends it prints one line for each, {"id", "story"}, in
+the same order: two documents of one story have the same there.
+
+Example:
+  parallax cluster --why < articles.jsonl`
+}
+
+// A clusterDoc is a line of the input.
+type clusterDoc struct {
+	ID        string `json:"id"`
+	Title     string `json:"title"`
+	Text      string `json:"text"`
+	Published string `json:"published"`
+	Language  string `json:"lang"`
+}
+
+// A membership is a line of the output.
+type membership struct {
+	ID    string `json:"id"`
+	Story string `json:"story"`
+	Why   string `json:"why,omitempty"`
+}
+
+// Run implements the command. A line that cannot be read is told and passed over.
+func (c clusterCmd) Run(e *env) error {
+	var (
+		in     = bufio.NewReaderSize(os.Stdin, maxDocument)
+		into   = map[string]string{} // of stories that have merged
+		list   []membership
+		known  = map[string]bool{}
+		engine = cluster.NewClusterer(cluster.Options{})
+		wrong  int
+	)
+	for n := 1; ; n++ {
+		raw, err := await(e.ctx, func() ([]byte, error) { return jobLine(in) })
+		if errors.Is(err, io.EOF) && len(raw) == 0 {
+			break
+		}
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+			return err
+		}
+		if raw = bytes.TrimSpace(bytes.TrimPrefix(raw, []byte("\ufeff"))); len(raw) == 0 && err == nil {
+			continue
+		}
+		var d cluster.Doc
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			err = fmt.Errorf("more than %d bytes", maxDocument)
+		default:
+			d, err = docOf(raw)
+		}
+		if err == nil && known[d.ID] {
+			err = fmt.Errorf("the id %q was there before", d.ID)
+		}
+		if err != nil {
+			wrong++
+			_, _ = fmt.Fprintf(e.err, "parallax: standard input, line %d: %v\n", n, err)
+			continue
+		}
+		known[d.ID] = true
+		made := engine.Add(d)
+		if m := made.Merge; m != nil {
+			into[m.From] = m.Into
+		}
+		list = append(list, membership{d.ID, made.StoryID, made.Why})
+	}
+	out := bufio.NewWriter(e.out)
+	lines := json.NewEncoder(out)
+	lines.SetEscapeHTML(false)
+	for _, p := range list {
+		for to := into[p.Story]; to != ""; to = into[p.Story] {
+			p.Story = to
+		}
+		if !c.Why {
+			p.Why = ""
+		}
+		if err := lines.Encode(p); err != nil {
+			return err
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if wrong > 0 {
+		return hinted{fmt.Errorf("%d of %d lines could not be read", wrong, wrong+len(list)), `a line is {"id": "...", "title": "...", "text": "...", "published": "2026-11-02T06:00:00Z", "lang": "en"}`}
+	}
+	return nil
+}
+
+// docOf reads a line of the input.
+func docOf(raw []byte) (cluster.Doc, error) {
+	var l clusterDoc
+	if err := json.Unmarshal(raw, &l); err != nil {
+		return cluster.Doc{}, fmt.Errorf("no document: %w", err)
+	}
+	d := cluster.Doc{ID: l.ID, Title: l.Title, Text: l.Text}
+	switch {
+	case l.ID == "":
+		return d, errors.New("the document has no id")
+	case l.Title == "" && l.Text == "":
+		return d, fmt.Errorf("%s has neither title nor text", l.ID)
+	}
+	if l.Published != "" {
+		at, err := time.Parse(time.RFC3339, l.Published)
+		if err != nil {
+			at, err = time.Parse(time.DateOnly, l.Published)
+			at = at.Add(12 * time.Hour) // the middle of the day is the nearest to all of it
+		}
+		if err != nil {
+			return d, fmt.Errorf("%s: published is no time of RFC 3339, and no day: %q", l.ID, l.Published)
+		}
+		d.At = at
+	}
+	d.Language = lang.Detect(l.Title+"\n"+l.Text, l.Language)
+	return d, nil
+}
