@@ -3,10 +3,8 @@ package extract
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"parallax/internal/extract/boilerplate"
 	"parallax/internal/lang"
@@ -23,8 +21,6 @@ const (
 	minText = 200
 	// minLead is how few characters tell nothing beyond the title.
 	minLead = 30
-	// maxAuthors and maxName bound what bylines may hold.
-	maxAuthors, maxName = 20, 100
 )
 
 // A body is a text with what is known of it.
@@ -258,39 +254,4 @@ func lead(summary string, page *Page, a *news.Article) string {
 		first = words.Line(candidates[0])
 	}
 	return news.Cut(first, news.ExcerptRunes)
-}
-
-// names cleans a byline: no "By", no addresses, nobody twice, each for himself.
-func names(list []string) (clean []string) {
-	for _, s := range list {
-		s = words.Line(s)
-		for _, by := range []string{"By ", "by ", "BY ", "Von ", "Par ", "Por "} {
-			s = strings.TrimPrefix(s, by)
-		}
-		for _, n := range persons(s) {
-			n = strings.Trim(n, " ,;|")
-			if n == "" || n[0] == '(' || strings.Contains(n, "://") || strings.HasPrefix(n, "@") || utf8.RuneCountInString(n) > maxName ||
-				strings.Contains(n, "@") && !strings.Contains(n, " ") || slices.Contains(clean, n) {
-				continue
-			}
-			clean = append(clean, n)
-		}
-	}
-	return clean
-}
-
-// ands are what stands between the last two of several names.
-var ands = strings.NewReplacer(" and ", ", ", " und ", ", ", " et ", ", ", " y ", ", ", " & ", ", ")
-
-// persons parts a list of names, if it is one: of two or three words each, all with capital
-// letters, as ministries and companies seldom are.
-func persons(s string) []string {
-	parts := strings.Split(ands.Replace(s), ", ")
-	for _, p := range parts {
-		words := strings.Fields(p)
-		if len(words) < 2 || len(words) > 3 || slices.ContainsFunc(words, func(w string) bool { r, _ := utf8.DecodeRuneInString(w); return !unicode.IsUpper(r) }) {
-			return []string{s}
-		}
-	}
-	return parts
 }

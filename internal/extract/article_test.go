@@ -107,6 +107,8 @@ func TestNamesOfBylines(t *testing.T) {
 		{[]string{"By Runa Sved and Olle Bakk"}, "Runa Sved|Olle Bakk"},
 		{[]string{"Runa Sved, Olle Bakk & Ina Lund Dalby"}, "Runa Sved|Olle Bakk|Ina Lund Dalby"},
 		{[]string{"Von Runa Sved", "Runa Sved", "runa@today.example", "https://today.example/runa", "(Image: Lantern Press)"}, "Runa Sved"},
+		{[]string{"Veröffentlicht von Runa Sved", "Author: Olle Bakk", "admin", "runa-sved", "facebook.example/runa"}, "Runa Sved|Olle Bakk"},
+		{[]string{"Byron Sved", "Vonda Bakk"}, "Byron Sved|Vonda Bakk"},
 		{[]string{"Ministry of Fish and Harbours"}, "Ministry of Fish and Harbours"},
 		{[]string{"Sved, Runa"}, "Sved, Runa"},
 		{[]string{"Lantern Press, Velm"}, "Lantern Press, Velm"},

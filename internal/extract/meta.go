@@ -26,6 +26,8 @@ type meta struct {
 	articleBody                  string
 	paid                         bool
 	from                         map[string]string // which voice it was, by the name of the field
+	named                        map[string]string // of linked data: names by the ids by which others refer to them
+	review                       bool              // what is known is of a review
 }
 
 // A voice is a value and where the page says it.
@@ -41,10 +43,6 @@ func strongest(voices ...voice) voice {
 }
 
 const linked = "JSON-LD "
-
-// maxByline is from how many characters on an element that is marked as a byline holds
-// more than one.
-const maxByline = 80
 
 // maxHeadline is how many bytes of a heading are read.
 const maxHeadline = 500
@@ -71,9 +69,9 @@ type signs struct {
 	authors                  []string          // of meta elements
 	ld                       meta
 	title, canonical, lang   string
-	byline                   string
-	heading                  bool   // a headline was passed
-	h1                       string // the first
+	byline, written          []string // who wrote it, by its class and by microdata
+	heading                  bool     // a headline was passed
+	h1                       string   // the first
 	timeMarked, timeUnmarked string
 }
 
@@ -110,29 +108,21 @@ func (s *signs) read(n *html.Node) {
 		switch a.Key {
 		case "itemprop":
 			switch a.Val {
-			case "headline", "author", "datePublished", "dateModified":
+			case "author":
+				if len(s.written) == 0 {
+					s.written = bylineOf(n)
+				}
+			case "headline", "datePublished", "dateModified":
 				if s.marked[a.Val] == "" {
 					s.marked[a.Val] = first(attribute(n, "content"), attribute(n, "datetime"), news.Cut(beginning(n, maxByline), maxByline))
 				}
 			}
 		case "rel", "class":
-			if s.byline == "" && (a.Key == "rel" && a.Val == "author" || a.Key == "class" && isByline(a.Val)) {
-				if t := beginning(n, maxByline); len(t) <= maxByline {
-					s.byline = t
-				}
+			if len(s.byline) == 0 && (a.Key == "rel" && a.Val == "author" || a.Key == "class" && isByline(a.Val)) {
+				s.byline = bylineIn(n)
 			}
 		}
 	}
-}
-
-func isByline(class string) bool {
-	for c := range strings.FieldsSeq(class) {
-		switch strings.ToLower(c) {
-		case "byline", "author", "author-name", "author__name", "byline__name", "byline-name", "article-author", "article__author":
-			return true
-		}
-	}
-	return false
 }
 
 func (s *signs) meta(n *html.Node) {
@@ -160,7 +150,7 @@ func (s *signs) metas(names ...string) (list []voice) {
 }
 
 func metadata(doc *html.Node, pageURL string) (m meta) {
-	s := signs{named: map[string]string{}, marked: map[string]string{}}
+	s := signs{named: map[string]string{}, marked: map[string]string{}, ld: meta{named: map[string]string{}}}
 	for n := range doc.Descendants() {
 		if n.Type == html.ElementNode {
 			s.read(n)
@@ -175,26 +165,30 @@ func metadata(doc *html.Node, pageURL string) (m meta) {
 		return v.value
 	}
 	siteName := first(s.named["og:site_name"], s.ld.rawTitle)
-	m.title = say("title", slices.Concat([]voice{{s.ld.title, linked + "headline"}}, s.metas("og:title", "twitter:title"),
-		[]voice{{s.marked["headline"], "microdata headline"}, {withoutSite(m.rawTitle, siteName), "<title>"}})...)
-	// What stands after the headline of the page names the site, its part or the day.
-	if rest, ok := strings.CutPrefix(m.title, s.h1); ok && s.h1 != "" && strings.HasPrefix(rest, " ") {
-		if sep := strings.TrimSpace(rest); strings.IndexAny(sep, "|-–—:·») ") == 0 || strings.HasPrefix(sep, "::") {
-			m.title = s.h1
-		}
+	site := outletOf(pageURL, s.named["og:site_name"], s.ld.rawTitle)
+	whole, day := headline(m.rawTitle, site, siteName == "")
+	if !telling(s.ld.title, m.rawTitle, s.named["og:title"], s.h1) {
+		s.ld.title = ""
 	}
+	m.title = say("title", slices.Concat([]voice{{s.ld.title, linked + "headline"}}, s.metas("og:title", "twitter:title"),
+		[]voice{{s.marked["headline"], "microdata headline"}, {whole, "<title>"}})...)
+	head, _ := headline(m.title, site, false)
+	m.title = shownIn(head, s.h1)
 	m.description = say("description", slices.Concat(s.metas("og:description", "description", "twitter:description"),
 		[]voice{{s.ld.description, linked + "description"}})...)
 	voices := []struct {
 		from  string
 		names []string
-	}{{linked + "author", s.ld.authors}, {"meta author", s.authors}, {"microdata author", []string{s.marked["author"]}}, {"the byline in the page", []string{s.byline}}}
-	for _, outlet := range []bool{false, true} { // who wrote it, else that the outlet did
-		for _, l := range voices {
-			list := names(l.names)
-			if len(m.authors) == 0 && len(list) > 0 && (outlet || !slices.ContainsFunc(list, func(n string) bool { return isOutlet(n, siteName, s.ld.rawTitle) })) {
-				m.authors, m.from["authors"] = list, l.from
-			}
+	}{{linked + "author", s.ld.authors}, {"meta author", s.authors}, {"microdata author", s.written}, {"the byline in the page", s.byline}, {linked + "author, by its id", s.ld.byID()}}
+	for _, l := range voices {
+		list := names(l.names)
+		persons := slices.DeleteFunc(slices.Clone(list), site.signs)
+		switch {
+		case len(m.authors) > 0:
+		case len(persons) > 0:
+			m.authors, m.from["authors"] = persons, l.from
+		case len(list) > 0 && m.from["authors"] == "":
+			m.from["authors"] = "nobody: " + l.from + " names the outlet"
 		}
 	}
 	when := func(field string, ld time.Time, voices ...voice) time.Time {
@@ -212,7 +206,7 @@ func metadata(doc *html.Node, pageURL string) (m meta) {
 	}
 	m.published = when("published", s.ld.published, slices.Concat(
 		s.metas("article:published_time", "datepublished", "dc.date.issued", "dcterms.created", "parsely-pub-date", "sailthru.date", "date"),
-		[]voice{{s.marked["datePublished"], "microdata datePublished"}, {s.timeMarked, "<time>"}, {s.timeUnmarked, "<time> after the headline"}, {dateIn(pageURL), "the URL"}})...)
+		[]voice{{s.marked["datePublished"], "microdata datePublished"}, {s.timeMarked, "<time>"}, {s.timeUnmarked, "<time> after the headline"}, {dateIn(pageURL), "the URL"}, {dayOf(day), "<title>"}})...)
 	m.modified = when("modified", s.ld.modified, append(
 		s.metas("article:modified_time", "og:updated_time", "datemodified", "last-modified"), voice{s.marked["dateModified"], "microdata dateModified"})...)
 	m.language = say("language", slices.Concat([]voice{
@@ -226,12 +220,6 @@ func metadata(doc *html.Node, pageURL string) (m meta) {
 		}
 	}
 	return m
-}
-
-// isOutlet reports whether an author is the outlet.
-func isOutlet(name string, outlets ...string) bool {
-	f := words.Folded(name)
-	return slices.ContainsFunc(outlets, func(o string) bool { return o != "" && words.Folded(o) == f })
 }
 
 // inPath is a date as outlets write it in addresses: /2026/11/25/.
@@ -271,8 +259,19 @@ func (m *meta) node(v any, depth int) {
 			m.node(e, depth+1)
 		}
 	case map[string]any:
-		if isArticle(v["@type"]) && m.title == "" {
+		if name := texts(v["name"]); len(name) > 0 {
+			if id, _ := v["@id"].(string); id != "" {
+				m.named[id] = name[0]
+			}
+		}
+		switch {
+		case isArticle(v["@type"]) && (m.title == "" || m.review):
 			m.article(v)
+			m.review = false
+		// A check of facts has a review beside its article, or for it.
+		case m.title == "" && slices.Contains(texts(v["@type"]), "ClaimReview"):
+			m.article(v)
+			m.review = true
 		}
 		for _, k := range []string{"@graph", "mainEntity", "hasPart", "itemListElement", "item"} {
 			m.node(v[k], depth+1)
@@ -310,6 +309,25 @@ func plain(s string, other any) string {
 	return words.Line(sanitize.Text(first(append([]string{s}, texts(other)...)...)))
 }
 
+// bylineOf reads who wrote an article from microdata.
+func bylineOf(n *html.Node) []string {
+	if at := attribute(n, "content"); at != "" {
+		return []string{at}
+	}
+	return bylineIn(n)
+}
+
+// byID returns the names of authors that linked data only refers to: who filed the article,
+// often, and not who wrote it.
+func (m *meta) byID() (list []string) {
+	for _, a := range m.authors {
+		if name := m.named[a]; name != "" {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
 // texts returns the strings that a value of linked data stands for: itself, its name or
 // its id, or those of its elements.
 func texts(v any) (list []string) {
@@ -334,27 +352,16 @@ func texts(v any) (list []string) {
 			if s, ok := v[k].(string); ok && strings.TrimSpace(s) != "" {
 				return []string{strings.TrimSpace(s)}
 			}
+			if k == "name" {
+				given, _ := v["givenName"].(string)
+				family, _ := v["familyName"].(string)
+				if name := words.Line(given + " " + family); name != "" {
+					return []string{name}
+				}
+			}
 		}
 	}
 	return list
-}
-
-// withoutSite cuts the name of the site off a page's title: "River talks fail | Norrland Today".
-func withoutSite(title, site string) string {
-	for _, sep := range []string{" | ", " – ", " — ", " - ", " :: ", " · ", " » "} {
-		if head, tail, ok := cutLast(title, sep); ok && len(head) > len(tail) &&
-			(site == "" || strings.EqualFold(tail, site) || strings.Contains(strings.ToLower(tail), strings.ToLower(site))) {
-			return head
-		}
-	}
-	return title
-}
-
-func cutLast(s, sep string) (before, after string, ok bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
 }
 
 func first(list ...string) string {

@@ -88,7 +88,51 @@ func TestMetadata(t *testing.T) {
 		},
 		{
 			"the outlet alone", `<meta property="og:site_name" content="Norrland Today"><meta property="og:title" content="No"><meta name=author content="Norrland Today">`,
-			meta{title: "No", authors: []string{"Norrland Today"}},
+			meta{title: "No"},
+		},
+		{
+			"the outlet by its host", `<meta name=author content="Norrland Today GmbH (www.a.example), Velm"><meta property="og:title" content="No">`,
+			meta{title: "No"},
+		},
+		{
+			"given and family names", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"No","author":[{"@type":"Person","familyName":"Sved","givenName":"Runa"},{"name":"Olle O&#039;Bakk"}]}</script>`,
+			meta{title: "No", authors: []string{"Runa Sved", "Olle O'Bakk"}},
+		},
+		{
+			"an author by its id", `<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","headline":"No","author":{"@id":"https://a.example/#p1"}},{"@type":"Person","@id":"https://a.example/#p1","name":"Runa Sved"}]}</script>`,
+			meta{title: "No", authors: []string{"Runa Sved"}},
+		},
+		{
+			"a check of facts", `<script type="application/ld+json">{"@type":"ClaimReview","name":"No","datePublished":"2026-11-03T20:40:00Z","author":{"name":"Runa Sved"},"itemReviewed":{"@type":"Claim","datePublished":"2026-10-01","author":{"name":"Olle Bakk"}}}</script>`,
+			meta{title: "No", authors: []string{"Runa Sved"}, published: at},
+		},
+		{
+			"a check of facts beside an article", `<script type="application/ld+json">[{"@type":"ClaimReview","name":"The claim","author":{"name":"Olle Bakk"}},{"@type":"NewsArticle","headline":"No","author":{"name":"Runa Sved"}}]</script>`,
+			meta{title: "No", authors: []string{"Runa Sved"}},
+		},
+		{
+			"a headline for machines", `<meta property="og:title" content="Council says no to the draft"><script type="application/ld+json">{"@type":"NewsArticle","headline":"widget7"}</script>`,
+			meta{title: "Council says no to the draft"},
+		},
+		{
+			"the day in the title", `<title>Council says no to the draft – NT – 11/25/2026</title><meta property="og:site_name" content="NT">`,
+			meta{title: "Council says no to the draft", rawTitle: "Council says no to the draft – NT – 11/25/2026", published: time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)},
+		},
+		{
+			"the site before the title", `<meta property="og:title" content="Norrland Today | Council says no to the draft"><meta property="og:site_name" content="Norrland Today">`,
+			meta{title: "Council says no to the draft"},
+		},
+		{
+			"the links of a byline", `</head><h1>No</h1><div class=byline>By <a href="/authors/r">Runa Sved</a> and <a href="/authors/o">Olle Bakk</a> in <a href="/v">Velm</a>, 3 November 2026</div>`,
+			meta{authors: []string{"Runa Sved", "Olle Bakk"}},
+		},
+		{
+			"a byline and the day", `<link rel=author href="/humans.txt"></head><h1>No</h1><div class=byline><span>Author</span><span>Runa Sved</span><span>Updated on 3 November 2026</span></div>`,
+			meta{authors: []string{"Runa Sved"}},
+		},
+		{
+			"a kicker", `<meta property="og:title" content="Council: It says no"></head><h1>It says no</h1>`,
+			meta{title: "Council: It says no"},
 		},
 		{"nonsense", `<script type="application/ld+json">{"@type":</script><meta property="article:published_time" content="yesterday">`, meta{}},
 		{"deep", `<script type="application/ld+json">` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `</script>`, meta{}},
