@@ -3,6 +3,7 @@ package extract
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -34,10 +35,12 @@ type body struct {
 
 // newBody cleans a text: of what is not safe, of stubs, and of the headline before it.
 func newBody(dirty, base string, titles ...string) body {
-	for i := range titles {
-		titles[i] = words.Folded(titles[i])
+	heads := make([]string, len(titles))
+	for i, t := range titles {
+		heads[i] = words.Folded(t)
 	}
-	clean, end, apart := trim(sanitize.HTML(dirty, base), titles...)
+	heads = slices.DeleteFunc(heads, func(h string) bool { return h == "" })
+	clean, end, apart := trim(sanitize.HTML(dirty, base), heads...)
 	b := body{html: clean, text: running(clean), end: end, apart: apart}
 	b.strip(nil)
 	b.measure()

@@ -20,6 +20,7 @@ import (
 // (schema.org), Open Graph, other meta elements, microdata, what stands in the page.
 type meta struct {
 	title, rawTitle, description string
+	titles                       []string // all headlines that the page has for itself
 	authors                      []string
 	published, modified          time.Time
 	canonical, language          string
@@ -174,6 +175,7 @@ func metadata(doc *html.Node, pageURL string) (m meta) {
 		[]voice{{s.marked["headline"], "microdata headline"}, {whole, "<title>"}})...)
 	head, _ := headline(m.title, site, false)
 	m.title = shownIn(head, s.h1)
+	m.titles = []string{m.title, whole, m.rawTitle, s.named["og:title"], s.named["twitter:title"]}
 	m.description = say("description", slices.Concat(s.metas("og:description", "description", "twitter:description"),
 		[]voice{{s.ld.description, linked + "description"}})...)
 	voices := []struct {

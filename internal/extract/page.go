@@ -142,7 +142,7 @@ func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
 		URL: pageURL, Title: m.title, Description: m.description, Authors: m.authors, Published: m.published,
 		Modified: m.modified, Canonical: m.canonical, Language: m.language, Paid: m.paid, Why: m.from, Terms: said,
 	}
-	found := prose.Find(doc, prose.Known{Titles: []string{m.title, m.rawTitle}, Description: m.description, Witness: m.articleBody})
+	found := prose.Find(doc, prose.Known{Titles: m.titles, Description: m.description, Witness: m.articleBody})
 	p.find(found, m)
 	if p.Blocked = blocked(m.rawTitle, found.Page, p.body.text); p.Blocked != "" {
 		delete(p.Why, "text")
@@ -150,20 +150,24 @@ func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
 	return p, nil
 }
 
+// shown is how much of the text in its metadata a page shows that shows all of it: some
+// have it twice there, or with what was to be left out.
+const shown = 0.8
+
 // find takes the text that stands in the page, or the one in the page's metadata if that
 // is much longer: some pages show the beginning and hold the whole.
 func (p *Page) find(found prose.Found, m meta) {
-	p.body = newBody(found.HTML, p.URL, m.title, m.rawTitle)
+	p.body = newBody(found.HTML, p.URL, m.titles...)
 	why := found.Why
 	for _, text := range found.Beside {
 		p.body.apart = append(p.body.apart, news.Apart{Kind: news.ApartBox, Text: text})
 	}
-	if size(m.articleBody)*2 > p.body.size*3 {
+	if size(m.articleBody)*2 > p.body.size*3 && prose.Share(m.articleBody, p.body.text) < shown {
 		all := paragraphs(m.articleBody)
 		if !strings.Contains(words.Folded(m.articleBody), words.Folded(found.Lead)) {
 			all = paragraphs(found.Lead) + all
 		}
-		if b := newBody(all, p.URL, m.title, m.rawTitle); b.size*2 > p.body.size*3 {
+		if b := newBody(all, p.URL, m.titles...); b.size*2 > p.body.size*3 {
 			p.body, why, p.told = b, linked+"articleBody, for the page shows less", true
 		}
 	}

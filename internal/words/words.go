@@ -39,6 +39,8 @@ func Folded(text string) string {
 			r = rune(asciiWord[r])
 		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)):
 			r = unicode.ToLower(r)
+		case r >= utf8.RuneSelf && unicode.Is(unicode.Cf, r): // a soft hyphen parts no word
+			continue
 		case r == '\'' || r == '’':
 			apostrophe = !parted && !apostrophe && b.Len() > 0
 			parted = !apostrophe

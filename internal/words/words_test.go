@@ -17,6 +17,7 @@ func TestFolded(t *testing.T) {
 		{"l''article", "l article"},
 		{"ÉTÉ 2026:\n(Ёлка)", "été 2026 ёлка"},
 		{"hindī हिन्दी", "hindī हिन्दी"},
+		{"Hafen\u00adrundfahrt", "hafenrundfahrt"},
 		{"続きを読む", "続きを読む"},
 	} {
 		if got := Folded(tt.in); got != tt.want {

@@ -40,8 +40,15 @@ func (t *tree) believe(top int) {
 	if known < most*float64(all) {
 		return
 	}
+	begun := false // what was known has begun: metadata leaves out the lead, often
 	for i := top; i < t.boxes[top].end; i++ {
-		if b := &t.boxes[i]; b.keep && b.told && b.said < little && !b.picture && !t.isHeading(i) && !b.structured {
+		b := &t.boxes[i]
+		switch {
+		case !b.keep || !b.told:
+		case b.said >= most && b.isGood():
+			begun = true
+		case !begun && b.sentence && b.isGood() && b.linked == 0 && t.boxes[b.parent].tag == atom.P:
+		case b.said < little && !b.picture && !t.isHeading(i) && !b.structured:
 			b.keep = false
 		}
 	}
@@ -50,8 +57,10 @@ func (t *tree) believe(top int) {
 // structured text is often left out of metadata.
 var structured = set(atom.Ul, atom.Ol, atom.Dl, atom.Table, atom.Blockquote, atom.Pre)
 
-func (t *tree) isHeading(i int) bool {
-	switch t.boxes[t.boxes[i].parent].tag {
+func (t *tree) isHeading(i int) bool { return isHeading(t.boxes[t.boxes[i].parent].tag) }
+
+func isHeading(tag atom.Atom) bool {
+	switch tag {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		return true
 	}
@@ -123,15 +132,20 @@ func (t *tree) standfirst(top int, k Known) {
 	if start < t.boxes[top].end && desc != "" && alike(words.Folded(t.boxes[start].words()), desc) {
 		t.lead = t.boxes[start].words()
 	}
-	from := -1
+	from, out := -1, -1 // the headline, and one in a box that is left out
 	for i := 1; i < start; i++ {
 		b := &t.boxes[i]
 		if !b.isRun() || b.chars > 400 || b.picture {
 			continue
 		}
 		if t.boxes[b.parent].tag == atom.H1 || isTitle(b.words(), k.Titles) {
-			from = i
+			if out = i; !b.out {
+				from = i
+			}
 		}
+	}
+	if from < 0 {
+		from = out
 	}
 	if from < 0 {
 		return
@@ -206,13 +220,17 @@ func (t *tree) headings(top, end int) {
 	}
 }
 
+// minTitle is from how many bytes on a line is the headline if one of the two ends with the
+// other: the longer has a kicker.
+const minTitle = 20
+
 func isTitle(s string, titles []string) bool {
 	f := words.Folded(s)
 	if f == "" {
 		return false
 	}
 	for _, t := range titles {
-		if f == words.Folded(t) {
+		if t = words.Folded(t); f == t || min(len(f), len(t)) >= minTitle && (strings.HasSuffix(f, " "+t) || strings.HasSuffix(t, " "+f)) {
 			return true
 		}
 	}

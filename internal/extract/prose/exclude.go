@@ -37,6 +37,7 @@ const (
 	major     = 0.4
 	nearlyAll = 0.8  // the same for readers' comments and for walls
 	minor     = 0.15 // the same where else nothing is found
+	sparse    = 0.2  // the share of links below which an element may be a part of a text in many
 	longRun   = 250  // from how many characters on a paragraph is prose whatever its class
 )
 
@@ -47,9 +48,9 @@ func (t *tree) exclude(lenient bool) {
 	if lenient {
 		most = minor
 	}
-	alike := map[string]int{} // the prose of paragraphs of one class
+	alike := map[string]int{} // the prose of elements of one class: a text may be in many
 	for i := range t.boxes {
-		if b := &t.boxes[i]; b.hint&(aside|foot) != 0 && b.isLeaf() {
+		if b := &t.boxes[i]; b.hint&(aside|foot) != 0 && !b.isRun() && b.good > 0 {
 			alike[class(b.node)] += b.good
 		}
 	}
@@ -63,7 +64,7 @@ func (t *tree) exclude(lenient bool) {
 			continue
 		}
 		good := b.good
-		if b.hint&(aside|foot) != 0 && b.isLeaf() {
+		if b.hint&(aside|foot) != 0 && (b.isLeaf() || class(b.node) != "" && b.good >= longRun && b.density() < sparse) {
 			good = alike[class(b.node)]
 		}
 		share := float64(good) / float64(all)
@@ -72,6 +73,7 @@ func (t *tree) exclude(lenient bool) {
 			b.out = float64(b.good) < nearlyAll*float64(t.boxes[0].good)
 		case b.hint&body != 0 && b.hint&(aside|foot) == 0 && share > 0.1:
 		case b.hint&(aside|foot) != 0 && b.tag == atom.Blockquote: // what somebody said elsewhere
+		case isHeading(b.tag) && b.density() == 0 && t.proseFollows(i): // "widget-title" over a part of the text
 		case b.hint&(aside|foot|wall) != 0:
 			b.out = share < most && (!b.isLeaf() || b.good < longRun)
 		case b.hint&byline != 0:
@@ -90,6 +92,16 @@ func (t *tree) exclude(lenient bool) {
 			b.out = b.good == 0 && b.density() > mostlyLinks
 		}
 	}
+}
+
+// proseFollows reports whether the next line after the element at i is prose beside it.
+func (t *tree) proseFollows(i int) bool {
+	for c := t.boxes[i].end; c < t.boxes[t.boxes[i].parent].end; c++ {
+		if b := &t.boxes[c]; b.isRun() && b.chars > 0 {
+			return b.isGood() && t.boxes[b.parent].hint&(aside|foot|wall|byline) == 0
+		}
+	}
+	return false
 }
 
 // rest returns how much prose is in the page without its walls, comments and foot.

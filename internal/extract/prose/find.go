@@ -207,7 +207,7 @@ const deeper = 0.8
 
 // weigh scores elements.
 func (t *tree) weigh() {
-	for i := len(t.boxes) - 1; i > 0; i-- {
+	for i := len(t.boxes) - 1; i >= 0; i-- {
 		b := &t.boxes[i]
 		if b.out {
 			continue
@@ -216,6 +216,9 @@ func (t *tree) weigh() {
 			if _, leaf := weights[b.tag]; !leaf {
 				b.score *= deeper
 			}
+		}
+		if i == 0 {
+			break // the whole page
 		}
 		p := &t.boxes[b.parent]
 		if b.isRun() {

@@ -62,6 +62,23 @@ func TestFind(t *testing.T) {
 		{name: "newsletter", body: one + `<div class="box newsletter-signup"><p>Get the news of the harbour every morning at six, before anybody else does.</p></div>` + two + three, want: text},
 		{name: "a box that says so", body: one + two + `<div class=x><h4>Read also:</h4><p>Ferry to Oxholm sails again after a week of storm.</p></div>` + three, want: text},
 		{name: "an advertisement's label over the text", body: one + "<div><div><p>Advertisement</p></div>" + two + "</div>" + three, want: text},
+		{name: "a text in many boxes of one class", body: `<div class="widget text">` + one + two + "</div><div class=ad>Advertisement</div><div class=\"widget text\">" + three + one + "</div>", want: text + "|The council"},
+		{name: "headings of a class of boxes", body: one + "<h2 class=widget-title>Eighty metres</h2>" + two + three, want: "The council|Eighty metres|The quay|Pilots had"},
+		{name: "the heading of a box", body: one + two + three + "<aside><h2>The weather</h2><p>Rain is to fall on the harbour until Friday.</p></aside>", want: text},
+		{name: "what stands around the text's element", body: "<div>" + one + two + three + "</div><div>All that is shown here belongs to the Lantern Press of Velm.</div>", want: text},
+		{name: "a modifier is no name", body: `<article><div class="header hasCaption"><h1>Vote put off</h1></div><div class="with-sidebar">` + one + two + three + "</div></article>", known: Known{Titles: []string{"Vote put off"}}, want: text},
+		{
+			name: "standfirst in three paragraphs", body: "<h1>Vote put off</h1><div class=preamble><p>The harbour pilots are to be heard before anybody decides.</p><p>They had asked for that in a letter of two pages.</p></div><div class=player><h3>Vote put off</h3></div><div>" + one + two + three + "</div>",
+			known: Known{Titles: []string{"Vote put off"}}, want: "Vote put|The harbour|They had|" + text,
+		},
+		{
+			name: "standfirst below a headline with its kicker", body: "<div><h2>Harbour: Vote on the quay is put off</h2></div><div><p>The harbour pilots are to be heard before anybody in Velm decides.</p></div><div>" + one + two + three + "</div>",
+			known: Known{Titles: []string{"Vote on the quay is put off"}}, want: "The harbour|" + text,
+		},
+		{
+			name: "a lead that the witness leaves out", body: "<div><p>Velm. Who has not been heard cannot have agreed, say the pilots of the harbour.</p>" + one + two + three + "</div>",
+			known: Known{Witness: witness}, want: "Velm. Who|" + text,
+		},
 		{name: "comments", body: "<div>" + one + two + three + "</div><div id=comments>" + strings.Repeat("<p>They should have asked the pilots first, as nobody ever does in this town.</p>", 9) + "</div>", want: text},
 		{name: "teasers", body: "<div>" + one + two + three + "</div><div>" + teaser("1") + teaser("2") + teaser("3") + "</div>", want: text},
 		{name: "cards that are links", body: "<div>" + one + two + three + "</div><div>" + strings.Repeat(`<a href="/x"><div><p>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning.</p></div></a>`, 6) + "</div>", want: text},
@@ -71,7 +88,7 @@ func TestFind(t *testing.T) {
 		},
 		{
 			name: "standfirst", body: "<header><h1>Vote put off</h1><div>The harbour pilots are to be heard before the council of Velm decides.</div><div>By Runa Sved</div></header><div class=body>" + one + two + three + "</div>",
-			known: Known{Titles: []string{"Vote put off"}, Description: "The harbour pilots are to be heard before the council of Velm decides."}, want: "Vote put|The harbour|" + text,
+			known: Known{Titles: []string{"Vote put off"}, Description: "The harbour pilots are to be heard before the council of Velm decides."}, want: "The harbour|" + text,
 		},
 		{name: "headings", body: one + "<h2>Eighty metres</h2>" + two + "<h2>A letter</h2>" + three + "<h2>More</h2>", want: "The council|Eighty metres|The quay|A letter|Pilots had"},
 		{name: "list and table", body: one + "<ul><li>Eighty metres</li><li>Four cranes</li></ul><table><tr><td>Cost</td><td>12 m</td></tr></table>" + two + three, want: "The council|Eighty metres|Four cranes|Cost|12 m|The quay|Pilots had"},
@@ -120,7 +137,8 @@ func TestClasses(t *testing.T) {
 		{"article body", 0},
 		{"c-article-body--large", body},
 		{"relatedArticles", aside},
-		{"hasSidebar", aside},
+		{"hasSidebar", 0},
+		{"article-header has-caption", 0},
 		{"hidden", aside},
 		{"hidden md:block", 0},
 		{"onetrust-banner-sdk", wall | aside},
@@ -231,6 +249,20 @@ func TestBeside(t *testing.T) {
 	want := []string{"Read also: Ferry to Oxholm sails again.", "Photo: Lantern Press", "Get the news of the harbour every morning at six, before anybody else does."}
 	if diff := cmp.Diff(want, Find(doc, Known{}).Beside); diff != "" {
 		t.Errorf("beside (-want +got):\n%s", diff)
+	}
+}
+
+func TestShare(t *testing.T) {
+	const said = "one two three four five six seven eight"
+	for _, tt := range []struct {
+		of, has string
+		want    float64
+	}{
+		{said, said, 1}, {said + " " + said, said + " one two three", 1}, {said, "", 0}, {"", said, 0}, {said, "one two three four five six", 0.6},
+	} {
+		if got := Share(tt.of, tt.has); got != tt.want {
+			t.Errorf("Share(%q, %q) = %v, want %v", tt.of, tt.has, got, tt.want)
+		}
 	}
 }
 

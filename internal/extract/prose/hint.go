@@ -96,6 +96,9 @@ func (t *tree) hint(n *html.Node) (h hint) {
 	return h
 }
 
+// modifiers say of an element what is with it: hasSidebar is beside one.
+var modifiers = map[string]bool{"has": true, "with": true, "no": true, "without": true}
+
 // maxClasses is how many bytes of the classes of an element are read: attacks have more.
 const maxClasses = 500
 
@@ -117,7 +120,9 @@ func (t *tree) classes(val string) (h hint) {
 		if word == "" {
 			return
 		}
-		h |= hintWords[word] | hintWords[before+word]
+		if !modifiers[before] {
+			h |= hintWords[word] | hintWords[before+word]
+		}
 		before, word = word, ""
 	}
 	from, lower := -1, false

@@ -77,3 +77,22 @@ func (t *tree) testify(text string) {
 	}
 	t.witness = float64(len(found)) / float64(len(said))
 }
+
+// Share returns how much of a text another has, as runs of a few words, each counted once:
+// what is said twice is no more.
+func Share(of, has string) float64 {
+	said := map[uint64]bool{}
+	pieces(of, func(x uint64) { said[x] = false })
+	pieces(has, func(x uint64) {
+		if _, ok := said[x]; ok {
+			said[x] = true
+		}
+	})
+	found := 0
+	for _, in := range said {
+		if in {
+			found++
+		}
+	}
+	return float64(found) / float64(max(len(said), 1))
+}
