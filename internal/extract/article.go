@@ -138,6 +138,7 @@ func article(it *news.Item, feed feedBody, source *news.Source, page *Page, why 
 		if page.told {
 			a.Basis += " in its metadata"
 		}
+		a.Basis += page.by()
 		if page.Cut() {
 			a.Basis += "; the page shows only the beginning"
 		}

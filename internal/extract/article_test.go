@@ -32,6 +32,8 @@ func TestArticle(t *testing.T) {
 			var page *Page
 			why := "the page was not to be had: 404 Not Found"
 			want := -1
+			rules := rulesOf(t, ar)
+			pages := map[string]string{}
 			for i, f := range ar.Files {
 				switch f.Name {
 				case "item.json":
@@ -39,13 +41,18 @@ func TestArticle(t *testing.T) {
 						t.Fatal(err)
 					}
 				case "page.html":
-					if page, err = ReadPage(f.Data, it.Link, "text/html; charset=utf-8"); err != nil {
+					if page, err = ReadPageBy(rules, f.Data, it.Link, "text/html; charset=utf-8"); err != nil {
 						t.Fatal(err)
 					}
 					why = ""
 				case "want.json":
 					want = i
+				default:
+					pages[f.Name] = string(f.Data)
 				}
+			}
+			if page != nil {
+				page = wholeOf(t, page, it, rules, pages)
 			}
 			var b strings.Builder
 			e := json.NewEncoder(&b)

@@ -13,6 +13,13 @@
 //     the article: shorter than what the feed says, or without the words of its headline.
 //  3. Else the feed's, be it a summary only.
 //
+// In a page the text is found by the rule of its site, if there is one (package siterule) that
+// finds any; else by package prose. Where the rule names a page with the whole text, or the page
+// is cut or shows too little and links a version for print or an AMP version, that is asked for,
+// too, and taken if it has more; else the pages that follow are added (Page.Whole). All of it is
+// asked for as pages are, after robots.txt and in its turn; a page that is whole and links
+// nothing that follows costs no further request.
+//
 // Whatever is taken, links to the rest ("Read more"), notices of who republishes it, and
 // blocks that many articles of the Source repeat (package boilerplate) are set apart. Such a
 // block is also taken out of the last articles that came before it was known, and out of older
@@ -20,7 +27,8 @@
 //
 // A page that fails is tried again maxTries times in all; a page that is gone, withheld
 // or closed to programs (404, 410, 451, robots.txt) is not. Either way the Item becomes
-// an Article, from what the feed says.
+// an Article, from what the feed says. A page whose further pages fail is tried again likewise,
+// and kept without them in the end.
 package extract
 
 import (
@@ -32,6 +40,7 @@ import (
 	"slices"
 	"time"
 
+	"parallax/internal/extract/siterule"
 	"parallax/internal/fetch"
 	"parallax/internal/news"
 	"parallax/internal/terms"
@@ -80,7 +89,8 @@ type Options struct {
 	Fetcher Fetcher // may be nil if Pages is false
 	// Pages says whether article pages are fetched where a feed does not give the text.
 	Pages    bool
-	Workers  int // how many pages are awaited at a time; 0 means 8
+	Rules    *siterule.Set // for the sites of the pages; may be nil
+	Workers  int           // how many pages are awaited at a time; 0 means 8
 	Now      func() time.Time
 	Logger   *slog.Logger
 	Progress news.Progress
@@ -103,7 +113,7 @@ func New(o Options) *Stage {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Stage{o: o, reader: newReader()}
+	return &Stage{o: o, reader: newReader(o.Rules)}
 }
 
 // Name returns "extract".
@@ -235,7 +245,7 @@ func (f *flow) source(ctx context.Context, id string) (*news.Source, error) {
 // why not, and when to try again unless this is settled. The mode of the carriage does
 // not matter: it says what readers are shown, and an outlet of which only links are shown
 // must be found in its stories as well as any other.
-func (f *flow) page(ctx context.Context, it *news.Item, feed feedBody, source *news.Source) (p *Page, why string, retry time.Time) {
+func (f *flow) page(ctx context.Context, it *news.Item, feed feedBody, source *news.Source) (_ *Page, why string, retry time.Time) {
 	switch {
 	case feed.full:
 		return nil, "", time.Time{}
@@ -244,25 +254,18 @@ func (f *flow) page(ctx context.Context, it *news.Item, feed feedBody, source *n
 	case !isWeb(it.Link):
 		return nil, "the entry has no link to a page", time.Time{}
 	}
-	resp, err := f.o.Fetcher.Get(ctx, fetch.Request{
-		URL: it.Link, Kind: fetch.Page, MaxBody: maxPage, Routes: source.Routes, Isolation: source.ID,
-		Accept: "text/html, application/xhtml+xml;q=0.9",
-	})
+	get := func(ctx context.Context, url string) (*Page, error) { return f.get(ctx, url, source) }
+	p, err := get(ctx, it.Link)
 	if err == nil {
-		if fetch.Copied(resp.Route) {
-			resp.URL = it.Link // the copy's links are the original's
-		}
-		if p, err = f.reader.read(ctx, resp); err == nil && fetch.Copied(resp.Route) {
-			p.via = news.Via{Route: resp.Route, Archived: resp.Archived, Page: true}
-		}
-		if err == nil {
-			p.Terms = append(terms.InHeader(resp.Header, fetch.Links(resp.Header, "license"), news.PublicURL(resp.URL)), p.Terms...)
-		}
+		p, err = p.Whole(ctx, it, feed.size, get)
 	}
 	switch {
 	case err == nil:
 		return p, "", time.Time{}
 	case settled(err) || it.Tries+1 >= maxTries:
+		if p != nil { // what failed were further pages
+			return p, "", time.Time{}
+		}
 		return nil, "the page was not to be had: " + reason(err), time.Time{}
 	}
 	at := f.o.Now().Add(backoff(it.Tries))
@@ -273,6 +276,29 @@ func (f *flow) page(ctx context.Context, it *news.Item, feed feedBody, source *n
 		}
 	}
 	return nil, reason(err), at
+}
+
+// get asks a site for a page and reads it.
+func (s *Stage) get(ctx context.Context, url string, source *news.Source) (*Page, error) {
+	resp, err := s.o.Fetcher.Get(ctx, fetch.Request{
+		URL: url, Kind: fetch.Page, MaxBody: maxPage, Routes: source.Routes, Isolation: source.ID,
+		Accept: "text/html, application/xhtml+xml;q=0.9",
+	})
+	if err != nil {
+		return nil, err
+	}
+	if fetch.Copied(resp.Route) {
+		resp.URL = url // the copy's links are the original's
+	}
+	p, err := s.reader.read(ctx, resp)
+	if err != nil {
+		return nil, err
+	}
+	if fetch.Copied(resp.Route) {
+		p.via = news.Via{Route: resp.Route, Archived: resp.Archived, Page: true}
+	}
+	p.Terms = append(terms.InHeader(resp.Header, fetch.Links(resp.Header, "license"), news.PublicURL(resp.URL)), p.Terms...)
+	return p, nil
 }
 
 func backoff(tries int) time.Duration {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"parallax/internal/extract/prose"
+	"parallax/internal/extract/siterule"
 	"parallax/internal/fetch"
 	"parallax/internal/lang"
 	"parallax/internal/news"
@@ -48,6 +49,9 @@ type Page struct {
 	via  news.Via
 	body body
 	told bool // by the metadata: the text is not shown
+
+	links       onward
+	whole, lost []string // what was added to the page, and what was not to be had
 }
 
 // Text returns the article's text, its paragraphs parted by blank lines; "" if the page
@@ -80,8 +84,10 @@ type reader struct {
 	parse func(page []byte, pageURL, contentType string) (*Page, error)
 }
 
-func newReader() *reader {
-	return &reader{slots: make(chan struct{}, runtime.GOMAXPROCS(0)), parse: ReadPage}
+func newReader(rules *siterule.Set) *reader {
+	return &reader{slots: make(chan struct{}, runtime.GOMAXPROCS(0)), parse: func(page []byte, pageURL, contentType string) (*Page, error) {
+		return ReadPageBy(rules, page, pageURL, contentType)
+	}}
 }
 
 func (r *reader) read(ctx context.Context, resp *fetch.Response) (*Page, error) {
@@ -119,8 +125,14 @@ func (r *reader) read(ctx context.Context, resp *fetch.Response) (*Page, error) 
 	}
 }
 
-// ReadPage finds the article in a page. The contentType is the header's, or "".
+// ReadPage finds the article in a page, by the rules that come with the program. The contentType
+// is the header's, or "".
 func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
+	return ReadPageBy(nil, page, pageURL, contentType)
+}
+
+// ReadPageBy is ReadPage by rules for sites, which go before those that come with the program.
+func ReadPageBy(rules *siterule.Set, page []byte, pageURL, contentType string) (*Page, error) {
 	if media, _, err := mime.ParseMediaType(contentType); err == nil && !strings.Contains(media, "html") &&
 		media != "text/plain" && media != "application/octet-stream" && media != "application/xml" {
 		return nil, &pageError{"the link leads to " + media + ", not to a page"}
@@ -129,6 +141,10 @@ func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
 		page = page[:maxPage]
 	}
 	text := decode(page, contentType)
+	rule := rules.For(news.Host(pageURL))
+	if rule != nil {
+		text = rule.Rewrite(text)
+	}
 	if !sanitize.AffordablePage(text) {
 		return nil, &pageError{"the page cannot be parsed: it asks for more work than any honest page does"}
 	}
@@ -137,12 +153,19 @@ func ReadPage(page []byte, pageURL, contentType string) (*Page, error) {
 		return nil, &pageError{"the page cannot be parsed: " + err.Error()}
 	}
 	said := terms.InPage(doc, news.PublicURL(pageURL))
+	if rule != nil && rule.DistrustsLinkedData() {
+		withoutLinkedData(doc)
+	}
 	m := metadata(doc, pageURL)
+	ruled := ruleFor(rule, doc)
+	m.heed(ruled)
 	p := &Page{
 		URL: pageURL, Title: m.title, Description: m.description, Authors: m.authors, Published: m.published,
 		Modified: m.modified, Canonical: m.canonical, Language: m.language, Paid: m.paid, Why: m.from, Terms: said,
+		links: linksIn(doc, ruled, pageURL),
 	}
-	found := prose.Find(doc, prose.Known{Titles: m.titles, Description: m.description, Witness: m.articleBody})
+	known := prose.Known{Titles: m.titles, Description: m.description, Witness: m.articleBody}
+	found := ruled.choose(prose.Find(doc, known), known, &m, pageURL)
 	p.find(found, m)
 	if p.Blocked = blocked(m.rawTitle, found.Page, p.body.text); p.Blocked != "" {
 		delete(p.Why, "text")

@@ -48,11 +48,7 @@ func Find(doc *html.Node, k Known) Found {
 	if root == nil {
 		return Found{}
 	}
-	t := &tree{boxes: make([]box, 1, 1024), holds: map[*html.Node]bool{}, hints: map[string]hint{}}
-	t.boxes[0] = box{node: root, tag: atom.Body, parent: -1}
-	t.grow(root, 0)
-	t.boxes[0].end = len(t.boxes)
-	t.sum()
+	t := newTree(root)
 	t.testify(k.Witness)
 	found := Found{HTML: t.try(k, false), Why: t.why(), Page: t.all()}
 	found.Lead, found.Beside = t.lead, t.beside()

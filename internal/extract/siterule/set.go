@@ -1,0 +1,133 @@
+package siterule
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+const (
+	// maxFiles is how many files of a folder are read: ten times as many as the community has.
+	maxFiles = 20_000
+	// maxProblems is how many problems are kept, beyond which they are only counted.
+	maxProblems = 1000
+	// global is the name of the file that holds for all sites.
+	global = "global"
+)
+
+// A Set is the rules of many sites.
+type Set struct {
+	rules map[string]*Rule // by host, a point before it where it means those below
+	// Problems are what could not be read, by file and line, the first of them.
+	Problems []Problem
+	Wrong    int            // how many problems there are
+	Ignored  map[string]int // how many files have directives that are not followed, by directive
+}
+
+// Load reads the rules in a folder: all files whose names end with .txt.
+func Load(folder fs.FS) (*Set, error) {
+	entries, err := fs.ReadDir(folder, ".")
+	if err != nil {
+		return nil, fmt.Errorf("read the folder of site rules: %w", err)
+	}
+	s := &Set{rules: map[string]*Rule{}, Ignored: map[string]int{}}
+	for _, e := range entries {
+		host, ok := strings.CutSuffix(strings.ToLower(e.Name()), ".txt")
+		if !ok || e.IsDir() || host == "license" || host == "readme" {
+			continue
+		}
+		if len(s.rules) == maxFiles {
+			s.problem(Problem{File: e.Name(), Line: 1, What: fmt.Sprintf("the folder has more than %d rules; this and what follows is not read", maxFiles)})
+			break
+		}
+		text, err := read(folder, e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("read the site rule %s: %w", e.Name(), err)
+		}
+		s.add(host, e.Name(), text)
+	}
+	slices.SortStableFunc(s.Problems, func(a, b Problem) int { return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line) })
+	return s, nil
+}
+
+// read reads a file, as much as is parsed of it and a byte more, so that this is told.
+func read(folder fs.FS, name string) (text string, err error) {
+	f, err := folder.Open(path.Clean(name))
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	return string(b), err
+}
+
+func (s *Set) problem(p Problem) {
+	if s.Wrong++; len(s.Problems) < maxProblems {
+		s.Problems = append(s.Problems, p)
+	}
+}
+
+func (s *Set) add(host, file, text string) {
+	r, problems := Parse(file, text)
+	for _, p := range problems {
+		s.problem(p)
+	}
+	for name := range r.ignored {
+		s.Ignored[name]++
+	}
+	s.rules[strings.TrimPrefix(host, "www.")] = r
+}
+
+// Len is how many rules there are.
+func (s *Set) Len() int {
+	if s == nil {
+		return 0
+	}
+	return len(s.rules)
+}
+
+// Hosts are the sites for which there are rules, sorted; .example.org means all below it.
+func (s *Set) Hosts() []string { return slices.Sorted(maps.Keys(s.rules)) }
+
+// For returns the rule for the pages of a host, nil if there is none.
+func (s *Set) For(host string) *Rule {
+	if s.Len() == 0 || host == "" {
+		return nil
+	}
+	host, _, _ = strings.Cut(host, ":") // the port
+	host = strings.TrimPrefix(strings.TrimSuffix(strings.ToLower(host), "."), "www.")
+	everywhere := s.rules[global]
+	if host == global {
+		return everywhere
+	}
+	if r := s.rules[host]; r != nil {
+		return r.with(everywhere)
+	}
+	for rest := host; ; {
+		_, above, ok := strings.Cut(rest, ".")
+		if !ok {
+			return everywhere
+		}
+		if r := s.rules["."+above]; r != nil {
+			return r.with(everywhere)
+		}
+		rest = above
+	}
+}
+
+// Before returns the rules of s and those of another set for the sites for which s has none.
+func (s *Set) Before(other *Set) *Set {
+	if s.Len() == 0 {
+		return other
+	}
+	sum := *s
+	sum.rules = maps.Clone(other.rules)
+	maps.Copy(sum.rules, s.rules)
+	return &sum
+}

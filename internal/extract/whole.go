@@ -1,0 +1,298 @@
+package extract
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"parallax/internal/news"
+	"parallax/internal/sanitize"
+)
+
+const (
+	// maxFollowing is how many pages after the first are asked for: articles have seldom more
+	// than five.
+	maxFollowing = 9
+	// maxVersions is how many other versions of a page are asked for.
+	maxVersions = 2
+	// maxWhole is up to which length pages are put together, in bytes: more is not shown.
+	maxWhole = sanitize.MaxHTML
+	// wholeTime is how long the further pages of an article may take altogether: a site that is
+	// slow must not hold up those that come after it.
+	wholeTime = time.Minute
+)
+
+// A Getter gets another page of the site and reads it.
+type Getter func(ctx context.Context, url string) (*Page, error)
+
+// Whole returns the page with the whole of its article: with what another version of it shows,
+// or with the pages that follow, where it links any. What was added, why, and what was not to be had, its
+// reasons say. A page that links nothing of that kind, or needs it not, is returned as it is.
+//
+// Another version is asked for if the site's rule names a page that holds the whole
+// (single_page_link); and, unless the page says that it is for subscribers, that for print and
+// the AMP version if the page lacks text: it is cut, shows nothing, or has less than size characters. It is taken
+// if it is about the same and has more text.
+//
+// Otherwise pages that follow are added as the site's rule (next_page_link) or the page
+// (rel=next) links them; the latter only if their address is that of the page and a number that
+// counts pages, for most sites link the next article so.
+//
+// All of them are of the page's site. The page is never lost: the error tells which of its
+// parts failed, for who wants to try again.
+func (p *Page) Whole(ctx context.Context, it *news.Item, size int, get Getter) (*Page, error) {
+	if len(p.links.single) == 0 && len(p.links.next) == 0 && p.links.follows.url == "" && !p.lacks(size) {
+		return p, nil
+	}
+	all, cancel := context.WithTimeout(ctx, wholeTime)
+	defer cancel()
+	w := assembly{Page: p, item: it, get: get, seen: map[string]bool{normalise(p.URL): true}}
+	w.asked(p.Canonical)
+	w.version(all, size)
+	if len(w.whole) == 0 && p.article().size > 0 {
+		w.following(all)
+	}
+	if w.err != nil && ctx.Err() == nil && all.Err() != nil {
+		w.err = &pageError{fmt.Sprintf("the further pages took longer than %s", wholeTime)}
+	}
+	return w.Page, w.err
+}
+
+// lacks reports whether the page shows too little of its article.
+func (p *Page) lacks(size int) bool {
+	found := p.article().size
+	return p.Blocked != "" || found < minText || found < size || p.Cut()
+}
+
+// An assembly is a page that is being made whole.
+type assembly struct {
+	*Page
+
+	item *news.Item
+	get  Getter
+	seen map[string]bool // the addresses that were asked for, normalised
+	err  error
+}
+
+// asked reports whether an address was asked for, and remembers it.
+func (w *assembly) asked(address string) bool {
+	if address == "" {
+		return true
+	}
+	key := normalise(address)
+	was := w.seen[key]
+	w.seen[key] = true
+	return was
+}
+
+// add says in the reasons of the page what was added or is missing.
+func (w *assembly) add(to *[]string, format string, args ...any) {
+	*to = append(slices.Clip(*to), fmt.Sprintf(format, args...))
+	w.because("pages", strings.Join(slices.Concat(w.whole, w.lost), "; "))
+}
+
+// page gets a further page, if it is of the site and was not asked for, and says why it is none
+// that can be used.
+func (w *assembly) page(ctx context.Context, address string) (p *Page, why string) {
+	if !sameSite(address, w.URL) || frontPage(address) || w.asked(address) {
+		return nil, ""
+	}
+	p, err := w.get(ctx, address)
+	switch {
+	case err != nil:
+		if w.err == nil {
+			w.err = err
+		}
+		return nil, "was not to be had: " + reason(err)
+	case !sameSite(p.URL, w.URL):
+		return nil, "is elsewhere"
+	case p.Blocked != "":
+		return nil, "is none: " + p.Blocked
+	case p.body.size == 0:
+		return nil, "shows no text"
+	case !related(w.item, p):
+		return nil, "is about something else"
+	}
+	return p, ""
+}
+
+// version takes another version of the page that has more of its text.
+func (w *assembly) version(ctx context.Context, size int) {
+	type candidate struct {
+		link
+		what string
+		rule bool // that of the site names it
+	}
+	var list []candidate
+	for _, l := range w.links.single {
+		list = append(list, candidate{l, "the page with the whole text", true})
+	}
+	if w.lacks(size) && !w.Paid {
+		list = append(list, candidate{link: w.links.print, what: "the version for print"}, candidate{link: w.links.amp, what: "the AMP version"})
+	}
+	first, tries := w.Page, 0
+	for _, c := range list {
+		if tries == maxVersions || ctx.Err() != nil || w.Page != first && !w.lacks(size) {
+			return
+		}
+		before, failed := w.Page, w.err
+		v, why := w.page(ctx, c.url)
+		if v != nil || why != "" {
+			tries++
+		}
+		switch {
+		case v == nil && why != "":
+			w.add(&w.lost, "%s (%s) %s", c.what, c.why, why)
+			if !c.rule {
+				w.err = failed // it may hold no more than the page
+			}
+		case v == nil:
+		case v.body.size > before.article().size:
+			w.Page = before.as(v)
+			w.add(&w.whole, "%s (%s) shows more", c.what, c.why)
+		}
+	}
+}
+
+// as returns p with the text of another version, and where p is none, with all that it says.
+func (p *Page) as(v *Page) *Page {
+	w := *p
+	if p.Blocked != "" {
+		w = *v
+		w.URL, w.Canonical, w.links, w.whole, w.lost = p.URL, cmp.Or(p.Canonical, v.Canonical), p.links, p.whole, p.lost
+		w.Terms = append(slices.Clip(p.Terms), v.Terms...)
+	}
+	w.body, w.told = v.body, v.told
+	if p.via.Copied() {
+		w.via = p.via
+	} else {
+		w.via = v.via
+	}
+	for _, field := range []string{"text", "rule"} {
+		if v.Why[field] != "" {
+			w.because(field, v.Why[field])
+		}
+	}
+	return &w
+}
+
+// following adds the pages that follow.
+func (w *assembly) following(ctx context.Context) {
+	first, last := w.URL, w.Page
+	added := 0
+	var why string
+	for n := 2; n <= 1+maxFollowing; n++ {
+		next := last.links.next
+		if f := last.links.follows; f.url != "" && follows(first, f.url, n) {
+			next = append(slices.Clip(next), f)
+		}
+		next = slices.DeleteFunc(slices.Clone(next), func(l link) bool { return w.seen[normalise(l.url)] })
+		if len(next) == 0 {
+			break
+		}
+		v, not := w.page(ctx, next[0].url)
+		if v == nil {
+			if not != "" {
+				w.add(&w.lost, "page %d (%s) %s", n, next[0].why, not)
+			}
+			break
+		}
+		if strings.Contains(w.body.text, v.body.text) {
+			break // the last page links itself, or the first
+		}
+		if len(w.body.html)+len(v.body.html) > maxWhole {
+			w.add(&w.lost, "page %d is more than is read of an article", n)
+			break
+		}
+		joined := *w.Page
+		joined.body = w.body.and(v.body)
+		if !joined.via.Copied() {
+			joined.via = v.via
+		}
+		w.Page, last, why = &joined, v, next[0].why
+		added++
+	}
+	switch {
+	case added == 1:
+		w.add(&w.whole, "with the page that follows (%s)", why)
+	case added > 1:
+		w.add(&w.whole, "with the %d pages that follow (%s)", added, why)
+	}
+}
+
+// and returns b with what follows it. What stands on both pages, as those who wrote them or a
+// standfirst may, stands there once.
+func (b body) and(c body) body {
+	has := map[string]bool{}
+	for block := range strings.Lines(b.html) {
+		has[strings.TrimSpace(block)] = true
+	}
+	var html strings.Builder
+	html.WriteString(strings.TrimSpace(b.html) + "\n")
+	for block := range strings.Lines(c.html) {
+		if text := strings.TrimSpace(block); has[text] && strings.HasPrefix(text, "<p>") && strings.HasSuffix(text, "</p>") {
+			continue
+		}
+		html.WriteString(block)
+	}
+	b.html = sanitize.HTML(html.String(), "")
+	b.text, b.end, b.apart = running(b.html), c.end, slices.Concat(b.apart, c.apart)
+	b.measure()
+	return b
+}
+
+var (
+	// extension is how the address of a page may end.
+	extension = regexp.MustCompile(`\.(s?html?|php|aspx?)$`)
+	// firstPage is how that of a first page may end.
+	firstPage = regexp.MustCompile(`[/_.,-](page[/_-]?)?1$`)
+	// numbered is what comes after the address of an article in that of one of its pages.
+	numbered = regexp.MustCompile(`^[/_.,-]*(?:(?:page|pagina|seite|part|teil|p|s)[/_=.,-]*)?([0-9]{1,2})$`)
+)
+
+// follows reports whether next is the address of the n-th page of the article at first: the same,
+// with a number that counts pages, from 1 or from 0.
+func follows(first, next string, n int) bool {
+	a, errA := url.Parse(first)
+	b, errB := url.Parse(next)
+	if errA != nil || errB != nil || strings.TrimPrefix(a.Host, "www.") != strings.TrimPrefix(b.Host, "www.") {
+		return false
+	}
+	counts := func(s string) bool {
+		i, err := strconv.Atoi(s)
+		return err == nil && i > 0 && (i == n || i == n-1)
+	}
+	stem := func(u *url.URL) string { return extension.ReplaceAllString(strings.TrimRight(u.Path, "/"), "") }
+	from, to := stem(a), stem(b)
+	if from == "" {
+		return false
+	}
+	if from == to {
+		differ := ""
+		old := a.Query()
+		for key, values := range b.Query() {
+			if slices.Equal(old[key], values) {
+				continue
+			}
+			if differ != "" || len(values) != 1 || !counts(values[0]) {
+				return false
+			}
+			differ = key
+		}
+		return differ != ""
+	}
+	for _, from := range []string{from, firstPage.ReplaceAllString(from, "")} {
+		if rest, ok := strings.CutPrefix(to, from); ok && from != "" {
+			if m := numbered.FindStringSubmatch(rest); m != nil && counts(m[1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
