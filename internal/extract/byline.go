@@ -51,7 +51,7 @@ func names(list []string) (clean []string) {
 		}
 		for _, n := range persons(withoutBy(words.Line(s))) {
 			n = strings.Trim(n, " ,;|~")
-			if !strings.ContainsFunc(n, unicode.IsLetter) || n[0] == '(' || nobody[strings.ToLower(n)] || isAddress(n) || utf8.RuneCountInString(n) > maxName ||
+			if !strings.ContainsFunc(n, unicode.IsLetter) || n[0] == '(' || nobody[strings.ToLower(n)] || nobody[strings.ToLower(before(n, " "))+" *"] || isAddress(n) || utf8.RuneCountInString(n) > maxName ||
 				slices.ContainsFunc(clean, func(other string) bool { return squeezed(other) == squeezed(n) }) {
 				continue
 			}
@@ -88,13 +88,17 @@ var ands = strings.NewReplacer(" and ", ", ", " und ", ", ", " et ", ", ", " y "
 // letters, as ministries and companies seldom are.
 func persons(s string) []string {
 	parts := strings.Split(ands.Replace(s), ", ")
-	for _, p := range parts {
-		words := strings.Fields(p)
-		if len(words) < 2 || len(words) > 3 || slices.ContainsFunc(words, func(w string) bool { r, _ := utf8.DecodeRuneInString(w); return !unicode.IsUpper(r) }) {
-			return []string{s}
-		}
+	if slices.ContainsFunc(parts, func(p string) bool { return !isPerson(p) }) {
+		return []string{s}
 	}
 	return parts
+}
+
+// isPerson reports whether a name is of two or three words, all with capital letters.
+func isPerson(s string) bool {
+	list := strings.Fields(s)
+	return len(list) >= 2 && len(list) <= 3 &&
+		!slices.ContainsFunc(list, func(w string) bool { r, _ := utf8.DecodeRuneInString(w); return !unicode.IsUpper(r) })
 }
 
 // isByline reports whether classes mark who wrote an article.
@@ -116,6 +120,7 @@ const maxBylineNodes = 100
 func bylineIn(n *html.Node) []string {
 	var marked, linked []string
 	var text strings.Builder
+	var pieces []string
 	seen, over := 0, false
 	for d := range n.Descendants() {
 		if seen++; seen > maxBylineNodes {
@@ -125,6 +130,10 @@ func bylineIn(n *html.Node) []string {
 		case d.Type == html.TextNode:
 			// Where a number stands the names are over.
 			if over = over || hasNumber(d.Data); !over {
+				t := withoutBy(words.Line(d.Data))
+				if l := strings.ToLower(t); t != "" && !nobody[l] && !slices.Contains(bylines, l) {
+					pieces = append(pieces, t)
+				}
 				if text.WriteString(d.Data + " "); text.Len() > 8*maxByline {
 					return nil
 				}
@@ -142,6 +151,9 @@ func bylineIn(n *html.Node) []string {
 	linked = slices.DeleteFunc(linked, func(s string) bool { return !isName(s) })
 	if len(linked) > 0 {
 		return linked
+	}
+	if len(pieces) > 1 && !slices.ContainsFunc(pieces, func(s string) bool { return !isPerson(s) }) {
+		return pieces
 	}
 	if s := words.Line(text.String()); s != "" && utf8.RuneCountInString(s) <= maxByline && !strings.HasSuffix(s, "…") && !strings.HasSuffix(s, "...") {
 		for _, end := range []string{"|", "•", "·", "»", " / "} {
@@ -178,6 +190,10 @@ func isName(s string) bool {
 	if len(list) == 0 || len(list) > 5 || len(s) > maxByline || strings.ContainsFunc(s, unicode.IsDigit) || strings.ContainsAny(s, "@:/»") {
 		return false
 	}
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsLetter(r) && !unicode.IsLower(r)
+	for _, w := range []string{list[0], list[len(list)-1]} { // "Ursula of the Quay", but not "All that I wrote"
+		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsLetter(r) || unicode.IsLower(r) {
+			return false
+		}
+	}
+	return true
 }

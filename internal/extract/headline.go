@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"parallax/internal/news"
 	"parallax/internal/words"
@@ -103,6 +104,13 @@ func parts(title string) (first, afterFirst, last, beforeLast string) {
 		}
 		if i := strings.LastIndex(title, sep); i >= 0 && i > to {
 			to, last, beforeLast = i, title[i+len(sep):], title[:i]
+		}
+	}
+	// Where no spaces part words, none stand around separators.
+	if i := strings.LastIndexAny(title, "_-|－｜"); i > to {
+		if r, _ := utf8.DecodeLastRuneInString(title[:i]); r >= wordless {
+			_, n := utf8.DecodeRuneInString(title[i:])
+			last, beforeLast = title[i+n:], title[:i]
 		}
 	}
 	return strings.TrimSpace(first), strings.TrimSpace(afterFirst), strings.TrimSpace(last), strings.TrimSpace(beforeLast)

@@ -120,7 +120,9 @@ func (s *signs) read(n *html.Node) {
 			}
 		case "rel", "class":
 			if len(s.byline) == 0 && (a.Key == "rel" && a.Val == "author" || a.Key == "class" && isByline(a.Val)) {
-				s.byline = bylineIn(n)
+				if list := bylineIn(n); len(names(list)) > 0 {
+					s.byline = list
+				}
 			}
 		}
 	}

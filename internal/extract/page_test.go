@@ -134,6 +134,15 @@ func TestMetadata(t *testing.T) {
 			"a kicker", `<meta property="og:title" content="Council: It says no"></head><h1>It says no</h1>`,
 			meta{title: "Council: It says no"},
 		},
+		{
+			"a byline of elements", `</head><h1>No</h1><div class=byline><span>By</span> <span>Runa Sved</span><span>Olle Bakk</span></div>`,
+			meta{authors: []string{"Runa Sved", "Olle Bakk"}},
+		},
+		{
+			"who took the picture", `</head><h1>No</h1><div class=author>Photo: Runa Sved</div><div class=byline>Olle Bakk</div>`,
+			meta{authors: []string{"Olle Bakk"}},
+		},
+		{"a title without spaces", `<title>委员会否决了水协议-北方今日</title>`, meta{title: "委员会否决了水协议", rawTitle: "委员会否决了水协议-北方今日"}},
 		{"nonsense", `<script type="application/ld+json">{"@type":</script><meta property="article:published_time" content="yesterday">`, meta{}},
 		{"deep", `<script type="application/ld+json">` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `</script>`, meta{}},
 	} {
@@ -172,6 +181,8 @@ func TestTrim(t *testing.T) {
 		{"<p>One.</p><p>Sign up for our newsletter, and miss nothing.</p><p>Two.</p>", "<p>One.</p>\n<p>Two.</p>", whole},
 		{"<p>One.</p><p>Follow us on Telegram and X.</p>", "<p>One.</p>", whole},
 		{"<p>One. <b>Read more</b></p>", "<p>One.</p>", promises},
+		{"<p>One.</p><p>More of this from elsewhere:</p>", "<p>One.</p>", whole},
+		{"<p>The pilots asked for this:</p><p>One.</p>", "<p>The pilots asked for this:</p>\n<p>One.</p>", whole},
 		{"", "", whole},
 	} {
 		if got, end, _ := trim(sanitize.HTML(tt.in, "")); got != tt.want || end != tt.end {

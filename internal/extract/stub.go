@@ -132,12 +132,22 @@ func stub(n *html.Node, text string, last bool) (is bool, end ending) {
 		}
 		return strings.ContainsAny(text, ">»→"), whole
 	}
+	if last && announcesOnly(text) {
+		return true, whole
+	}
 	for _, p := range stubs {
 		if p.matches(f) && (f == p.words[0] || p.shaped(n, text, last)) {
 			return true, p.end
 		}
 	}
 	return false, whole
+}
+
+// announcesOnly reports whether a text is short and ends with a colon: at the end of a text it
+// stands over what was not taken for it.
+func announcesOnly(text string) bool {
+	const longest = 60
+	return utf8.RuneCountInString(text) <= longest && (strings.HasSuffix(text, ":") || strings.HasSuffix(text, "："))
 }
 
 // shaped reports whether a text with the words of p is a stub.
