@@ -72,7 +72,6 @@ func clean(a *news.Article, s *boilerplate.Set) (found []news.Apart) {
 	if size(a.Lead) < minLead {
 		a.Lead = lead("", nil, a)
 	}
-	a.Fingerprint = Fingerprint(a.Text, a.Language)
 	return found
 }
 

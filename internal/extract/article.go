@@ -166,7 +166,6 @@ func article(it *news.Item, feed feedBody, source *news.Source, page *Page, why 
 		}
 	}
 	a.Language = lang.Detect(a.Title+"\n"+a.Lead+"\n"+a.Text, hint)
-	a.Fingerprint = Fingerprint(a.Text, a.Language)
 	return a
 }
 

@@ -37,9 +37,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"time"
 
+	"parallax/internal/extract/shingle"
 	"parallax/internal/extract/siterule"
 	"parallax/internal/fetch"
 	"parallax/internal/news"
@@ -53,8 +53,6 @@ const (
 	retryAfter = time.Minute
 	// maxRetryAfter bounds how long a server that asks for patience can delay an Item.
 	maxRetryAfter = time.Hour
-	// wireWindow is how long after another an Article can be its copy.
-	wireWindow = 72 * time.Hour
 )
 
 // A Store is what extraction needs to remember.
@@ -66,7 +64,10 @@ type Store interface {
 	// SaveArticles keeps what was extracted, of each all or nothing; the errors are in its order.
 	SaveArticles(ctx context.Context, made []news.Extraction, now time.Time) []error
 	FailItem(ctx context.Context, itemID, reason string, retryAt time.Time) error
-	Similar(ctx context.Context, fingerprint uint64, sourceID string, since time.Time) ([]*news.Article, error)
+	// Similar returns articles of other sources, first seen from one time to another, that have
+	// some of the shingles, those with most first; Article returns one with its text.
+	Similar(ctx context.Context, shingles []int32, sourceID string, from, to time.Time) ([]*news.Article, error)
+	Article(ctx context.Context, id string) (*news.Article, error)
 	Source(ctx context.Context, id string) (*news.Source, error)
 	// Boilerplate returns what is known of the blocks that the articles of a Source repeat.
 	Boilerplate(ctx context.Context, sourceID string) (*news.Boilerplate, error)
@@ -100,6 +101,7 @@ type Options struct {
 type Stage struct {
 	o      Options
 	reader *reader
+	texts  recent // only who keeps articles uses it, one after the other
 }
 
 // New returns a Stage.
@@ -122,6 +124,7 @@ func (s *Stage) Name() string { return "extract" }
 // An outcome is an Article, or why there is none and when to try again.
 type outcome struct {
 	article *news.Article
+	text    *shingle.Text // of article
 	why     string
 	retry   time.Time
 	err     error // the store failed
@@ -173,7 +176,7 @@ func (f *flow) make(ctx context.Context, it *news.Item) outcome {
 	}
 	illustrate(a, source)
 	a.Terms = said(it, page)
-	return outcome{article: a}
+	return outcome{article: a, text: shingle.Of(a.Title, a.Text)}
 }
 
 // keep saves what was made of some Items. An error says that the store failed or that ctx
@@ -181,6 +184,7 @@ func (f *flow) make(ctx context.Context, it *news.Item) outcome {
 func (f *flow) keep(ctx context.Context, results []result) []error {
 	errs := make([]error, len(results))
 	var articles []news.Extraction
+	var before []made
 	var of []int // results
 	if err := f.learn(ctx, results); err != nil {
 		for i := range errs {
@@ -198,8 +202,8 @@ func (f *flow) keep(ctx context.Context, results []result) []error {
 			errs[i] = f.fail(ctx, it.Item, o.why, o.retry)
 		default:
 			e := news.Extraction{ItemID: it.ID, ItemRevision: it.Revision, Article: o.article}
-			if errs[i] = f.root(ctx, &e, articles); errs[i] == nil {
-				articles, of = append(articles, e), append(of, i)
+			if errs[i] = f.root(ctx, &e, o.text, before); errs[i] == nil {
+				articles, before, of = append(articles, e), append(before, made{o.article, o.text}), append(of, i)
 			}
 		}
 	}
@@ -337,24 +341,4 @@ func reason(err error) string {
 		err = e.Err
 	}
 	return news.Cut(err.Error(), 200)
-}
-
-// root looks for the Article of which e is a copy, and for those that are copies of it:
-// among those of the store and those that are about to be saved before it.
-func (s *Stage) root(ctx context.Context, e *news.Extraction, before []news.Extraction) error {
-	a := e.Article
-	if a.Fingerprint == 0 {
-		return nil
-	}
-	stored, err := s.o.Store.Similar(ctx, a.Fingerprint, a.SourceID, a.FirstSeen.Add(-wireWindow))
-	if err != nil {
-		return fmt.Errorf("look for copies of %s: %w", a.URL, err)
-	}
-	var near []*news.Article
-	for _, b := range before {
-		near = append(near, b.Article)
-		stored = slices.DeleteFunc(stored, func(old *news.Article) bool { return old.ID == b.Article.ID })
-	}
-	a.WireRoot, e.Copies = wireRoot(a, append(near, stored...), e.ItemRevision > 1)
-	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/bits"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,6 +29,7 @@ type memory struct {
 	sources  map[string]*news.Source
 	refuse   string // an item whose article cannot be saved
 	released []string
+	read     int // articles, one by one
 	repeats  map[string]*news.Boilerplate
 }
 
@@ -75,9 +75,15 @@ func (m *memory) SaveArticles(_ context.Context, made []news.Extraction, _ time.
 			continue
 		}
 		m.articles[e.ItemID] = e.Article
-		for _, a := range m.articles {
-			if slices.Contains(e.Copies, a.ID) {
-				a.WireRoot = e.Article.ID
+		root := e.Article.WireRoot
+		if root == "" {
+			root = e.Article.ID
+		}
+		for _, c := range e.Copies {
+			for _, a := range m.articles {
+				if a.ID != root && (a.ID == c.ID || a.WireRoot == c.ID) {
+					a.WireRoot = root
+				}
 			}
 		}
 	}
@@ -93,15 +99,31 @@ func (m *memory) FailItem(_ context.Context, itemID, reason string, retryAt time
 	return nil
 }
 
-func (m *memory) Similar(_ context.Context, f uint64, _ string, since time.Time) (list []*news.Article, _ error) {
+func (m *memory) Similar(_ context.Context, shingles []int32, sourceID string, from, to time.Time) (list []*news.Article, _ error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, a := range m.articles {
-		if a.Fingerprint != 0 && bits.OnesCount64(a.Fingerprint^f) < 16 && !a.FirstSeen.Before(since) {
-			list = append(list, a)
+		shared := slices.ContainsFunc(shingles, func(h int32) bool { return slices.Contains(a.Shingles, h) })
+		if shared && a.SourceID != sourceID && !a.FirstSeen.Before(from) && !a.FirstSeen.After(to) {
+			read := *a
+			list = append(list, &read)
 		}
 	}
+	slices.SortFunc(list, func(a, b *news.Article) int { return strings.Compare(a.ID, b.ID) })
 	return list, nil
+}
+
+func (m *memory) Article(_ context.Context, id string) (*news.Article, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.read++
+	for _, a := range m.articles {
+		if a.ID == id {
+			read := *a
+			return &read, nil
+		}
+	}
+	return nil, news.ErrNotFound
 }
 
 func (m *memory) Source(_ context.Context, id string) (*news.Source, error) {

@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"parallax/internal/extract/boilerplate"
+	"parallax/internal/extract/shingle"
 	"parallax/internal/news"
 )
 
@@ -59,7 +60,9 @@ func (f *flow) learn(ctx context.Context, results []result) error {
 		}
 		l := learners[i]
 		set := l.Set()
-		clean(a, set)
+		if len(clean(a, set)) > 0 {
+			results[i].made.text = shingle.Of(a.Title, a.Text)
+		}
 		if it.Revision <= 1 {
 			l.Taken(a.ID, a.Apart, f.o.Now())
 			continue
@@ -93,7 +96,14 @@ func (f *flow) see(ctx context.Context, results []result) ([]*boilerplate.Learne
 }
 
 func (f *flow) cleanStored(ctx context.Context, id string, set *boilerplate.Set) error {
-	return f.o.Store.CleanArticle(ctx, id, func(a *news.Article) bool { return len(clean(a, set)) > 0 }, f.o.Now())
+	f.texts.forget(id)
+	return f.o.Store.CleanArticle(ctx, id, func(a *news.Article) bool {
+		found := len(clean(a, set)) > 0
+		if found {
+			a.Shingles = shingle.Of(a.Title, a.Text).Sample()
+		}
+		return found
+	}, f.o.Now())
 }
 
 // remember keeps what was learned, after it was taken out of the articles of before. Whose

@@ -1,13 +1,18 @@
 package extract
 
 import (
-	"math/bits"
+	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
+	"parallax/internal/extract/boilerplate"
+	"parallax/internal/extract/shingle"
 	"parallax/internal/news"
 )
 
@@ -35,59 +40,156 @@ For the villages along the lower river the question is a practical one. Without 
 
 The river commission will present its reservoir figures at the end of the month. Grain prices in Velmora did not react.`
 
-func TestFingerprintDistances(t *testing.T) {
-	_, rest, _ := strings.Cut(wire, "\n\n")
-	f := Fingerprint(wire, "en")
-	for _, tt := range []struct {
-		name, text string
-		copied     bool
-	}{
-		{"the same", wire, true},
-		{"house style of dashes and quotes", strings.NewReplacer("\"", "“", "'", "’", ". ", ".  ").Replace(wire), true},
-		{"the agency's name at the end", wire + "\n\nWith material from the agency.", true},
-		{"without the dateline", strings.TrimPrefix(wire, "VELMORA, 3 November. "), true},
-		{"without the last paragraph", wire[:strings.LastIndex(wire, "\n\n")], false},
-		{"another first paragraph", "A debate of nine hours ended without an agreement in Norrland on Monday.\n\n" + rest, true},
-		{"the same event in other words", other, false},
-	} {
-		d := bits.OnesCount64(f ^ Fingerprint(tt.text, "en"))
-		t.Logf("%2d bits: %s", d, tt.name)
-		if got := d <= wireDistance; got != tt.copied {
-			t.Errorf("%s: %d bits, copy %v, want %v", tt.name, d, got, tt.copied)
-		}
-	}
-	if got := Fingerprint("Too short to tell.", "en"); got != 0 {
-		t.Errorf("a short text has the fingerprint %x", got)
-	}
-}
-
 func TestWireRoot(t *testing.T) {
 	at := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
-	a := &news.Article{ID: "a", SourceID: "s1", Fingerprint: 0xff00, FirstSeen: at}
-	art := func(id, source string, f uint64, ago time.Duration, root string) *news.Article {
-		return &news.Article{ID: id, SourceID: source, Fingerprint: f, FirstSeen: at.Add(-ago), WireRoot: root}
+	art := func(id, source string, ago time.Duration, root string) *news.Article {
+		return &news.Article{ID: id, SourceID: source, FirstSeen: at.Add(-ago), WireRoot: root, Text: wire}
+	}
+	own := art("own", "s2", time.Hour, "")
+	own.Text = other
+	part := art("part", "s2", time.Hour, "r")
+	part.Text = wire[:strings.LastIndex(wire, "\n\n")]
+	whole := func(ids ...string) (list []news.WireCopy) {
+		for _, id := range ids {
+			list = append(list, news.WireCopy{ID: id, Share: 100})
+		}
+		return list
 	}
 	for _, tt := range []struct {
 		name   string
 		near   []*news.Article
+		gone   bool // the texts cannot be read any more
 		edited bool
 		want   string
-		copies []string
+		share  int
+		copies []news.WireCopy
 	}{
-		{"none", nil, false, "", nil},
-		{"earliest", []*news.Article{art("b", "s2", 0xff01, time.Hour, "r"), art("r", "s3", 0xff00, 2*time.Hour, "")}, false, "r", nil},
-		{"root of the copy", []*news.Article{art("b", "s2", 0xff01, time.Hour, "r")}, false, "r", nil},
-		{"own source", []*news.Article{art("b", "s1", 0xff00, time.Hour, "")}, false, "", nil},
-		{"too different", []*news.Article{art("b", "s2", 0x00ff, time.Hour, "")}, false, "", nil},
-		{"too old", []*news.Article{art("b", "s2", 0xff00, 73*time.Hour, "")}, false, "", nil},
-		{"saved before, though seen later", []*news.Article{art("c", "s4", 0xff00, -2*time.Hour, "b"), art("b", "s2", 0xff00, -time.Hour, "")}, false, "", []string{"c", "b"}},
-		{"edited into what others said later", []*news.Article{art("b", "s2", 0xff00, -time.Hour, "")}, true, "", nil},
-		{"its own copy", []*news.Article{art("b", "s2", 0xff00, time.Hour, "a")}, false, "", nil},
-		{"same moment", []*news.Article{art("c", "s2", 0xff00, 0, ""), art("b", "s3", 0xff00, 0, "")}, false, "", []string{"c", "b"}},
+		{name: "none"},
+		{name: "earliest", near: []*news.Article{art("b", "s2", time.Hour, ""), art("r", "s3", 2*time.Hour, "")}, want: "r", share: 100},
+		{name: "earliest of those that have other roots", near: []*news.Article{art("b", "s2", time.Hour, "q"), art("c", "s3", 2*time.Hour, "r")}, want: "r"},
+		{name: "root of the copy", near: []*news.Article{art("b", "s2", time.Hour, "r"), art("r", "s3", 2*time.Hour, "")}, want: "r", share: 100},
+		{name: "root of the copy, which is gone", near: []*news.Article{part}, want: "r"},
+		{name: "own source", near: []*news.Article{art("b", "s1", time.Hour, "")}},
+		{name: "own report", near: []*news.Article{own}},
+		{name: "too old", near: []*news.Article{art("b", "s2", 73*time.Hour, "")}},
+		{name: "withdrawn meanwhile", near: []*news.Article{art("b", "s2", time.Hour, "")}, gone: true},
+		{name: "saved before, though seen later", near: []*news.Article{art("c", "s4", -2*time.Hour, "b"), art("b", "s2", -time.Hour, "")}, copies: whole("b")},
+		{name: "between a root and another", near: []*news.Article{art("b", "s2", -time.Hour, ""), art("r", "s3", time.Hour, "")}, want: "r", share: 100, copies: []news.WireCopy{{ID: "b"}}},
+		{name: "edited into what others said later", near: []*news.Article{art("b", "s2", -time.Hour, "")}, edited: true},
+		{name: "edited into what others said before", near: []*news.Article{art("b", "s2", time.Hour, "")}, edited: true, want: "b", share: 100},
+		{name: "its own copy", near: []*news.Article{art("b", "s2", time.Hour, "a")}},
+		{name: "same moment", near: []*news.Article{art("c", "s2", 0, ""), art("b", "s3", 0, "")}, copies: whole("b", "c")},
 	} {
-		root, copies := wireRoot(a, tt.near, tt.edited)
-		if diff := cmp.Diff(tt.want, root) + cmp.Diff(tt.copies, copies); diff != "" {
+		a := art("a", "s1", 0, "")
+		for _, b := range append(tt.near, a) {
+			b.Shingles = shingle.Of(b.Title, b.Text).Sample()
+		}
+		w := wired{made: made{a, shingle.Of(a.Title, a.Text)}, edited: tt.edited, texts: map[string]*shingle.Text{}}
+		w.read = func(_ context.Context, of *news.Article) (*shingle.Text, error) {
+			for _, b := range tt.near {
+				if b.ID == of.ID && !tt.gone {
+					return shingle.Of(b.Title, b.Text), nil
+				}
+			}
+			return new(shingle.Text), nil // it is gone
+		}
+		if err := w.find(t.Context(), tt.near); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]any{tt.want, tt.share, tt.copies}, []any{w.root, w.share, w.copies}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}
+}
+
+// A text that stands in a thousand outlets has one root, and none of them is compared
+// with all others.
+func TestThousandCopies(t *testing.T) {
+	m := newMemory()
+	for n := range 1000 {
+		it := item(fmt.Sprintf("i%03d", n))
+		it.SourceID, it.FirstSeen, it.Content = fmt.Sprint("outlet", n), start.Add(time.Duration(n)*time.Second), inParagraphs(wire)
+		m.items = append(m.items, it)
+	}
+	if err := New(Options{Store: m, Now: func() time.Time { return start }}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	first := m.articles["i000"].ID
+	for id, a := range m.articles {
+		if (a.WireRoot == first) != (id != "i000") || a.WireRoot != "" && a.WireShare != 100 {
+			t.Errorf("%s is a copy of %q by %d %%", id, a.WireRoot, a.WireShare)
+		}
+	}
+	if most := m.read / 1000; len(m.articles) != 1000 || most > maxCompared {
+		t.Errorf("%d articles, each compared with %d others", len(m.articles), most)
+	}
+}
+
+// In whatever order articles come, together or by themselves, and however often the program is
+// ended in between: their root is the one that was seen first.
+func TestOrderOfArrival(t *testing.T) {
+	sentences := strings.Split(strings.ReplaceAll(wire+" "+other, "\n\n", " "), ". ")
+	rapid.Check(t, func(t *rapid.T) {
+		var arriving []result
+		want, content := map[string]string{}, map[string]string{}
+		for family := range rapid.IntRange(1, 3).Draw(t, "families") {
+			// Of sentences of its own, so that families do not share any.
+			text := sentences[7*family : 7*family+7]
+			root, seen := "", time.Duration(-1)
+			for n := range rapid.IntRange(1, 6).Draw(t, "articles") {
+				it := item(fmt.Sprintf("f%dn%d", family, n))
+				it.SourceID = fmt.Sprint("outlet", n)
+				after := time.Duration(rapid.IntRange(0, 70).Draw(t, "hours"))*time.Hour + time.Duration(10*family+n)*time.Minute
+				it.FirstSeen = start.Add(after)
+				copied := text[:len(text)-rapid.IntRange(0, 1).Draw(t, "shorter by")]
+				content[it.ID] = strings.Join(copied, ". ") + ". " + strings.Repeat("Ours is another sentence. ", rapid.IntRange(0, 1).Draw(t, "more"))
+				if seen < 0 || after < seen {
+					root, seen = it.ID, after
+				}
+				arriving = append(arriving, result{Item: it})
+			}
+			for _, r := range arriving {
+				if strings.HasPrefix(r.ID, fmt.Sprintf("f%d", family)) && r.ID != root {
+					want[r.ID] = root
+				}
+			}
+		}
+		arriving = rapid.Permutation(arriving).Draw(t, "order")
+		m := newMemory()
+		for len(arriving) > 0 {
+			batch := arriving[:rapid.IntRange(1, len(arriving)).Draw(t, "together")]
+			for range rapid.IntRange(1, 2).Draw(t, "times") {
+				f := &flow{Stage: New(Options{Store: m}), sources: map[string]*news.Source{}, learners: map[string]*boilerplate.Learner{}}
+				results := slices.Clone(batch)
+				for i, r := range results {
+					a := &news.Article{ID: ArticleID(r.Item), SourceID: r.SourceID, ItemID: r.ID, FirstSeen: r.FirstSeen, Text: content[r.ID]}
+					results[i].made = outcome{article: a, text: shingle.Of(a.Title, a.Text)}
+				}
+				for _, err := range f.keep(context.Background(), results) {
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			arriving = arriving[len(batch):]
+		}
+		got := map[string]string{}
+		for id, a := range m.articles {
+			if a.WireRoot == "" {
+				continue
+			}
+			for of, b := range m.articles {
+				if b.ID == a.WireRoot {
+					got[id] = of
+				}
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("roots (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func inParagraphs(text string) string {
+	return "<p>" + strings.ReplaceAll(text, "\n\n", "</p><p>") + "</p>"
 }

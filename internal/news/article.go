@@ -41,10 +41,13 @@ type Article struct {
 	Revision  int       `json:"revision"`            // 1, 2, ...
 	Via       Via       `json:"via,omitzero"`        // of the present revision
 
-	// Fingerprint is a 64-bit simhash of Text; 0 when the text is too short to have one.
-	Fingerprint uint64 `json:"-"`
-	// WireRoot is the Article of which this is a copy, or "".
-	WireRoot string `json:"wire_root,omitempty"`
+	// Shingles are hashes of some runs of words of Text, by which its copies are found; none where
+	// it is too short to have any. Only what makes or cleans an Article fills them in.
+	Shingles []int32 `json:"-"`
+	// WireRoot is the Article of which this is a copy, or ""; WireShare is how many of 100
+	// words of Text stand in it, in runs of five and more, 0 where nobody looked.
+	WireRoot  string `json:"wire_root,omitempty"`
+	WireShare int    `json:"wire_share,omitempty"`
 
 	StoryID string `json:"story,omitempty"`
 	Seq     int64  `json:"-"` // place in the order in which articles were clustered
@@ -69,7 +72,13 @@ type Extraction struct {
 	ItemID       string
 	ItemRevision int
 	Article      *Article
-	Copies       []string // ids of Articles, saved before, that are copies of it
+	Copies       []WireCopy // Articles, saved before, that are copies of it
+}
+
+// A WireCopy is an Article that is a copy of another, and how much of it: see WireShare.
+type WireCopy struct {
+	ID    string
+	Share int
 }
 
 // A Revision is an earlier or the present version of what an outlet said.

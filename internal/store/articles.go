@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 // link changes (some addresses repeat the headline) still is the article that it was.
 func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a *news.Article, now time.Time) error {
 	return d.change(ctx, func(t *tx) error {
-		return t.saveArticle(ctx, news.Extraction{ItemID: itemID, ItemRevision: itemRevision, Article: a}, now)
+		return t.saveArticles(ctx, []news.Extraction{{ItemID: itemID, ItemRevision: itemRevision, Article: a}}, now)
 	})
 }
 
@@ -28,22 +29,23 @@ func (d *DB) SaveArticle(ctx context.Context, itemID string, itemRevision int, a
 func (d *DB) SaveArticles(ctx context.Context, made []news.Extraction, now time.Time) []error {
 	errs := make([]error, len(made))
 	if len(made) > 1 {
-		err := d.change(ctx, func(t *tx) error {
-			for _, m := range made {
-				if err := t.saveArticle(ctx, m, now); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err == nil {
+		if err := d.change(ctx, func(t *tx) error { return t.saveArticles(ctx, made, now) }); err == nil {
 			return errs
 		}
 	}
-	for i, m := range made {
-		errs[i] = d.change(ctx, func(t *tx) error { return t.saveArticle(ctx, m, now) })
+	for i := range made {
+		errs[i] = d.change(ctx, func(t *tx) error { return t.saveArticles(ctx, made[i:i+1], now) })
 	}
 	return errs
+}
+
+func (t *tx) saveArticles(ctx context.Context, made []news.Extraction, now time.Time) error {
+	for _, m := range made {
+		if err := t.saveArticle(ctx, m, now); err != nil {
+			return err
+		}
+	}
+	return t.indexShingles(ctx)
 }
 
 func (t *tx) saveArticle(ctx context.Context, m news.Extraction, now time.Time) (err error) {
@@ -72,21 +74,31 @@ func (t *tx) saveArticle(ctx context.Context, m news.Extraction, now time.Time) 
 			return err
 		}
 	}
-	return t.takeCopies(ctx, a.ID, m.Copies, now)
+	return t.takeCopies(ctx, cmp.Or(a.WireRoot, a.ID), m.Copies, now)
 }
 
 // takeCopies makes articles, and what was held to be copies of them, copies of another one
-// that came later and is older. Their stories are compared again.
-func (t *tx) takeCopies(ctx context.Context, root string, copies []string, now time.Time) error {
+// that came later and is older. Their stories are compared again. How much of the latter stands
+// in the new root nobody looked.
+func (t *tx) takeCopies(ctx context.Context, root string, copies []news.WireCopy, now time.Time) error {
 	if len(copies) == 0 {
 		return nil
 	}
-	list := t.d.dialect.list(copies)
-	rows, err := t.query(ctx, `UPDATE articles SET wire_root = $1
+	ids := make([]string, len(copies))
+	for i, c := range copies {
+		ids[i] = c.ID
+	}
+	list := t.d.dialect.list(ids)
+	rows, err := t.query(ctx, `UPDATE articles SET wire_root = $1, wire_share = 0
 		WHERE id <> $1 AND (`+t.d.dialect.in("id", "$2")+` OR wire_root <> '' AND `+t.d.dialect.in("wire_root", "$2")+`) RETURNING coalesce(story_id, '')`, root, list)
 	stories, err := collect(rows, err, scanString)
 	if err != nil {
 		return err
+	}
+	for _, c := range copies {
+		if _, err := t.exec(ctx, `UPDATE articles SET wire_share = $3 WHERE id = $2 AND wire_root = $1`, root, c.ID, c.Share); err != nil {
+			return err
+		}
 	}
 	_, err = t.exec(ctx, `UPDATE stories SET changes = changes + 1, changed_at = $2 WHERE `+t.d.dialect.in("id", "$1"),
 		t.d.dialect.list(stories), ms(now))
@@ -128,10 +140,6 @@ func (t *tx) extracted(ctx context.Context, itemID string, revision int, now tim
 	return purged == 0 && done == 0, nil
 }
 
-func bands(f uint64) [4]int64 {
-	return [4]int64{int64(f & 0xffff), int64(f >> 16 & 0xffff), int64(f >> 32 & 0xffff), int64(f >> 48)}
-}
-
 // when is a.When of the times as the store keeps them, so that who reads the article
 // finds the same.
 func when(a *news.Article) int64 {
@@ -141,19 +149,18 @@ func when(a *news.Article) int64 {
 
 // insertArticle reports whether a was new.
 func (t *tx) insertArticle(ctx context.Context, a *news.Article, now time.Time) (bool, error) {
-	b := bands(a.Fingerprint)
 	first := *a
 	if first.FirstSeen.IsZero() {
 		first.FirstSeen = now
 	}
 	n, err := t.exec(ctx, `INSERT INTO articles (id, source_id, item_id, guid, url, title, lead, basis, authors, language,
-			published, updated, first_seen, at, revision, revised_at, fingerprint, band0, band1, band2, band3, wire_root,
+			published, updated, first_seen, at, revision, revised_at, wire_root, wire_share,
 			via, archived_at, confirmed_at, via_page)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $13, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $13, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (id) DO NOTHING`,
 		a.ID, a.SourceID, a.ItemID, a.GUID, a.URL, a.Title, a.Lead, a.Basis, js(a.Authors), a.Language,
 		ms(a.Published), ms(a.Updated), ms(first.FirstSeen), when(&first),
-		int64(a.Fingerprint), b[0], b[1], b[2], b[3], a.WireRoot, //nolint:gosec // all 64 bits are kept, whatever their sign
+		a.WireRoot, a.WireShare,
 		a.Via.Route, ms(a.Via.Archived), ms(a.Via.Confirmed), flag(a.Via.Page))
 	if err != nil || n == 0 {
 		return false, err
@@ -163,6 +170,9 @@ func (t *tx) insertArticle(ctx context.Context, a *news.Article, now time.Time) 
 		return false, err
 	}
 	if err := t.illustrate(ctx, a, now); err != nil {
+		return false, err
+	}
+	if err := t.saveShingles(ctx, a, ms(first.FirstSeen), true); err != nil {
 		return false, err
 	}
 	return true, t.indexArticle(ctx, a)
@@ -201,17 +211,15 @@ func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision in
 		FROM articles a JOIN article_texts t ON t.article_id = a.id WHERE a.id = $1`, a.ID); err != nil {
 		return err
 	}
-	b := bands(a.Fingerprint)
 	next := *a
 	next.FirstSeen = old.FirstSeen
 	if _, err := t.exec(ctx, `UPDATE articles SET url = $2, title = $3, lead = $4, basis = $5, authors = $6, language = $7,
 			published = $8, updated = $9, at = $10, revision = revision + 1, revised_at = $11,
-			fingerprint = $12, band0 = $13, band1 = $14, band2 = $15, band3 = $16, wire_root = $17,
-			via = $18, archived_at = $19, confirmed_at = $20, via_page = $21
+			wire_root = $12, wire_share = $13, via = $14, archived_at = $15, confirmed_at = $16, via_page = $17
 		WHERE id = $1`,
 		a.ID, a.URL, a.Title, a.Lead, a.Basis, js(a.Authors), a.Language,
 		ms(a.Published), ms(a.Updated), when(&next), ms(now),
-		int64(a.Fingerprint), b[0], b[1], b[2], b[3], a.WireRoot, //nolint:gosec // all 64 bits are kept
+		a.WireRoot, a.WireShare,
 		a.Via.Route, ms(a.Via.Archived), ms(a.Via.Confirmed), flag(a.Via.Page)); err != nil {
 		return err
 	}
@@ -223,6 +231,9 @@ func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision in
 		return err
 	}
 	if err := t.illustrate(ctx, a, now); err != nil {
+		return err
+	}
+	if err := t.saveShingles(ctx, a, ms(old.FirstSeen), false); err != nil {
 		return err
 	}
 	if err := t.indexArticle(ctx, a); err != nil {
@@ -237,7 +248,7 @@ func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision in
 
 // briefColumns are those that scanArticle reads, of articles a; text, html, terms and apart follow.
 const briefColumns = `a.id, a.source_id, a.item_id, a.guid, a.url, a.title, a.lead, a.basis, a.authors, a.language,
-	a.published, a.updated, a.first_seen, a.revision, a.fingerprint, a.wire_root, a.story_id, a.seq, a.purged_at,
+	a.published, a.updated, a.first_seen, a.revision, a.wire_root, a.wire_share, a.story_id, a.seq, a.purged_at,
 	a.via, a.archived_at, a.confirmed_at, a.via_page`
 
 // wholeArticle begins a query for articles with their texts, briefArticle one for articles without.
@@ -248,14 +259,12 @@ const (
 
 func scanArticle(rows *sql.Rows) (*news.Article, error) {
 	a := new(news.Article)
-	var fingerprint int64
 	var page int
 	err := rows.Scan(&a.ID, &a.SourceID, &a.ItemID, &a.GUID, &a.URL, &a.Title, &a.Lead, &a.Basis, jsonInto{&a.Authors}, &a.Language,
-		timeInto{&a.Published}, timeInto{&a.Updated}, timeInto{&a.FirstSeen}, &a.Revision, &fingerprint, &a.WireRoot,
+		timeInto{&a.Published}, timeInto{&a.Updated}, timeInto{&a.FirstSeen}, &a.Revision, &a.WireRoot, &a.WireShare,
 		textInto{&a.StoryID}, &a.Seq, timeInto{&a.Purged},
 		&a.Via.Route, timeInto{&a.Via.Archived}, timeInto{&a.Via.Confirmed}, &page, textInto{&a.Text}, textInto{&a.HTML}, jsonInto{&a.Terms}, jsonInto{&a.Apart})
 	a.Via.Page = page != 0
-	a.Fingerprint = uint64(fingerprint) //nolint:gosec // all 64 bits are kept, whatever their sign
 	return a, err
 }
 
@@ -327,34 +336,6 @@ func (d *DB) Revisions(ctx context.Context, articleID string) ([]news.Revision, 
 		return nil, fmt.Errorf("read the revisions of article %s: %w", articleID, err)
 	case len(all) == 0:
 		return nil, fmt.Errorf("article %s: %w", articleID, news.ErrNotFound)
-	}
-	return all, nil
-}
-
-// similarLimit bounds the candidates for one text: more articles than this with the
-// same 16 bits are boilerplate, not copies.
-const similarLimit = 1000
-
-// Similar returns articles first seen at or after since, the earliest first, whose
-// fingerprints agree with fingerprint in one of four 16-bit parts: all whose
-// fingerprints differ in at most three bits are among them. Copies within one source
-// count as much as those of others, so sourceID only puts its own source last among
-// those of one moment.
-func (d *DB) Similar(ctx context.Context, fingerprint uint64, sourceID string, since time.Time) ([]*news.Article, error) {
-	if fingerprint == 0 {
-		return nil, nil // too short to have one
-	}
-	b := bands(fingerprint)
-	// Parted, because the planners do not always use four indexes for one OR.
-	band := func(n int) string {
-		return fmt.Sprintf(`SELECT id FROM articles WHERE band%d = $%d AND first_seen >= $5 AND fingerprint <> 0 AND purged_at = 0`, n, n+1)
-	}
-	rows, err := d.query(ctx, briefArticle+`WHERE a.id IN (`+band(0)+` UNION `+band(1)+` UNION `+band(2)+` UNION `+band(3)+`)
-		ORDER BY a.first_seen, CASE WHEN a.source_id = $6 THEN 1 ELSE 0 END, a.id LIMIT $7`,
-		b[0], b[1], b[2], b[3], ms(since), sourceID, similarLimit)
-	all, err := collect(rows, err, scanArticle)
-	if err != nil {
-		return nil, fmt.Errorf("look for copies: %w", err)
 	}
 	return all, nil
 }

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"errors"
-	"slices"
 	"testing"
 	"time"
 
@@ -21,7 +20,7 @@ func TestSaveArticle(t *testing.T) {
 		it := item("aurora", "one", "first", start)
 		w.save(start, "aurora", it)
 		a := article(it, "Harbour strike begins", "Workers left the cranes.")
-		a.Fingerprint, a.WireRoot = 0xFFFF_0000_1234_8000, "root"
+		a.WireRoot, a.WireShare = "root", 93
 		w.must(w.SaveArticle(ctx, it.ID, 1, a, start.Add(time.Minute)))
 		w.place(start, "story", a)
 
@@ -164,39 +163,6 @@ func TestItemWhoseLinkChanges(t *testing.T) {
 	})
 }
 
-func TestSimilar(t *testing.T) {
-	t.Parallel()
-	each(t, func(w *world) {
-		t := w.T
-		w.apply(start, source("aurora"), source("beacon"))
-		const f = 0x8000_1234_5678_9ABC
-		for key, fingerprint := range map[string]uint64{
-			"same": f, "near": f ^ 0x0001_0001_0000_0001, "far": ^uint64(f), "short": 0,
-		} {
-			it := item("aurora", key, "text of "+key, start)
-			w.save(start, "aurora", it)
-			a := article(it, key, "text")
-			a.Fingerprint = fingerprint
-			w.must(w.SaveArticle(t.Context(), it.ID, 1, a, start))
-		}
-		similar := func(fingerprint uint64, since time.Time) []string {
-			all, err := w.Similar(t.Context(), fingerprint, "beacon", since)
-			w.must(err)
-			titles := []string{}
-			for _, a := range all {
-				titles = append(titles, a.Title)
-			}
-			slices.Sort(titles)
-			return titles
-		}
-		if diff := cmp.Diff([]string{"near", "same"}, similar(f, start)); diff != "" {
-			t.Errorf("similar (-want +got):\n%s", diff)
-		}
-		expect(t, "later", len(similar(f, start.Add(time.Second))), 0)
-		expect(t, "without a fingerprint", len(similar(0, start)), 0)
-	})
-}
-
 func TestArticlesInPages(t *testing.T) {
 	t.Parallel()
 	each(t, func(w *world) {
@@ -310,20 +276,24 @@ func TestOlderArticleTakesCopies(t *testing.T) {
 		it := item("beacon", "b", "Strike", start)
 		w.save(start, "beacon", it)
 		copied := article(it, "Strike", "In the harbour.")
-		copied.WireRoot = first.ID
+		copied.WireRoot, copied.WireShare = first.ID, 99
 		agency := item("comet", "c", "Strike", start)
 		w.save(start, "comet", agency)
 		late := article(agency, "Strike", "In the harbour.")
 		for _, err := range w.SaveArticles(ctx, []news.Extraction{
 			{ItemID: it.ID, ItemRevision: 1, Article: copied},
-			{ItemID: agency.ID, ItemRevision: 1, Article: late, Copies: []string{first.ID}},
+			{ItemID: agency.ID, ItemRevision: 1, Article: late, Copies: []news.WireCopy{{ID: first.ID, Share: 97}}},
 		}, start) {
 			w.must(err)
 		}
-		for _, c := range []struct{ id, root string }{{first.ID, late.ID}, {copied.ID, late.ID}, {late.ID, ""}} {
+		for _, c := range []struct {
+			id, root string
+			share    int
+		}{{first.ID, late.ID, 97}, {copied.ID, late.ID, 0}, {late.ID, "", 0}} {
 			a, err := w.Article(ctx, c.id)
 			w.must(err)
 			expect(t, "root of "+c.id, a.WireRoot, c.root)
+			expect(t, "how much of "+c.id+" stands there", a.WireShare, c.share)
 		}
 		again, err := w.Uncompared(ctx, 10)
 		w.must(err)

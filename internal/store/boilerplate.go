@@ -103,9 +103,13 @@ func (t *tx) cleanArticle(ctx context.Context, id string, clean func(*news.Artic
 	if _, err := t.exec(ctx, `UPDATE article_texts SET text = $2, html = $3, apart = $4 WHERE article_id = $1`, id, a.Text, a.HTML, apartOf(a)); err != nil {
 		return err
 	}
-	b := bands(a.Fingerprint)
-	if _, err := t.exec(ctx, `UPDATE articles SET lead = $2, fingerprint = $3, band0 = $4, band1 = $5, band2 = $6, band3 = $7 WHERE id = $1`,
-		id, a.Lead, int64(a.Fingerprint), b[0], b[1], b[2], b[3]); err != nil { //nolint:gosec // all 64 bits are kept
+	if _, err := t.exec(ctx, `UPDATE articles SET lead = $2 WHERE id = $1`, id, a.Lead); err != nil {
+		return err
+	}
+	if err := t.saveShingles(ctx, a, ms(a.FirstSeen), false); err != nil {
+		return err
+	}
+	if err := t.indexShingles(ctx); err != nil {
 		return err
 	}
 	if err := t.indexArticle(ctx, a); err != nil || a.StoryID == "" {

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +59,7 @@ func TestCleanArticle(t *testing.T) {
 		it := item("aurora", "one", "first", start)
 		w.save(start, "aurora", it)
 		a := article(it, "Harbour strike begins", "Workers left the cranes. Follow us.")
-		a.Fingerprint, a.Apart = 1, []news.Apart{{Kind: news.ApartStub, Text: "Read more"}}
+		a.Shingles, a.Apart = []int32{1, -1}, []news.Apart{{Kind: news.ApartStub, Text: "Read more"}}
 		w.must(w.SaveArticle(ctx, it.ID, 1, a, start))
 		w.place(start, "story", a)
 		w.save(start.Add(time.Hour), "aurora", item("aurora", "one", "second", start))
@@ -77,7 +78,7 @@ func TestCleanArticle(t *testing.T) {
 					return false
 				}
 				a.Text, a.HTML, a.Lead = strings.ReplaceAll(a.Text, without, ""), "<p>clean</p>", "clean"
-				a.Fingerprint, a.Apart = 2, append(a.Apart, news.Apart{Kind: news.ApartBoilerplate, Text: without})
+				a.Shingles, a.Apart = []int32{2, -1}, append(a.Apart, news.Apart{Kind: news.ApartBoilerplate, Text: without})
 				return true
 			}, start.Add(2*time.Hour)))
 			stories, err := w.Uncompared(ctx, 10)
@@ -85,12 +86,17 @@ func TestCleanArticle(t *testing.T) {
 			expect(t, "stories to be compared without "+without, len(stories), map[bool]int{true: 1}[without == " Follow us."])
 		}
 		want := *before
-		want.Text, want.HTML, want.Lead, want.Fingerprint = strings.ReplaceAll(before.Text, " Follow us.", ""), "<p>clean</p>", "clean", 2
+		want.Text, want.HTML, want.Lead = strings.ReplaceAll(before.Text, " Follow us.", ""), "<p>clean</p>", "clean"
 		want.Apart = append(want.Apart, news.Apart{Kind: news.ApartBoilerplate, Text: " Follow us."})
 		got, err := w.Article(ctx, a.ID)
 		w.must(err)
 		if diff := cmp.Diff(&want, got); diff != "" {
 			t.Errorf("article (-want +got):\n%s", diff)
+		}
+		for shingle, found := range map[int32]int{1: 0, 2: 1, -1: 1} {
+			similar, err := w.Similar(ctx, []int32{shingle}, "beacon", start, start)
+			w.must(err)
+			expect(t, fmt.Sprint("found by ", shingle), len(similar), found)
 		}
 		revisions, err := w.Revisions(ctx, a.ID)
 		w.must(err)

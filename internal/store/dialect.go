@@ -26,6 +26,9 @@ type dialect interface {
 	// in says that column is among the strings of the argument, which list makes.
 	in(column, arg string) string
 	list(ids []string) any
+	numbers(list []int32) any // does so for numbers
+	// elements is a table of the elements of a JSON list, named name, with the column value.
+	elements(list, name string) string
 
 	// index sets the terms by which an article is found.
 	index(ctx context.Context, t *tx, articleID string, title, body []string) error
@@ -92,6 +95,10 @@ func (sqliteDialect) list(ids []string) any {
 	}
 	return js(ids)
 }
+
+func (sqliteDialect) numbers(list []int32) any { return js(list) } // never of a nil list
+
+func (sqliteDialect) elements(list, name string) string { return "json_each(" + list + ") " + name }
 
 func (sqliteDialect) index(ctx context.Context, t *tx, articleID string, title, body []string) error {
 	var docid int64
@@ -173,6 +180,10 @@ func (postgresDialect) skipLocked(table string) string {
 func (postgresDialect) forUpdate() string            { return " FOR UPDATE" }
 func (postgresDialect) in(column, arg string) string { return column + " = ANY (" + arg + ")" }
 func (postgresDialect) list(ids []string) any        { return append([]string{}, ids...) } // never NULL
+func (postgresDialect) numbers(list []int32) any     { return list }
+func (postgresDialect) elements(list, name string) string {
+	return "LATERAL json_array_elements_text(CAST(" + list + " AS JSON)) AS " + name + " (value)"
+}
 
 // The vector is written out here rather than by to_tsvector, whose parser has views of
 // its own on what a word is ("1e5" to it is a number); both databases hold the same.

@@ -108,6 +108,8 @@ type tx struct {
 	// Queries that were not prepared yet: with one writer connection, which the
 	// transaction holds, preparing them for good has to wait until it ends.
 	fresh []string
+	// Articles whose shingles were saved and are not in the index yet.
+	shingled []string
 }
 
 func (t *tx) stmt(ctx context.Context, query string) *sql.Stmt {

@@ -48,6 +48,9 @@ func (d *DB) Withdraw(ctx context.Context, now time.Time, grace time.Duration) (
 	if err := d.forgetBoilerplate(ctx, now, grace); err != nil {
 		return n, fmt.Errorf("delete what the articles repeated of what was withdrawn: %w", err)
 	}
+	if err := d.pruneShingles(ctx, now); err != nil {
+		return n, fmt.Errorf("delete the shingles of old articles: %w", err)
+	}
 	if err := d.forget(ctx, now); err != nil {
 		return n, fmt.Errorf("clear the search index of what was withdrawn: %w", err)
 	}
@@ -146,6 +149,9 @@ func (d *DB) purgeArticles(ctx context.Context, now time.Time, grace time.Durati
 		}
 		// Why it stands in its story is told in its words.
 		if _, err := t.exec(ctx, `UPDATE placements SET why = '' WHERE `+in("article_id", "$1"), list); err != nil {
+			return err
+		}
+		if err := t.forgetShingles(ctx, ids); err != nil {
 			return err
 		}
 		if err := d.dialect.unindex(ctx, t, ids); err != nil {

@@ -42,6 +42,7 @@ type articlePage struct {
 	StoryHas  int // other outlets in the story
 	Copies    *outlet
 	CopyHref  string
+	CopyShare int // of 100 of its words, how many stand there; 0 where nobody looked
 	Changed   int // how often, as far as it may be told
 	Changes   []change
 	Earlier   int  // changes before these
@@ -151,7 +152,7 @@ func (s *site) context(r *http.Request, p *articlePage, a *news.Article) error {
 	}
 	if publish.Carried(root, src, s.Now()) {
 		o := outletOf(src)
-		p.Copies, p.CopyHref = &o, "/article/"+root.ID
+		p.Copies, p.CopyHref, p.CopyShare = &o, "/article/"+root.ID, a.WireShare
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func New() *World {
 		hours  float64
 	}{{"delta-courier", 6.9}, {"fjord-post", 6.6}} {
 		a := w.tell("weir", c.source, c.hours, "Halda weir opened after record rain", "Norrland opened the gates of the Halda weir on Thursday after 94 millimetres of rain fell in two days.")
-		a.WireRoot = w.Order[2]
+		a.WireRoot, a.WireShare = w.Order[2], 93
 	}
 	w.edit(w.Order[4], "Norrland opens weir; three Sudermark villages under water", "Water from the Halda weir reached the villages of Ostra, Lund Ford and Mill End before noon. About two hundred people left their homes. The government in Sudermark summoned the ambassador.\n\nThe minister of the interior, Marta Quill, said that a warning had come too late.")
 
