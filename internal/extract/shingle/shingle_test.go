@@ -56,15 +56,17 @@ The results become final when the commission has published them in its journal, 
 func prices(day string, wheat, barley, oil, euro float64) (title, text string) {
 	return "Prices of " + day, fmt.Sprintf(`On the exchange of Velmora the following prices were paid on %[1]s: wheat %.2[2]f crowns a ton, barley %.2[3]f crowns a ton, heating oil %.2[4]f crowns a barrel, each for delivery within the month. One euro cost %.2[5]f crowns.
 
-All prices are those of the last trade of the day as the exchange reports them, without tax and freight. The exchange is open from Monday to Friday; it is closed on holidays of both sides of the river.`, day, wheat, barley, oil, euro)
+All prices are those of the last trade of the day as the exchange reports them, without tax and freight. The exchange is open from Monday to Friday; it is closed on holidays of both sides of the river.
+
+Wheat and barley are traded by the ton and must be brought to one of the stores in the port, where they are weighed and looked at by sworn inspectors. Oil is traded by the barrel and stays in the tanks of the harbour company until somebody comes for it. Who buys has to pay before noon of the next day of trade. The exchange was founded by merchants of both banks, who wanted to know in the evening what their goods had been worth in the morning, and its list has hung at the door of the customs house since then. Complaints about a price are heard by three merchants whom the members elect for a year.`, day, wheat, barley, oil, euro)
 }
 
 func TestCopies(t *testing.T) {
 	paragraphs := strings.Split(agency, "\n\n")
 	ohio, ohioText := results("Ostrand", "Melby", "Karin Moe", "Jon Vik")
 	iowa, iowaText := results("Vestrand", "Lunde", "Erik Aas", "Siri Foss")
-	monday, mondayText := prices("Monday", 212.50, 187.25, 64.10, 11.42)
-	tuesday, tuesdayText := prices("Tuesday", 214.75, 186.00, 63.85, 11.39)
+	monday, mondayText := prices("3 November", 212.50, 187.25, 64.10, 11.42)
+	tuesday, tuesdayText := prices("4 November", 214.75, 186.00, 63.85, 11.39)
 	day := ""
 	for hour := range 60 {
 		day += fmt.Sprintf("\n\nAt %d minutes past the hour train %d left platform %d for the coast with %d passengers, and nobody saw the driver.", hour, 7*hour, 3*hour, 11*hour)
