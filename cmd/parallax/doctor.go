@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parallax/feed"
+	"parallax/internal/extract/siterule"
 	"parallax/internal/fetch"
 	"parallax/internal/hub"
 	"parallax/internal/news"
@@ -89,6 +90,7 @@ type doctor struct {
 	feeds   []*news.Feed         // all that are not retired
 	blocked map[string]time.Time // hosts that want to be left alone, see fetch.HostBlocked
 	carried map[string]bool      // ids of sources that are carried now
+	wrong   *siterule.Set        // with lines that could not be read; may be nil
 }
 
 // named returns the feeds of which the URL or the source is among names, in their order.
@@ -128,6 +130,9 @@ func (d *doctor) overview() error {
 			overdue++
 		}
 	}
+	if rules := d.rules(); rules != "" {
+		d.line("rules", rules)
+	}
 	d.line("asked", d.ago(asked))
 	d.line("pushed", d.pushes())
 	for _, host := range slices.Sorted(maps.Keys(d.blocked)) {
@@ -135,7 +140,45 @@ func (d *doctor) overview() error {
 	}
 	d.advice(asked, overdue)
 	d.trouble()
+	d.unread()
 	return nil
+}
+
+// rules says how many rules for sites there are, and what of them is not followed.
+func (d *doctor) rules() string {
+	if d.cfg.RulesDir() == "" {
+		return ""
+	}
+	s, err := d.cfg.SiteRules()
+	if err != nil {
+		return err.Error()
+	}
+	d.wrong = s
+	said := fmt.Sprintf("%d for sites in %s", s.Len(), d.cfg.RulesDir())
+	if s.Wrong > 0 {
+		said += fmt.Sprintf(", of which %d lines could not be read", s.Wrong)
+	}
+	if n := s.Ignored["requires_login"]; n > 0 {
+		said += fmt.Sprintf("; %d ask for a login, which the hub has not", n)
+	}
+	if n := s.Ignored["http_header"]; n > 0 {
+		said += fmt.Sprintf("; %d want other headers sent, while the hub says who it is", n)
+	}
+	return said
+}
+
+// unread lists the lines of rules for sites that could not be read.
+func (d *doctor) unread() {
+	if d.wrong == nil || d.wrong.Wrong == 0 {
+		return
+	}
+	_, _ = fmt.Fprintln(d.out, "\nLines of site rules that could not be read:")
+	for _, p := range d.wrong.Problems[:min(len(d.wrong.Problems), maxShown)] {
+		_, _ = fmt.Fprintln(d.out, "  "+p.String())
+	}
+	if more := d.wrong.Wrong - maxShown; more > 0 {
+		_, _ = fmt.Fprintf(d.out, "  and %d more\n", more)
+	}
 }
 
 // declared counts the feeds in hub.toml.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"parallax/internal/extract"
+	"parallax/internal/extract/siterule"
 	"parallax/internal/fetch"
 	"parallax/internal/news"
 )
@@ -22,6 +24,9 @@ type extractCmd struct {
 	Batch       bool   `xor:"form" help:"Read jobs from standard input, one a line."`
 	URL         string `name:"url" env:"EXTRACT_URL" placeholder:"URL" help:"Where it came from, for its relative addresses."`
 	ContentType string `placeholder:"TYPE" help:"As what the server sent it."`
+	Rules       string `placeholder:"DIR" type:"path" help:"A folder of rules for sites (default: that of hub.toml)."`
+
+	sites *siterule.Set
 }
 
 // Help implements kong's detailed help.
@@ -37,7 +42,10 @@ Example:
 }
 
 // Run implements the command.
-func (c extractCmd) Run(e *env) error {
+func (c extractCmd) Run(e *env) (err error) {
+	if c.sites, err = c.rules(e); err != nil {
+		return err
+	}
 	if c.Batch {
 		return batch(e, c.File, c.job, func(err error) line { return line{Error: err.Error()} })
 	}
@@ -74,17 +82,7 @@ func (c extractCmd) Run(e *env) error {
 func (c extractCmd) read(e *env) (*extract.Page, error) {
 	switch {
 	case strings.HasPrefix(c.File, "http://"), strings.HasPrefix(c.File, "https://"):
-		answer, err := get(e, fetch.Request{URL: c.File, Kind: fetch.Page, Accept: "text/html, application/xhtml+xml;q=0.9"})
-		if err != nil {
-			return nil, err
-		}
-		if c.URL == "" {
-			c.URL = answer.URL
-		}
-		if c.ContentType == "" {
-			c.ContentType = answer.Header.Get("Content-Type")
-		}
-		return c.find(answer.Body)
+		return c.ask(e)
 	case c.File == "-":
 		data, err := await(e.ctx, func() ([]byte, error) { return bounded(os.Stdin, "standard input", maxDocument) })
 		if err != nil {
@@ -106,7 +104,64 @@ func (c extractCmd) find(data []byte) (page *extract.Page, err error) {
 			page, err = nil, hinted{fmt.Errorf("the extractor failed: %v", p), "please report it, with the page"}
 		}
 	}()
-	return extract.ReadPage(data, c.URL, c.ContentType)
+	return extract.ReadPageBy(c.sites, data, c.URL, c.ContentType)
+}
+
+// rules reads the rules for sites, and tells what of them cannot be read.
+func (c extractCmd) rules(e *env) (*siterule.Set, error) {
+	if c.Rules == "" {
+		cfg, err := settings(e)
+		if err != nil {
+			return nil, err
+		}
+		return cfg.SiteRules()
+	}
+	s, err := siterule.Load(os.DirFS(c.Rules))
+	if err != nil {
+		return nil, hinted{err, "--rules names a folder with files such as harbour-times.example.txt"}
+	}
+	for _, p := range s.Problems[:min(len(s.Problems), maxShown)] {
+		e.log.Warn("a line of a site rule cannot be read", "line", p.String())
+	}
+	if s.Wrong > maxShown {
+		e.log.Warn("more lines of site rules could not be read", "lines", s.Wrong-maxShown)
+	}
+	return s, nil
+}
+
+// maxShown is how many lines of site rules that could not be read are told.
+const maxShown = 20
+
+// ask gets the page from its address, with the rest of the article where that is elsewhere.
+func (c extractCmd) ask(e *env) (*extract.Page, error) {
+	client, err := asker(e)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	get := func(ctx context.Context, url string) (*extract.Page, error) {
+		answer, err := client.Get(ctx, fetch.Request{URL: url, Kind: fetch.Page, Accept: "text/html, application/xhtml+xml;q=0.9"})
+		if err != nil {
+			return nil, err
+		}
+		as := c
+		if as.URL == "" || url != c.File {
+			as.URL = answer.URL
+		}
+		if as.ContentType == "" {
+			as.ContentType = answer.Header.Get("Content-Type")
+		}
+		return as.find(answer.Body)
+	}
+	page, err := get(e.ctx, c.File)
+	if err != nil {
+		return nil, err
+	}
+	whole, err := page.Whole(e.ctx, &news.Item{Title: page.Title, Summary: page.Description, Link: c.File}, 0, get)
+	if err != nil {
+		e.log.Warn("the article may go on", "error", err)
+	}
+	return whole, nil
 }
 
 // A document is what `parallax extract --json` prints.

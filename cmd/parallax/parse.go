@@ -84,16 +84,30 @@ func (c parseCmd) read(e *env) ([]byte, feed.Options, error) {
 
 // get asks an address as the hub would, under its rules.
 func get(e *env, r fetch.Request) (*fetch.Response, error) {
+	client, err := asker(e)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	return client.Get(e.ctx, r)
+}
+
+// asker is the way out to the network that hub.toml describes, if there is one.
+func asker(e *env) (*fetch.Client, error) {
+	cfg, err := settings(e)
+	if err != nil {
+		return nil, err
+	}
+	return hub.NewClient(cfg, nil, time.Now, e.log), nil
+}
+
+// settings are those of hub.toml, or, where none was named and there is none, the defaults.
+func settings(e *env) (*hub.Config, error) {
 	cfg, err := hub.Load(e.config)
 	if _, missing := os.Stat(e.config); e.config == defaultConfig() && errors.Is(missing, fs.ErrNotExist) {
 		cfg, err = hub.Parse(e.config, "") // a document can be looked at without a hub
 	}
-	if err != nil {
-		return nil, err
-	}
-	client := hub.NewClient(cfg, nil, time.Now, e.log)
-	defer client.Close()
-	return client.Get(e.ctx, r)
+	return cfg, err
 }
 
 func (c parseCmd) get(e *env, o feed.Options) ([]byte, feed.Options, error) {

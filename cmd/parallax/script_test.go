@@ -73,6 +73,15 @@ func harbourHerald() http.Handler {
 		_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>Ferry to Oxholm sails again | Harbour Herald</title></head><body><article>%s</article></body></html>`,
 			strings.Repeat("<p>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning, with the first boat full.</p>", 3))
 	})
+	mux.HandleFunc("GET /winter/{page...}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		head, part := `<link rel="next" href="/winter/2">`, "first"
+		if r.PathValue("page") != "" {
+			head, part = "", "second"
+		}
+		_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>Winter timetable of the ferries | Harbour Herald</title>%s</head><body><article><p>%s</p></article></body></html>`,
+			head, strings.Repeat("This is the "+part+" part of what the ferries of Velm and Oxholm are going to do in the winter. ", 4))
+	})
 	mux.HandleFunc("GET /about", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = fmt.Fprint(w, `<!doctype html><html lang="en"><head><title>About us | Harbour Herald</title></head><body><h1>About us</h1></body></html>`)

@@ -126,3 +126,28 @@ func TestNamesOfBylines(t *testing.T) {
 		}
 	}
 }
+
+// Every rule that comes with the program can be read, whole, and has a fixture.
+func TestSites(t *testing.T) {
+	t.Parallel()
+	if n := sites().Wrong; n > 0 {
+		t.Errorf("%d lines cannot be read: %v", n, sites().Problems)
+	}
+	for _, host := range sites().Hosts() {
+		fixtures, err := filepath.Glob("testdata/site-*.txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		used := false
+		for _, file := range fixtures {
+			ar, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			used = used || strings.Contains(string(ar.Files[len(ar.Files)-1].Data), "by the site's rule "+host+".txt:")
+		}
+		if !used {
+			t.Errorf("no fixture is read by the rule of %s", host)
+		}
+	}
+}

@@ -141,7 +141,7 @@ func ReadPageBy(rules *siterule.Set, page []byte, pageURL, contentType string) (
 		page = page[:maxPage]
 	}
 	text := decode(page, contentType)
-	rule := rules.For(news.Host(pageURL))
+	rule := siterule.For(news.Host(pageURL), rules, sites())
 	if rule != nil {
 		text = rule.Rewrite(text)
 	}

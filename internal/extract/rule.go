@@ -1,9 +1,12 @@
 package extract
 
 import (
+	"embed"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -12,6 +15,22 @@ import (
 	"parallax/internal/extract/siterule"
 	"parallax/internal/news"
 )
+
+//go:embed all:sites
+var siteFiles embed.FS
+
+// sites are the rules that come with the program.
+var sites = sync.OnceValue(func() *siterule.Set {
+	folder, err := fs.Sub(siteFiles, "sites")
+	if err != nil {
+		panic(err) // unreachable: the folder is there
+	}
+	set, err := siterule.Load(folder)
+	if err != nil {
+		panic(err) // unreachable: it can be read
+	}
+	return set
+})
 
 // A ruling is the rule of a page's site and what it found there.
 type ruling struct {

@@ -83,6 +83,10 @@ type FetchConfig struct {
 	// The text is used for search and for finding stories; readers see what the carriage
 	// of the source allows.
 	Pages bool `toml:"pages"`
+	// Rules is a folder, relative to hub.toml, with rules that say where in the pages of a site the
+	// article is: files such as harbour-times.example.txt, in the "site config" format of which some 2,000
+	// are kept in the public domain (docs/site-rules.md). They are read when the hub starts.
+	Rules string `toml:"rules"`
 	// Pictures says whether the hub gets the images of articles, once each, and shows copies of
 	// its own, where an outlet is carried with its whole text. Else images are links.
 	Pictures bool `toml:"pictures"`

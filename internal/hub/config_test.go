@@ -98,7 +98,7 @@ func TestWriteForgetsNoSetting(t *testing.T) {
 	}
 	c.Fetch = FetchConfig{
 		Interval: Duration(time.Hour), MinInterval: Duration(time.Minute), MaxInterval: Duration(2 * time.Hour), Routes: []string{"direct"},
-		Timeout: Duration(time.Second), PerHostDelay: Duration(3 * time.Second), Workers: 5, MaxBody: 6 << 20, Pages: false, Pictures: false, WebSub: false,
+		Timeout: Duration(time.Second), PerHostDelay: Duration(3 * time.Second), Workers: 5, MaxBody: 6 << 20, Pages: false, Rules: "site-rules", Pictures: false, WebSub: false,
 		AllowPrivate: []string{"10.0.0.1"},
 	}
 	var text strings.Builder

@@ -15,6 +15,7 @@ import (
 	"parallax/internal/cluster"
 	"parallax/internal/compare"
 	"parallax/internal/extract"
+	"parallax/internal/extract/siterule"
 	"parallax/internal/fetch"
 	"parallax/internal/icon"
 	"parallax/internal/illustrate"
@@ -57,6 +58,7 @@ type Hub struct {
 	ingests *ingest.Stage
 	pushes  *websub.Subscriber // nil where nobody could push
 	stages  []Stage
+	rules   *siterule.Set // of the operator, for sites; may be nil
 
 	mu  sync.RWMutex // guards cfg, which a changed hub.toml replaces
 	cfg *Config
@@ -80,6 +82,10 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 			return nil, fmt.Errorf("make the data folder: %w", err)
 		}
 	}
+	rules, err := cfg.SiteRules()
+	if err != nil {
+		return nil, err
+	}
 	db, err := store.Open(ctx, cfg.DSN(), store.Options{Logger: o.Logger})
 	if err != nil {
 		return nil, err
@@ -89,8 +95,9 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 	}
 	h := &Hub{
 		log: o.Logger, now: o.Now, progress: o.Progress, requestOnly: o.OnRequest, node: rand.Text(),
-		db: db, client: NewClient(cfg, db, o.Now, o.Logger), cfg: cfg,
+		db: db, client: NewClient(cfg, db, o.Now, o.Logger), cfg: cfg, rules: rules,
 	}
+	h.warn(rules)
 	if err := h.compareAgain(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
@@ -218,7 +225,7 @@ func (h *Hub) ingest() Stage { return h.ingests }
 func (h *Hub) extract() Stage {
 	f := h.config().Fetch
 	return extract.New(extract.Options{
-		Store: h.db, Fetcher: h.client, Pages: f.Pages, Workers: f.Workers,
+		Store: h.db, Fetcher: h.client, Pages: f.Pages, Rules: h.rules, Workers: f.Workers,
 		Now: h.now, Logger: h.log, Progress: h.before("cluster", h.progress("extract")),
 	})
 }

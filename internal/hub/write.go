@@ -90,6 +90,8 @@ max_body       = %d
 # Fetch article pages where the feed has only a summary (for search and for finding
 # stories; readers see what the carriage allows).
 pages          = %t
+# A folder of rules that say where in the pages of a site the article is (docs/site-rules.md).
+rules          = %s
 # Get the images of articles of outlets that are carried with their whole text, and show copies.
 pictures       = %t
 # Have news pushed by WebSub hubs that feeds name; needs a url, above, that the world can reach.
@@ -98,7 +100,7 @@ websub         = %t
 routes         = %s
 # Addresses in private networks that may be fetched all the same. By default none.
 allow_private  = %s
-`, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, f.Pictures, f.WebSub, list(f.Routes), list(f.AllowPrivate))
+`, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, quote(f.Rules), f.Pictures, f.WebSub, list(f.Routes), list(f.AllowPrivate))
 	if len(c.Lenses) == 0 {
 		b.WriteString(exampleLens)
 	}

@@ -123,7 +123,7 @@ func TestFor(t *testing.T) {
 		"":                          "",
 	} {
 		got := ""
-		if r := s.For(host); r != nil {
+		if r := For(host, nil, s); r != nil {
 			for _, l := range r.title {
 				got += " " + l.file
 			}
@@ -136,12 +136,12 @@ func TestFor(t *testing.T) {
 		t.Errorf("%d rules, %d problems (%v), ignored %v", s.Len(), s.Wrong, s.Problems, s.Ignored)
 	}
 	var none *Set
-	if none.For("a.example") != nil || none.Len() != 0 {
+	if For("a.example", none) != nil || none.Len() != 0 {
 		t.Error("no rules are some")
 	}
-	both := s.Before(&Set{rules: map[string]*Rule{"new.test": {File: "new.test.txt"}, "lantern.example": {File: "other.txt"}}})
-	if both.For("new.test").File != "new.test.txt" || both.For("lantern.example").File != "www.lantern.example.txt" || both.Len() != 9 || s.Len() != 8 {
-		t.Errorf("two sets are %v", both.Hosts())
+	other := &Set{rules: map[string]*Rule{"new.test": {File: "new.test.txt"}, "lantern.example": {File: "other.txt"}}}
+	if a, b := For("new.test", s, other), For("lantern.example", s, other); a.File != "new.test.txt" || b.File != "www.lantern.example.txt" || len(a.title) != 1 {
+		t.Errorf("of two sets %v, %v", a, b)
 	}
 	if _, err := Load(fstest.MapFS{"a.txt/b": {}, "c.txt": {}}); err != nil {
 		t.Errorf("a folder with the name of a rule: %v", err)

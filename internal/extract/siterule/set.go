@@ -34,6 +34,9 @@ type Set struct {
 func Load(folder fs.FS) (*Set, error) {
 	entries, err := fs.ReadDir(folder, ".")
 	if err != nil {
+		if e, ok := errors.AsType[*fs.PathError](err); ok {
+			err = e.Err // its path is that within the folder
+		}
 		return nil, fmt.Errorf("read the folder of site rules: %w", err)
 	}
 	s := &Set{rules: map[string]*Rule{}, Ignored: map[string]int{}}
@@ -95,39 +98,44 @@ func (s *Set) Len() int {
 // Hosts are the sites for which there are rules, sorted; .example.org means all below it.
 func (s *Set) Hosts() []string { return slices.Sorted(maps.Keys(s.rules)) }
 
-// For returns the rule for the pages of a host, nil if there is none.
-func (s *Set) For(host string) *Rule {
-	if s.Len() == 0 || host == "" {
-		return nil
-	}
+// For returns the rule for the pages of a host, nil if there is none. Of several sets the first
+// that has one for the site counts, and what any has for all sites.
+func For(host string, sets ...*Set) *Rule {
 	host, _, _ = strings.Cut(host, ":") // the port
 	host = strings.TrimPrefix(strings.TrimSuffix(strings.ToLower(host), "."), "www.")
-	everywhere := s.rules[global]
-	if host == global {
+	var found, everywhere *Rule
+	for _, s := range sets {
+		if s.Len() == 0 || host == "" || host == global {
+			continue
+		}
+		if found == nil {
+			found = s.site(host)
+		}
+		if all := s.rules[global]; everywhere == nil {
+			everywhere = all
+		} else {
+			everywhere = everywhere.with(all)
+		}
+	}
+	if found == nil {
 		return everywhere
 	}
-	if r := s.rules[host]; r != nil {
-		return r.with(everywhere)
-	}
-	for rest := host; ; {
-		_, above, ok := strings.Cut(rest, ".")
-		if !ok {
-			return everywhere
-		}
-		if r := s.rules["."+above]; r != nil {
-			return r.with(everywhere)
-		}
-		rest = above
-	}
+	return found.with(everywhere)
 }
 
-// Before returns the rules of s and those of another set for the sites for which s has none.
-func (s *Set) Before(other *Set) *Set {
-	if s.Len() == 0 {
-		return other
+// site returns the rule that is for a host, or for those to which it belongs.
+func (s *Set) site(host string) *Rule {
+	if r := s.rules[host]; r != nil {
+		return r
 	}
-	sum := *s
-	sum.rules = maps.Clone(other.rules)
-	maps.Copy(sum.rules, s.rules)
-	return &sum
+	for {
+		_, above, ok := strings.Cut(host, ".")
+		if !ok {
+			return nil
+		}
+		if r := s.rules["."+above]; r != nil {
+			return r
+		}
+		host = above
+	}
 }
