@@ -38,6 +38,8 @@ var bylines, nobody, personal = func() (by []string, none map[string]bool, paths
 const (
 	// maxAuthors and maxName bound what bylines may hold.
 	maxAuthors, maxName = 20, 100
+	// maxNames is how many bytes of names are no byline any more.
+	maxNames = 4 << 10
 	// maxByline is from how many characters on an element that is marked as a byline holds
 	// more than one.
 	maxByline = 80
@@ -46,6 +48,9 @@ const (
 // names cleans a byline: no "By", no addresses, nobody twice, each for himself.
 func names(list []string) (clean []string) {
 	for _, s := range list {
+		if len(s) > maxNames || len(clean) >= maxAuthors {
+			continue
+		}
 		if strings.ContainsAny(s, "<&") {
 			s = sanitize.Text(s)
 		}

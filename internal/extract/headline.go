@@ -75,6 +75,9 @@ var numericDate = regexp.MustCompile(`^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$`)
 // what stands last and is shorter than the rest.
 func headline(title string, site outlet, unnamed bool) (head, day string) {
 	head = title
+	if len(title) > maxHeadline {
+		return head, ""
+	}
 	for {
 		first, afterFirst, last, beforeLast := parts(head)
 		switch {
@@ -146,6 +149,10 @@ func dayOf(s string) string {
 // telling reports whether a headline says what others say of the page: four letters of theirs
 // in a row. Machines put names of their own there.
 func telling(headline string, others ...string) bool {
+	for i, o := range others {
+		others[i] = o[:min(len(o), maxHeadline)]
+	}
+	headline = headline[:min(len(headline), maxHeadline)]
 	all := words.Folded(strings.Join(others, " | "))
 	if all == "" {
 		return true

@@ -45,7 +45,7 @@ func strongest(voices ...voice) voice {
 
 const linked = "JSON-LD "
 
-// maxHeadline is how many bytes of a heading are read.
+// maxHeadline is how many bytes of a headline are looked at.
 const maxHeadline = 500
 
 // beginning returns the text of n in one line, or somewhat more than its first limit bytes:

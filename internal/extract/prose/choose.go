@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -138,7 +139,7 @@ func (t *tree) standfirst(top int, k Known) {
 		if !b.isRun() || b.chars > 400 || b.picture {
 			continue
 		}
-		if t.boxes[b.parent].tag == atom.H1 || isTitle(b.words(), k.Titles) {
+		if t.boxes[b.parent].tag == atom.H1 || t.isTitle(b.words()) {
 			if out = i; !b.out {
 				from = i
 			}
@@ -157,7 +158,7 @@ func (t *tree) standfirst(top int, k Known) {
 			continue
 		}
 		described := desc != "" && alike(words.Folded(b.words()), desc)
-		if t.excluded(i, described) || isTitle(b.words(), k.Titles) {
+		if t.excluded(i, described) || t.isTitle(b.words()) {
 			continue
 		}
 		near++
@@ -224,13 +225,28 @@ func (t *tree) headings(top, end int) {
 // other: the longer has a kicker.
 const minTitle = 20
 
-func isTitle(s string, titles []string) bool {
+// foldedTitles prepares headlines for isTitle. What is longer than any is none.
+func foldedTitles(titles []string) (list []string) {
+	const longest = 1000 // in bytes
+	for _, t := range titles {
+		if len(t) > longest {
+			continue
+		}
+		if t = words.Folded(t); t != "" && !slices.Contains(list, t) {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// isTitle reports whether a line is one of the headlines.
+func (t *tree) isTitle(s string) bool {
 	f := words.Folded(s)
 	if f == "" {
 		return false
 	}
-	for _, t := range titles {
-		if t = words.Folded(t); f == t || min(len(f), len(t)) >= minTitle && (strings.HasSuffix(f, " "+t) || strings.HasSuffix(t, " "+f)) {
+	for _, h := range t.titles {
+		if f == h || min(len(f), len(h)) >= minTitle && (strings.HasSuffix(f, " "+h) || strings.HasSuffix(h, " "+f)) {
 			return true
 		}
 	}

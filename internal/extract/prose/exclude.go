@@ -96,7 +96,9 @@ func (t *tree) exclude(lenient bool) {
 
 // proseFollows reports whether the next line after the element at i is prose beside it.
 func (t *tree) proseFollows(i int) bool {
-	for c := t.boxes[i].end; c < t.boxes[t.boxes[i].parent].end; c++ {
+	const near = 20 // boxes: a page may have any number of empty ones
+	end := t.boxes[i].end
+	for c := end; c < min(t.boxes[t.boxes[i].parent].end, end+near); c++ {
 		if b := &t.boxes[c]; b.isRun() && b.chars > 0 {
 			return b.isGood() && t.boxes[b.parent].hint&(aside|foot|wall|byline) == 0
 		}
@@ -124,11 +126,11 @@ const maxCaption = 500
 
 // others marks the articles of a page that goes on with the next ones below its own: those
 // beside the one that has the page's headline.
-func (t *tree) others(titles []string) {
+func (t *tree) others() {
 	own := -1
 	for i := 1; i < len(t.boxes) && own < 0; i++ {
 		b := &t.boxes[i]
-		if !b.isRun() || b.out || !t.isHeading(i) || !isTitle(b.words(), titles) {
+		if !b.isRun() || b.out || !t.isHeading(i) || !t.isTitle(b.words()) {
 			continue
 		}
 		for p := b.parent; p > 0; p = t.boxes[p].parent {

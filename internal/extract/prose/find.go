@@ -48,8 +48,7 @@ func Find(doc *html.Node, k Known) Found {
 	if root == nil {
 		return Found{}
 	}
-	t := newTree(root)
-	t.testify(k.Witness)
+	t := newTree(root, k)
 	found := Found{HTML: t.try(k, false), Why: t.why(), Page: t.all()}
 	found.Lead, found.Beside = t.lead, t.beside()
 	before := t.kept()
@@ -126,7 +125,7 @@ const enough = 1500
 
 func (t *tree) try(k Known, lenient bool) string {
 	t.exclude(lenient)
-	t.others(k.Titles)
+	t.others()
 	t.phrased()
 	t.teasers()
 	t.weigh()

@@ -49,6 +49,7 @@ func (b *box) density() float64 {
 // A tree is a page as boxes.
 type tree struct {
 	boxes   []box
+	titles  []string            // the headline in its versions, folded
 	holds   map[*html.Node]bool // of inline elements: whether a box is in them
 	top     int                 // the element that is the article
 	lead    string              // the standfirst that is the page's description

@@ -8,22 +8,22 @@ import (
 // Within returns what of an element is prose, where it is known that the article is in it and all
 // of the article: what is beside it is left out, but nothing for lying in another element.
 func Within(top *html.Node, k Known) Found {
-	t := newTree(top)
-	t.testify(k.Witness)
+	t := newTree(top, k)
 	t.exclude(false)
-	t.others(k.Titles)
+	t.others()
 	t.phrased()
 	t.teasers()
 	t.choose(0, k)
 	return Found{HTML: t.html(), Lead: t.lead, Beside: t.beside()}
 }
 
-// newTree makes boxes of an element.
-func newTree(top *html.Node) *tree {
-	t := &tree{boxes: make([]box, 1, 1024), holds: map[*html.Node]bool{}, hints: map[string]hint{}}
+// newTree makes boxes of an element, and tells them what is known.
+func newTree(top *html.Node, k Known) *tree {
+	t := &tree{titles: foldedTitles(k.Titles), boxes: make([]box, 1, 1024), holds: map[*html.Node]bool{}, hints: map[string]hint{}}
 	t.boxes[0] = box{node: top, tag: atom.Body, parent: -1}
 	t.grow(top, 0)
 	t.boxes[0].end = len(t.boxes)
 	t.sum()
+	t.testify(k.Witness)
 	return t
 }
