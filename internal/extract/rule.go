@@ -89,6 +89,11 @@ func (m *meta) heed(r *ruling) {
 	}
 }
 
+// mostlyProse is what share of the text that a rule finds must be prose for the rest to be left
+// out all the same where the rule says that nothing is to be (prune: no). Such rules were written
+// for readers that leave out more; they do not mean lists of links and forms.
+const mostlyProse = 0.5
+
 // choose returns what the rule found, if that is a text, or what was found without it. A rule that
 // finds next to nothing is of an older design of the site.
 func (r *ruling) choose(found prose.Found, known prose.Known, m *meta, pageURL string) prose.Found {
@@ -108,18 +113,19 @@ func (r *ruling) choose(found prose.Found, known prose.Known, m *meta, pageURL s
 		}
 		top.AppendChild(n)
 	}
-	ruled := prose.Found{}
-	if r.rule.Prunes() {
-		ruled = prose.Within(top, known)
-	} else {
-		var b strings.Builder
+	ruled := prose.Within(top, known)
+	size := newBody(ruled.HTML, pageURL, known.Titles...).size
+	if !r.rule.Prunes() {
+		var all strings.Builder
 		for c := range top.ChildNodes() {
-			_ = html.Render(&b, c) // a Builder does not fail
+			_ = html.Render(&all, c) // a Builder does not fail
 		}
-		ruled.HTML = b.String()
+		if n := newBody(all.String(), pageURL, known.Titles...).size; float64(size) < mostlyProse*float64(n) {
+			ruled, size = prose.Found{HTML: all.String()}, n
+		}
 	}
 	ruled.Why, ruled.Page = "the site's rule "+r.BodyWhy, found.Page
-	if n := newBody(ruled.HTML, pageURL, known.Titles...).size; n < minText && n*2 < newBody(found.HTML, pageURL, known.Titles...).size {
+	if size < minText && size*2 < newBody(found.HTML, pageURL, known.Titles...).size {
 		m.from["rule"] = r.rule.File + " finds too little text"
 		return found
 	}

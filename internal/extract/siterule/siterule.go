@@ -45,8 +45,8 @@
 //	if_page_contains        expression: the line before holds only for pages where it finds anything
 //	find_string, replace_string, replace_string(text)
 //	                        a text of the page, and what it is replaced with before the page is read
-//	prune                   no: all of the body is the article; yes, as where it is not said: what
-//	                        in the body is no prose (links, boxes, forms) is left out
+//	prune                   no: what in the body is no prose (links, boxes, forms) is left out only
+//	                        if most of it is prose; yes, as where it is not said: in any case
 //	autodetect_on_failure   no: if the rule finds no body, there is none, and global.txt
 //	                        does not hold
 //	skip_json_ld            yes: what the page says in JSON-LD is not believed
@@ -134,7 +134,7 @@ func (a answer) or(b answer) answer {
 // Guesses reports whether the article may be looked for otherwise where the rule finds none.
 func (r *Rule) Guesses() bool { return r.noDetect != yes || len(r.body) == 0 }
 
-// Prunes reports whether what is no prose is to be left out of what the rule finds.
+// Prunes reports whether what is no prose is to be left out of what the rule finds, be it little.
 func (r *Rule) Prunes() bool { return r.noPrune != yes }
 
 // DistrustsLinkedData reports whether the page's JSON-LD is not to be believed.
