@@ -15,7 +15,8 @@ import (
 const (
 	// batch is how many Items are claimed at once, and lease for how long they are ours: more
 	// than the pages of enoughOfSource Items of one host take, two at a time, even if each
-	// runs into its time limit.
+	// runs into its time limit. Articles of many pages, if all are slow, may take longer (see
+	// wholeTime): who claims their Items again makes the same Articles.
 	batch = 128
 	lease = 5 * time.Minute
 	// enoughOfSource is how many Items of one Source may be in hand: while so many are, only
