@@ -214,7 +214,13 @@ func (r *recent) put(a *news.Article, t *shingle.Text) {
 // forget drops the text of an article that is cleaned: its revision stays.
 func (r *recent) forget(id string) { delete(r.of, id) }
 
-// order is that in which Articles were seen.
+// sameTime is how long what a hub sees counts as seen at one time: in which order it comes to the
+// feeds within an hour says nothing of who was first.
+const sameTime = time.Hour
+
+// order is that in which Articles came out: as they were seen, and within an hour of the clock as
+// their outlets date them.
 func order(a, b *news.Article) int {
-	return cmp.Or(a.FirstSeen.Compare(b.FirstSeen), a.When().Compare(b.When()), strings.Compare(a.ID, b.ID))
+	return cmp.Or(a.FirstSeen.Truncate(sameTime).Compare(b.FirstSeen.Truncate(sameTime)), a.When().Compare(b.When()),
+		a.FirstSeen.Compare(b.FirstSeen), strings.Compare(a.ID, b.ID))
 }

@@ -45,6 +45,10 @@ func TestWireRoot(t *testing.T) {
 	art := func(id, source string, ago time.Duration, root string) *news.Article {
 		return &news.Article{ID: id, SourceID: source, FirstSeen: at.Add(-ago), WireRoot: root, Text: wire}
 	}
+	dated := func(a *news.Article, ago time.Duration) *news.Article {
+		a.Published = at.Add(-ago)
+		return a
+	}
 	own := art("own", "s2", time.Hour, "")
 	own.Text = other
 	part := art("part", "s2", time.Hour, "r")
@@ -69,6 +73,9 @@ func TestWireRoot(t *testing.T) {
 		{name: "earliest of those that have other roots", near: []*news.Article{art("b", "s2", time.Hour, "q"), art("c", "s3", 2*time.Hour, "r")}, want: "r"},
 		{name: "root of the copy", near: []*news.Article{art("b", "s2", time.Hour, "r"), art("r", "s3", 2*time.Hour, "")}, want: "r", share: 100},
 		{name: "root of the copy, which is gone", near: []*news.Article{part}, want: "r"},
+		{name: "seen in the same hour, and dated earlier", near: []*news.Article{dated(art("r", "s2", -time.Minute, ""), time.Hour)}, want: "r", share: 100},
+		{name: "seen in another hour, and dated earlier", near: []*news.Article{dated(art("b", "s2", -time.Hour, ""), 2*time.Hour)}, copies: whole("b")},
+		{name: "seen in the same hour, and dated later", near: []*news.Article{dated(art("b", "s2", -time.Minute, ""), -time.Second)}, copies: whole("b")},
 		{name: "own source", near: []*news.Article{art("b", "s1", time.Hour, "")}},
 		{name: "own report", near: []*news.Article{own}},
 		{name: "too old", near: []*news.Article{art("b", "s2", 73*time.Hour, "")}},

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"parallax/internal/lang"
 	"parallax/internal/news"
@@ -35,7 +37,7 @@ type articlePage struct {
 	Notices   []words // what the page says of the text
 	Dir       words   // language and direction of the text
 	Mode      string
-	Basis     string
+	Basis     string // where the text is from and why, in a sentence
 	Carriage  string
 	Terms     []term // what the outlet says of the use of it
 	StoryHref string
@@ -87,7 +89,6 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 		FirstSeen: at(a.FirstSeen, now),
 		Via:       publish.ViaNote(a.Via),
 		Dir:       foreign("", a.Language),
-		Basis:     a.Basis,
 		Carriage:  publish.CarriageNote(src),
 		Terms:     termsOf(a.Terms),
 	}
@@ -104,6 +105,9 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 	p.Notices = notices(a, body.Mode)
 	if body.Excerpt != "" {
 		p.Excerpt = []string{body.Excerpt}
+	}
+	if body.Mode != news.Link {
+		p.Basis = basis(a.Basis)
 	}
 	if err := s.context(r, p, a); err != nil {
 		return err
@@ -257,4 +261,13 @@ func orNotFound(err error, title, text string) error {
 		return notFound(title, text)
 	}
 	return err
+}
+
+// basis makes a sentence of the basis of an article.
+func basis(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return ""
+	}
+	return publish.Sentence(string(unicode.ToUpper(first)) + s[n:])
 }
