@@ -32,7 +32,8 @@ type extractCmd struct {
 // Help implements kong's detailed help.
 func (extractCmd) Help() string {
 	return `Finds the article in a web page and prints it as text: headline, byline, date, body.
-Menus, boxes for newsletters, related links and the like are left out. A page that is a
+Menus, boxes for newsletters, related links and the like are left out; pictures and
+what is said under them are in --html. A page that is a
 challenge, a consent wall or no article gives an error, and exit status 1.
 With --batch it reads one job a line, {"file": "...", "url": "..."}, and prints one line
 for each, {"articleBody", "title", "author", "date", "error"}, in the same order.
@@ -83,6 +84,8 @@ func (c extractCmd) read(e *env) (*extract.Page, error) {
 	switch {
 	case strings.HasPrefix(c.File, "http://"), strings.HasPrefix(c.File, "https://"):
 		return c.ask(e)
+	case strings.Contains(c.File, "://"):
+		return nil, hinted{fmt.Errorf("%s is no address of the Web", c.File), "give one that begins with http:// or https://, or a file"}
 	case c.File == "-":
 		data, err := await(e.ctx, func() ([]byte, error) { return bounded(os.Stdin, "standard input", maxDocument) })
 		if err != nil {

@@ -151,3 +151,18 @@ func TestSites(t *testing.T) {
 		}
 	}
 }
+
+func TestDate(t *testing.T) {
+	t.Parallel()
+	want := time.Date(2026, 5, 3, 14, 5, 0, 0, time.UTC)
+	day := want.Truncate(24 * time.Hour)
+	for text, want := range map[string]time.Time{
+		"2026-05-03T14:05:00Z": want, "2026-05-03 14:05": want, "3 May 2026 14:05": want, "May 3, 2026 2:05 PM": want, "03.05.2026, 14:05": want,
+		"2026-05-03": day, "3 May 2026": day, "May 3, 2026": day, "3.5.2026": day, " 3 May 2026 ": day,
+		"03/05/2026": {}, "3 Mai 2026": {}, "3 May": {}, "3.5.1889": {}, "": {},
+	} {
+		if got := date(time.Time{}, text); !got.Equal(want) {
+			t.Errorf("date(%q) = %v, want %v", text, got, want)
+		}
+	}
+}

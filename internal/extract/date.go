@@ -27,6 +27,21 @@ var layouts = []string{
 	time.RFC1123,
 	"Mon, 2 Jan 2006 15:04:05 Z0700",
 	"Mon Jan 02 15:04:05 MST 2006",
+	// As people write them, where it is plain which is the day.
+	"2 January 2006 15:04",
+	"2 January 2006, 15:04",
+	"2 January 2006",
+	"2 Jan 2006 15:04",
+	"2 Jan 2006, 15:04",
+	"2 Jan 2006",
+	"January 2, 2006 15:04",
+	"January 2, 2006, 15:04",
+	"January 2, 2006 3:04 PM",
+	"January 2, 2006, 3:04 PM",
+	"January 2, 2006",
+	"2.1.2006 15:04",
+	"2.1.2006, 15:04",
+	"2.1.2006",
 }
 
 // date returns known unless it is zero, else the first of values that is a date, in the

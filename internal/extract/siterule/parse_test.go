@@ -132,7 +132,7 @@ func TestFor(t *testing.T) {
 			t.Errorf("%s: %s, want %s", host, got, want)
 		}
 	}
-	if s.Len() != 8 || s.Wrong != 7 || len(s.Problems) != 7 || s.Problems[0].File != ".example.txt" || s.Ignored["tidy"] != 1 {
+	if s.Len() != 8 || s.Wrong != 9 || len(s.Problems) != 9 || s.Problems[0].File != ".example.txt" || s.Ignored["tidy"] != 1 {
 		t.Errorf("%d rules, %d problems (%v), ignored %v", s.Len(), s.Wrong, s.Problems, s.Ignored)
 	}
 	var none *Set
@@ -143,8 +143,20 @@ func TestFor(t *testing.T) {
 	if a, b := For("new.test", s, other), For("lantern.example", s, other); a.File != "new.test.txt" || b.File != "www.lantern.example.txt" || len(a.title) != 1 {
 		t.Errorf("of two sets %v, %v", a, b)
 	}
-	if _, err := Load(fstest.MapFS{"a.txt/b": {}, "c.txt": {}}); err != nil {
-		t.Errorf("a folder with the name of a rule: %v", err)
+	// What is no rule by its name is told, and what stands beside rules anywhere is not.
+	named, err := Load(fstest.MapFS{
+		"a.txt/b": {}, "c.txt": {}, "harbour times.txt": {}, "https___x.example.txt": {}, "x.example": {}, "x.text": {},
+		"README.md": {}, "LICENSE": {}, ".gitattributes": {}, ".github/workflows/x.yml": {}, "höfe.example.txt": {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, p := range named.Problems {
+		told = append(told, p.File)
+	}
+	if diff := cmp.Diff([]string{"a.txt", "harbour times.txt", "https___x.example.txt", "x.example", "x.text"}, told); diff != "" || named.Len() != 2 {
+		t.Errorf("%d rules; problems (-want +got):\n%s", named.Len(), diff)
 	}
 }
 

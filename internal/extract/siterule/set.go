@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -19,6 +20,13 @@ const (
 	maxProblems = 1000
 	// global is the name of the file that holds for all sites.
 	global = "global"
+)
+
+var (
+	// about is what stands in a folder of rules and is none.
+	about = regexp.MustCompile(`^(license|copying|readme|contributing|changelog|index)(\..*)?$`)
+	// site is a name that a file may have: of a host, or of those below it.
+	site = regexp.MustCompile(`^\.?[\pL\pN-]+(\.[\pL\pN-]+)*$`)
 )
 
 // A Set is the rules of many sites.
@@ -41,8 +49,19 @@ func Load(folder fs.FS) (*Set, error) {
 	}
 	s := &Set{rules: map[string]*Rule{}, Ignored: map[string]int{}}
 	for _, e := range entries {
-		host, ok := strings.CutSuffix(strings.ToLower(e.Name()), ".txt")
-		if !ok || e.IsDir() || host == "license" || host == "readme" {
+		name := strings.ToLower(e.Name())
+		host, ok := strings.CutSuffix(name, ".txt")
+		switch {
+		case about.MatchString(name), strings.HasPrefix(name, ".git"):
+			continue
+		case e.IsDir():
+			s.problem(Problem{File: e.Name(), Line: 1, What: "what is in folders of the folder is not read"})
+			continue
+		case !ok:
+			s.problem(Problem{File: e.Name(), Line: 1, What: "its name does not end with .txt, so it is not read"})
+			continue
+		case !site.MatchString(host) && host != global:
+			s.problem(Problem{File: e.Name(), Line: 1, What: "its name is none of a site, such as harbour-times.example.txt"})
 			continue
 		}
 		if len(s.rules) == maxFiles {
