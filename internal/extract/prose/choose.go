@@ -19,6 +19,7 @@ func (t *tree) choose(top int, k Known) {
 			b.keep = t.fits(i)
 		}
 	}
+	t.amid(top)
 	t.believe(top)
 	t.edges(top)
 	t.standfirst(top, k)
@@ -78,10 +79,10 @@ func (t *tree) fits(i int) bool {
 	case b.picture:
 		return true
 	case t.isHeading(i):
-		return d < 0.8
+		return d < linksAlone
 	case b.listed:
 		return true
-	case d >= 0.8:
+	case d >= linksAlone:
 		return b.chars >= 200
 	case d >= mostlyLinks:
 		return b.sentence && b.chars >= goodRun
@@ -89,6 +90,69 @@ func (t *tree) fits(i int) bool {
 		return true
 	}
 	return b.sentence || b.chars >= 40
+}
+
+// speaks reports whether a run is a sentence that somebody wrote around a link: a link alone
+// leads elsewhere.
+func (b *box) speaks() bool { return b.sentence && (b.ended || b.worded) }
+
+// amid keeps sentences that are mostly a link where they stand among paragraphs of the text, as
+// one of them: a writer who links what is told elsewhere still tells it.
+func (t *tree) amid(top int) {
+	end := t.boxes[top].end
+	var next []int // sentences that wait for the paragraph after them
+	last := -1     // the paragraph before
+	for i := top + 1; i < end; i++ {
+		b := &t.boxes[i]
+		switch {
+		case !b.isRun() || b.out || b.picture || b.listed || t.isHeading(i):
+		case b.keep && b.isGood():
+			for _, w := range next {
+				if t.alongside(w, i) {
+					t.boxes[w].keep, t.boxes[w].amid = true, true
+				}
+			}
+			next, last = next[:0], i
+		case last >= 0 && b.speaks() && b.density() >= mostlyLinks && t.alongside(last, i):
+			next = append(next, i)
+		}
+	}
+	// The last paragraph may be one: long, half of it a link or more, and right after the text.
+	if len(next) > 0 && next[0] == t.runAfter(last) {
+		if b := &t.boxes[next[0]]; b.chars >= goodRun && b.ended && b.density() < linksAlone {
+			b.keep, b.amid = true, true
+		}
+	}
+}
+
+// runAfter returns the next run with text after the one at i, or -1.
+func (t *tree) runAfter(i int) int {
+	for c := i + 1; c < len(t.boxes); c++ {
+		if b := &t.boxes[c]; b.isRun() && b.chars > 0 {
+			return c
+		}
+	}
+	return -1
+}
+
+// alongside reports whether two runs stand in elements of one kind that lie side by side, or do
+// by what is around them alone.
+func (t *tree) alongside(a, b int) bool {
+	const near = 4
+	for range near {
+		a, b = t.boxes[a].parent, t.boxes[b].parent
+		if a == b {
+			return true
+		}
+		if a <= 0 || b <= 0 {
+			return false
+		}
+		x, y := &t.boxes[a], &t.boxes[b]
+		if x.tag != y.tag || x.tag != atom.P && class(x.node) != class(y.node) {
+			return false
+		}
+	}
+	return false
 }
 
 // edges takes off what stands before and after the prose.
@@ -111,7 +175,7 @@ func (t *tree) edges(top int) {
 		if !b.keep || b.picture {
 			continue
 		}
-		if b.listed || b.sentence && t.boxes[b.parent].tag == atom.P && b.density() == 0 {
+		if b.listed || b.amid || b.sentence && t.boxes[b.parent].tag == atom.P && b.density() == 0 {
 			continue
 		}
 		if i < first && !t.isHeading(i) || i > last {

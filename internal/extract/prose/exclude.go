@@ -231,7 +231,7 @@ func (t *tree) isTeaser(i int) bool {
 		if !b.isRun() || b.chars == 0 {
 			continue
 		}
-		if b.chars >= 15 && b.density() >= 0.8 {
+		if b.chars >= 15 && b.density() >= linksAlone && !b.speaks() {
 			return true
 		}
 		if lines++; lines > 2 || b.chars > 60 {

@@ -71,7 +71,7 @@ const maxBeside, maxBesideText = 6, 300
 func (t *tree) beside() (list []string) {
 	for i := t.top + 1; i < t.boxes[t.top].end && len(list) < maxBeside; {
 		b := &t.boxes[i]
-		if !b.out && !b.isRun() || b.keep && !b.out || !b.named && b.good == 0 {
+		if !b.out && !b.isRun() || b.keep && !b.out || !b.named && b.good == 0 && !b.isLinkedSentence() {
 			i++
 			continue
 		}
@@ -79,6 +79,12 @@ func (t *tree) beside() (list []string) {
 		i = b.end
 	}
 	return list
+}
+
+// isLinkedSentence reports whether a run reads as a sentence and is mostly a link: left out, it is
+// told, for it may have been of the text.
+func (b *box) isLinkedSentence() bool {
+	return b.isRun() && !b.out && !b.picture && !b.listed && b.sentence && b.chars >= goodSentence && b.density() >= mostlyLinks
 }
 
 // text returns the beginning of what a box holds.
@@ -165,6 +171,8 @@ const (
 	goodRun, goodSentence = 80, 25
 	// mostlyLinks is the share of links from which on a run is no prose.
 	mostlyLinks = 0.5
+	// linksAlone is the share from which on it is hardly more than links.
+	linksAlone = 0.8
 )
 
 // good reports whether a run is a piece of prose.

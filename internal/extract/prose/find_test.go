@@ -101,6 +101,11 @@ func TestFind(t *testing.T) {
 		},
 		{name: "credit", body: one + "<div>Photo: Lantern Press, all that was taken on Thursday</div>" + two + three, want: text},
 		{name: "a link of a line", body: one + `<p><a href="/ferry">Ferry to Oxholm sails again</a></p>` + two + three, want: text},
+		{name: "what somebody said, as a link", body: one + `<p>He said: <a href="/x">we never asked for anybody to come and hear us</a>.</p>` + two + `<p>“I regret <a href="/x">what I said to the paper of the harbour</a>,” he wrote.</p>` + three, want: "The council|He said:|we never|.|The quay|“I regret|what I|,” he|Pilots had"},
+		{name: "a sentence that is a link, up to its stop, in boxes", body: "<div class=x>" + strings.NewReplacer("<p>", "<div class=b><div>", "</p>", "</div></div>").Replace(one+`<p><a href="/x">The letter was not the last one</a><span>.</span></p>`+two+`<p><a href="/x">Nor was the hearing the last one</a>.</p>`+three) + "</div>", want: "The council|The letter|.|The quay|Nor was|.|Pilots had"},
+		{name: "a last sentence whose second half is a link", body: one + two + three + `<p>He had asked the council for an answer in March, <a href="/x">but it never sat on the day that it had named for it</a>.</p>`, want: text + "|He had|but it|."},
+		{name: "links of a line that end as sentences do", body: one + `<p><a href="/x">Ferry to Oxholm sails again.</a></p><p>Ferry: <a href="/x">Is it late again this winter?</a></p>` + two + three + `<p>New! <a href="/x">Click here to have all the news of the harbour sent to you every morning!</a></p>`, want: text},
+		{name: "a sentence of another box", body: one + `<div class=promo-line><span>Ask <a href="/x">who is the pilot of the harbour in winter</a>.</span></div>` + two + three, want: text},
 		{
 			name: "a witness", body: "<div>" + one + two + "<p>This paragraph is in the page but in nothing that the outlet itself gives for the text of its article.</p>" + three + "</div>",
 			known: Known{Witness: witness}, want: text,
@@ -111,6 +116,18 @@ func TestFind(t *testing.T) {
 		if got := lines(t, "<body>"+tt.body, tt.known); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
+	}
+}
+
+// A sentence that is mostly a link and is left out is told.
+func TestBesideLinks(t *testing.T) {
+	doc, err := html.Parse(strings.NewReader("<body>" + one + two + three + `<p>Ask <a href="/x">who is the pilot of the harbour in winter</a>.</p>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"Ask who is the pilot of the harbour in winter."}
+	if diff := cmp.Diff(want, Find(doc, Known{}).Beside); diff != "" {
+		t.Error(diff)
 	}
 }
 

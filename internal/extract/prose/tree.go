@@ -20,7 +20,10 @@ type box struct {
 	chars      int // of its text, a character of a script of syllables or words counting for three
 	linked     int // of these within links
 	sentence   bool
-	good       int // characters of good runs in it
+	ended      bool // the mark that ends its last sentence stands outside of links
+	worded     bool // its words are not only those of links, which come after no colon
+	amid       bool // it is a sentence of the text, be it mostly a link
+	good       int  // characters of good runs in it
 	score      float64
 	parts      int // how many elements in it score that hold others
 	own        int // 1 if it has paragraphs of its own
@@ -174,7 +177,7 @@ func (t *tree) run(first, last *html.Node, parent int) {
 		}
 		b.tag, b.picture, b.images = atom.Img, true, 1
 	}
-	b.chars, b.linked, b.sentence = m.chars, m.linked, m.sentence
+	b.chars, b.linked, b.sentence, b.ended, b.worded = m.chars, m.linked, m.sentence, m.ended, m.worded && !m.names
 	t.boxes = append(t.boxes, b)
 }
 
@@ -182,6 +185,9 @@ func (t *tree) run(first, last *html.Node, parent int) {
 type measure struct {
 	chars, linked int
 	sentence      bool // the last character ended a sentence
+	ended         bool // the one that did stands outside of links
+	worded        bool // there are letters outside of links
+	names, colon  bool // a link comes after a colon; the last character outside of links is one
 	space, image  bool
 }
 
@@ -204,10 +210,18 @@ func (m *measure) add(n *html.Node, linked bool) {
 			}
 			switch r {
 			case '.', '!', '?', '…', '。', '！', '？', '।', '؟', '۔', '።', '։', ':', ';':
-				m.sentence = true
+				m.sentence, m.ended = true, !linked
 			case '"', '\'', '”', '’', '“', '»', '«', '›', ')', ']', '」', '』', '）', '*':
 			default:
 				m.sentence = false
+				if !linked {
+					m.worded = m.worded || unicode.IsLetter(r)
+				}
+			}
+			if linked {
+				m.names, m.colon = m.names || m.colon, false
+			} else {
+				m.colon = r == ':' || r == '：'
 			}
 		}
 		if linked {
