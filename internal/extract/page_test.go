@@ -166,6 +166,8 @@ func TestTrim(t *testing.T) {
 		{"<p>He reads more books than others.</p>", "<p>He reads more books than others.</p>", whole},
 		{`<p>One. <a href="https://a.example/">Read more »</a></p>`, "<p>One.</p>", promises},
 		{`<p>One. [<a href="https://a.example/">…</a>]</p>`, "<p>One.</p>", promises},
+		{`<p>One. (<b><a href="https://a.example/">Read more</a></b>.)</p>`, "<p>One.</p>", promises},
+		{"<p>One.</p><p>.</p>", "<p>One.</p>", whole},
 		{"<p>One …</p>", "<p>One …</p>", breaks},
 		{"<p>One.</p><p>The post One appeared first on Norrland Today.</p>", "<p>One.</p>", whole},
 		{"<p>One.</p><p>Weiterlesen →</p>", "<p>One.</p>", promises},
@@ -214,6 +216,9 @@ func TestTrimLeavesSentences(t *testing.T) {
 		"Читайте также между строк, посоветовал судья.",
 		"Baca juga apa yang tidak tertulis, kata hakim itu.",
 		`There is <b>more</b>`,
+		`(The story is <b>told in the paper on Monday evening</b>.)`,
+		`Whoever wants to come is asked to tell <a href="https://a.example/">the harbour master</a>.`,
+		`The pilots had asked for <em>four cranes (not three)</em><br/>`,
 		`He wanted to see <a href="https://a.example/">more</a>`,
 	} {
 		for _, in := range []string{"<p>One.</p><p>" + said + "</p><p>Two.</p>", "<p>One.</p><p>" + said + "</p>"} {

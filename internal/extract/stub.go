@@ -130,7 +130,7 @@ func stub(n *html.Node, text string, last bool) (is bool, end ending) {
 		if strings.ContainsAny(text, "…[") {
 			return true, breaks
 		}
-		return strings.ContainsAny(text, ">»→"), whole
+		return strings.ContainsAny(text, ">»→") || last && n.DataAtom == atom.P && strings.Trim(text, marks) == "", whole
 	}
 	if last && announcesOnly(text) {
 		return true, whole
@@ -233,32 +233,51 @@ func trim(clean string, titles ...string) (trimmed string, end ending, stubs []n
 	return sanitize.HTML(b.String(), ""), end, stubs
 }
 
-// trimEnd takes a trailing "Read more" link off a block, and says when it changed anything.
+// marks stand around and after a link to the rest of a text.
+const marks = " .…[]()>»→|"
+
+// trimEnd takes a trailing "Read more" link off a block, with the marks after it, and says when it
+// changed anything. Marks that end a text are its own.
 func trimEnd(n *html.Node, changed *bool, stubs *[]news.Apart) bool {
-	for c := n.LastChild; c != nil; c = n.LastChild {
+	for c := n.LastChild; c != nil; c = c.PrevSibling {
 		t := words.Of(c)
 		if c.Type == html.TextNode {
-			if strings.Trim(t, " .…[]()>»→|") != "" {
+			if strings.Trim(t, marks) != "" {
 				return false
 			}
-		} else {
-			if is, _ := stub(c, t, true); is && parted(n, c) {
-				n.RemoveChild(c)
-				*changed = true
-				*stubs = append(*stubs, apart(t))
-				if t := n.LastChild; t != nil && t.Type == html.TextNode {
-					t.Data = strings.TrimRight(t.Data, " [(|>→»")
-				}
-				return true
-			}
-			if strings.TrimSpace(t) != "" {
-				return c.DataAtom != atom.A && trimEnd(c, changed, stubs)
-			}
+			continue
 		}
-		n.RemoveChild(c)
-		*changed = true
+		if is, _ := stub(c, t, true); is && parted(n, c) {
+			before := c.PrevSibling
+			removeFrom(n, c)
+			*changed = true
+			*stubs = append(*stubs, apart(t))
+			if before != nil && before.Type == html.TextNode {
+				before.Data = strings.TrimRight(before.Data, " [(|>→»")
+			}
+			return true
+		}
+		if strings.TrimSpace(t) == "" {
+			continue
+		}
+		if c.DataAtom == atom.A || !trimEnd(c, changed, stubs) {
+			return false
+		}
+		if c.NextSibling != nil {
+			removeFrom(n, c.NextSibling)
+		}
+		return true
 	}
 	return false
+}
+
+// removeFrom removes c and what follows it from n.
+func removeFrom(n, c *html.Node) {
+	for c != nil {
+		next := c.NextSibling
+		n.RemoveChild(c)
+		c = next
+	}
 }
 
 // parted reports whether c, at the end of a block, is parted from what stands before it: a
