@@ -48,19 +48,55 @@ func Find(doc *html.Node, k Known) Found {
 	if root == nil {
 		return Found{}
 	}
-	t := newTree(root, k)
+	found, size := find(newTree(root, k, nil), k)
+	if size >= scarcely {
+		return found
+	}
+	if opened := covered(root); len(opened) > 0 {
+		if again, shown := find(newTree(root, k, opened), k); shown >= scarcely && shown > 4*size {
+			again.Why += ", which the page hides until its scripts run"
+			return again
+		}
+	}
+	return found
+}
+
+// scarcely is how many characters of an article are next to nothing.
+const scarcely = 200
+
+// covered returns the elements that a page hides and that hold an article, or are one: some pages
+// show nothing until a script has run. What else is hidden is hidden for good.
+func covered(root *html.Node) map[*html.Node]bool {
+	opened, seen := map[*html.Node]bool{}, map[*html.Node]bool{}
+	for n := range root.Descendants() {
+		if n.DataAtom != atom.Article && n.DataAtom != atom.Main {
+			continue
+		}
+		for p := n; p != root && !seen[p]; p = p.Parent {
+			seen[p] = true
+			if hidden(p) {
+				opened[p] = true
+			}
+		}
+	}
+	return opened
+}
+
+// find returns the article in a page as boxes, and how many characters it has.
+func find(t *tree, k Known) (Found, int) {
 	found := Found{HTML: t.try(k, false), Why: t.why(), Page: t.all()}
 	found.Lead, found.Beside = t.lead, t.beside()
 	before := t.kept()
 	if before >= enough || before > t.rest()/2 {
-		return found
+		return found, before
 	}
 	t.reset()
 	if again := t.try(k, true); t.kept() > 2*before {
 		found.HTML, found.Why, found.Lead = again, t.why(), t.lead
 		found.Beside = t.beside()
+		return found, t.kept()
 	}
-	return found
+	return found, before
 }
 
 // maxBeside is how much of what was left out is told, and maxBesideText how much of each in

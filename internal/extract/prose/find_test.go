@@ -131,6 +131,39 @@ func TestBesideLinks(t *testing.T) {
 	}
 }
 
+// What a page hides is read where it shows next to nothing and hides an article; what it hides
+// within that stays hidden.
+func TestHidden(t *testing.T) {
+	const (
+		wait    = "<p>Wait a little while the page is made ready.</p>"
+		inside  = `<div hidden><p>Whoever reads on agrees that all of this is told to each of our partners for ten years.</p></div>`
+		article = "<article>" + one + two + inside + three + "</article>"
+		brief   = "<main><p>The ferry to Oxholm is to sail again on Friday, as the harbour master told us in the morning, be it late.</p></main>"
+	)
+	for _, tt := range []struct {
+		name, body, want string
+	}{
+		{"until a script runs", wait + "<div data-role=page hidden>" + article + "</div>", text},
+		{"by its style", `<div style="display: none"><div>` + article + "</div></div>" + wait, text},
+		{"from what reads aloud", `<div aria-hidden="true">` + article + "</div>", text},
+		{"the article itself", "<article hidden>" + one + two + three + "</article>", text},
+		{"a wall that holds no article", brief + "<div hidden>" + strings.Repeat(one+two+three, 3) + "</div>", "The ferry"},
+		{"a hidden article below a shown one", one + two + three + "<div hidden>" + strings.Repeat(article, 3) + "</div>", text},
+		{"a little below a brief report", brief + "<div hidden><article>" + one + "</article></div>", "The ferry"},
+	} {
+		if got := lines(t, "<body>"+tt.body, Known{}); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+	doc, err := html.Parse(strings.NewReader("<body><div hidden>" + article + "</div>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if why := Find(doc, Known{}).Why; !strings.Contains(why, "hides") {
+		t.Errorf("why: %s", why)
+	}
+}
+
 // The language and the direction of a text are kept, be they those of an element that is
 // not.
 func TestDirection(t *testing.T) {

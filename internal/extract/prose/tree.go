@@ -58,6 +58,7 @@ type tree struct {
 	lead    string              // the standfirst that is the page's description
 	hints   map[string]hint     // of classes already read
 	linked  bool                // what grows is within a link
+	opened  map[*html.Node]bool // what is read although the page hides it
 	witness float64             // how much of what the witness says is in the page
 }
 
@@ -111,7 +112,7 @@ func (t *tree) grow(n *html.Node, parent int) {
 			last = c
 		default:
 			flush()
-			if hidden(c) {
+			if hidden(c) && !t.opened[c] {
 				continue
 			}
 			i, h := len(t.boxes), t.hint(c)

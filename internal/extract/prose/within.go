@@ -8,7 +8,7 @@ import (
 // Within returns what of an element is prose, where it is known that the article is in it and all
 // of the article: what is beside it is left out, but nothing for lying in another element.
 func Within(top *html.Node, k Known) Found {
-	t := newTree(top, k)
+	t := newTree(top, k, nil)
 	t.exclude(false)
 	t.others()
 	t.phrased()
@@ -17,9 +17,10 @@ func Within(top *html.Node, k Known) Found {
 	return Found{HTML: t.html(), Lead: t.lead, Beside: t.beside()}
 }
 
-// newTree makes boxes of an element, and tells them what is known.
-func newTree(top *html.Node, k Known) *tree {
-	t := &tree{titles: foldedTitles(k.Titles), boxes: make([]box, 1, 1024), holds: map[*html.Node]bool{}, hints: map[string]hint{}}
+// newTree makes boxes of an element, also of those of opened that it hides, and tells them what is
+// known.
+func newTree(top *html.Node, k Known, opened map[*html.Node]bool) *tree {
+	t := &tree{titles: foldedTitles(k.Titles), opened: opened, boxes: make([]box, 1, 1024), holds: map[*html.Node]bool{}, hints: map[string]hint{}}
 	t.boxes[0] = box{node: top, tag: atom.Body, parent: -1}
 	t.grow(top, 0)
 	t.boxes[0].end = len(t.boxes)
