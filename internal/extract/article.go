@@ -3,6 +3,7 @@ package extract
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -68,12 +69,32 @@ func running(clean string) string {
 		}
 		rest = figure
 	}
-	text := sanitize.Text(without)
+	text := sanitize.Text(withoutReadings(without))
 	if text == "" {
-		text = sanitize.Text(clean)
+		text = sanitize.Text(withoutReadings(clean))
 	}
 	// A text is read in lines of any length: what was never to be parted is a word with spaces.
 	return strings.ReplaceAll(text, "\u00a0", " ")
+}
+
+var (
+	// ruby is a word with its reading above it, and reading the latter.
+	ruby    = regexp.MustCompile(`(?s)<ruby[ >].*?</ruby>`)
+	reading = regexp.MustCompile(`(?s)<rt[ >].*?</rt>`)
+)
+
+// withoutReadings takes the readings of words out of clean HTML, but those that have brackets for
+// a line of text: without them a word would be said twice.
+func withoutReadings(clean string) string {
+	if !strings.Contains(clean, "<rt") {
+		return clean
+	}
+	return ruby.ReplaceAllStringFunc(clean, func(r string) string {
+		if strings.Contains(r, "<rp") {
+			return r
+		}
+		return reading.ReplaceAllString(r, "")
+	})
 }
 
 // A feedBody is what the feed itself gives: the longer of content and summary, for feeds

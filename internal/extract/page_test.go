@@ -156,6 +156,28 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
+// A headline that is repeated before the text is none of it, wherever it stands.
+func TestTrimTitle(t *testing.T) {
+	const picture = `<figure><p><a href="https://a.example/p.jpg" data-image="https://a.example/p.jpg">[a.example]</a></p></figure>`
+	for _, tt := range []struct{ in, want string }{
+		{"<h1>The weir holds</h1><p>One.</p>", "<p>One.</p>"},
+		{"<h1>The weir holds …</h1><h2>The weir <b>holds</b></h2><p>One.</p>", "<p>One.</p>"},
+		{"<div><div><h1>The weir holds</h1><p>One.</p></div></div>", "<p>One.</p>"},
+		{"<ul><li><h2>The weir holds</h2></li></ul><p>One.</p>", "<p>One.</p>"},
+		{picture + "<h1>The weir holds</h1><p>One.</p>", picture + "<p>One.</p>"},
+		{"<p>The weir holds, says the miller.</p><p>One.</p>", "<p>The weir holds, says the miller.</p><p>One.</p>"},
+		{"<p>One.</p><p>The weir holds</p><p>Two.</p>", "<p>One.</p><p>The weir holds</p><p>Two.</p>"},
+	} {
+		got, _, _ := trim(sanitize.HTML(tt.in, ""), "the weir holds")
+		if got, want := strings.Join(strings.Fields(sanitize.Text(got)), " "), strings.Join(strings.Fields(sanitize.Text(tt.want)), " "); got != want {
+			t.Errorf("trim(%q) = %q, want %q", tt.in, got, want)
+		}
+		if strings.Contains(got, "<li>") || strings.Contains(tt.in, picture) != strings.Contains(got, "<figure>") {
+			t.Errorf("trim(%q) = %q", tt.in, got)
+		}
+	}
+}
+
 func TestTrim(t *testing.T) {
 	for _, tt := range []struct {
 		in, want string
@@ -283,12 +305,15 @@ func TestText(t *testing.T) {
 	}
 }
 
-// What stands under pictures is beside the text, however figures lie in one another.
+// What stands under pictures is beside the text, however figures lie in one another; and so is
+// how words are read, unless brackets part it from them.
 func TestRunning(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"<p>One.</p><figure><img src=/a.jpg><figcaption>Two</figcaption></figure><p>Three.</p>", "One.\n\nThree."},
 		{"<p>One.</p><figure><figure dir=rtl><img src=/a.jpg><figcaption>Two</figcaption></figure><figcaption>Both</figcaption></figure><p>Three.</p>", "One.\n\nThree."},
 		{"<figure lang=en><img src=/a.jpg><figcaption>Two</figcaption></figure>", "Two"},
+		{"<p><ruby>港<rt>みなと</rt>町<rt lang=ja>まち</rt></ruby>の船。</p><p>Two.</p>", "港町の船。\n\nTwo."},
+		{"<p><ruby>港<rp>（</rp><rt>みなと</rt><rp>）</rp></ruby>の<ruby>船<rt>ふね</ruby>。</p>", "港（みなと）の船。"},
 	} {
 		clean := sanitize.HTML(tt.in, "https://a.example/")
 		if got := running(clean); got != tt.want {

@@ -215,8 +215,18 @@ func trim(clean string, titles ...string) (trimmed string, end ending, stubs []n
 			end = breaks
 		}
 	}
-	for len(nodes) > 0 && slices.Contains(titles, words.Folded(words.Of(nodes[0]))) {
-		nodes, changed = nodes[1:], true
+	const often = 3 // a headline is repeated for each kind of screen at most
+	for range often {
+		i, block := opening(nodes)
+		if block == nil || !slices.Contains(titles, words.Folded(words.Of(block))) {
+			break
+		}
+		changed = true
+		if block == nodes[i] {
+			nodes = slices.Delete(nodes, i, i+1)
+		} else {
+			block.Parent.RemoveChild(block)
+		}
 	}
 	if !changed {
 		return clean, end, nil
@@ -231,6 +241,36 @@ func trim(clean string, titles ...string) (trimmed string, end ending, stubs []n
 		b.WriteByte('\n')
 	}
 	return sanitize.HTML(b.String(), ""), end, stubs
+}
+
+// opening returns the block with the first words of a text, pictures aside, and the index of the
+// node that it is or that holds it.
+func opening(nodes []*html.Node) (i int, block *html.Node) {
+	for i, n := range nodes {
+		if b := firstBlock(n); b != nil {
+			return i, b
+		}
+	}
+	return 0, nil
+}
+
+func firstBlock(n *html.Node) *html.Node {
+	switch {
+	case n.Type == html.TextNode && strings.TrimSpace(n.Data) != "":
+		return n
+	case n.DataAtom == atom.Figure:
+		return nil
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if b := firstBlock(c); b != nil {
+			switch b.DataAtom {
+			case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Div, atom.Li, atom.Blockquote:
+				return b
+			}
+			return n
+		}
+	}
+	return nil
 }
 
 // marks stand around and after a link to the rest of a text.

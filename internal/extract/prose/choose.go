@@ -80,7 +80,7 @@ func (t *tree) fits(i int) bool {
 		return true
 	case t.isHeading(i):
 		return d < linksAlone
-	case b.listed:
+	case b.listed, t.signs(i):
 		return true
 	case d >= linksAlone:
 		return b.chars >= 200
@@ -155,6 +155,12 @@ func (t *tree) alongside(a, b int) bool {
 	return false
 }
 
+// signs reports whether a run says whose the quotation before it is, which is kept.
+func (t *tree) signs(i int) bool {
+	p := t.boxes[i].parent
+	return p == i-1 && p > 0 && t.boxes[p-1].keep && isSignature(t.boxes[p].node)
+}
+
 // edges takes off what stands before and after the prose.
 func (t *tree) edges(top int) {
 	end := t.boxes[top].end
@@ -175,7 +181,7 @@ func (t *tree) edges(top int) {
 		if !b.keep || b.picture {
 			continue
 		}
-		if b.listed || b.amid || b.sentence && t.boxes[b.parent].tag == atom.P && b.density() == 0 {
+		if b.listed || b.amid || t.signs(i) || b.sentence && t.boxes[b.parent].tag == atom.P && b.density() == 0 {
 			continue
 		}
 		if i < first && !t.isHeading(i) || i > last {

@@ -44,6 +44,11 @@ var hintWords = func() map[string]hint {
 	return m
 }()
 
+// isSignature reports whether n is the foot of a quotation.
+func isSignature(n *html.Node) bool {
+	return n.DataAtom == atom.Footer && n.Parent != nil && n.Parent.DataAtom == atom.Blockquote
+}
+
 // hint reads the tag and the attributes of an element.
 func (t *tree) hint(n *html.Node) (h hint) {
 	switch n.DataAtom {
@@ -57,6 +62,9 @@ func (t *tree) hint(n *html.Node) (h hint) {
 	case atom.Aside:
 		h |= aside
 	case atom.Footer:
+		if isSignature(n) {
+			return h
+		}
 		h |= foot
 	case atom.Figcaption:
 		h |= caption
