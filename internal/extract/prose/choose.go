@@ -11,7 +11,7 @@ import (
 
 // choose marks the runs that are kept: those of the element at top, without what is no
 // prose, and the standfirst.
-func (t *tree) choose(top int, k Known) {
+func (t *tree) choose(top int) {
 	end := t.boxes[top].end
 	for i := top + 1; i < end; i++ {
 		b := &t.boxes[i]
@@ -22,7 +22,7 @@ func (t *tree) choose(top int, k Known) {
 	t.amid(top)
 	t.believe(top)
 	t.edges(top)
-	t.standfirst(top, k)
+	t.standfirst(top)
 	t.headings(top, end)
 }
 
@@ -191,7 +191,7 @@ func (t *tree) edges(top int) {
 }
 
 // standfirst keeps a lead that stands between the headline and the text.
-func (t *tree) standfirst(top int, k Known) {
+func (t *tree) standfirst(top int) {
 	start := t.boxes[top].end
 	for i := top; i < t.boxes[top].end; i++ {
 		if b := &t.boxes[i]; b.keep && b.isGood() && !t.isHeading(i) {
@@ -199,7 +199,7 @@ func (t *tree) standfirst(top int, k Known) {
 			break
 		}
 	}
-	desc := words.Folded(k.Description)
+	desc := t.described
 	if start < t.boxes[top].end && desc != "" && alike(words.Folded(t.boxes[start].words()), desc) {
 		t.lead = t.boxes[start].words()
 	}

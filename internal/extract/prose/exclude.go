@@ -80,7 +80,7 @@ func (t *tree) exclude(lenient bool) {
 			b.out = b.good < longRun && share < most
 		case b.hint&caption != 0:
 			b.out = share < most && b.tag != atom.Figcaption && !t.boxes[b.parent].picture
-		case b.hint&picture != 0 && !b.picture && b.good <= maxCaption && b.images > 0:
+		case !b.picture && b.images > 0 && (b.hint&picture != 0 && b.good <= maxCaption || t.captioned(i)):
 			for c := i; c < b.end; c++ {
 				t.boxes[c].picture, t.boxes[c].good = true, 0
 			}
@@ -92,6 +92,32 @@ func (t *tree) exclude(lenient bool) {
 			b.out = b.good == 0 && b.density() > mostlyLinks
 		}
 	}
+}
+
+// captioned reports whether an element holds a picture, then a line or two that are no sentences,
+// and nothing else.
+func (t *tree) captioned(i int) bool {
+	const few = 12 // boxes
+	b := &t.boxes[i]
+	if b.isLeaf() || b.chars == 0 || b.chars > maxCaption || b.end-i > few {
+		return false
+	}
+	lines, pictures := 0, 0
+	for c := i + 1; c < b.end; c++ {
+		switch r := &t.boxes[c]; {
+		case !r.isRun():
+			if isHeading(r.tag) || structured[r.tag] {
+				return false
+			}
+		case r.chars == 0:
+			pictures++
+		case pictures == 0 || r.sentence || r.linked > 0 || r.said > 0 || t.isTitle(r.words()) || alike(words.Folded(r.words()), t.described):
+			return false
+		default:
+			lines++
+		}
+	}
+	return lines == 1 || lines == 2
 }
 
 // proseFollows reports whether the next line after the element at i is prose beside it.

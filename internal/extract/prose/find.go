@@ -48,12 +48,12 @@ func Find(doc *html.Node, k Known) Found {
 	if root == nil {
 		return Found{}
 	}
-	found, size := find(newTree(root, k, nil), k)
+	found, size := find(newTree(root, k, nil))
 	if size >= scarcely {
 		return found
 	}
 	if opened := covered(root); len(opened) > 0 {
-		if again, shown := find(newTree(root, k, opened), k); shown >= scarcely && shown > 4*size {
+		if again, shown := find(newTree(root, k, opened)); shown >= scarcely && shown > 4*size {
 			again.Why += ", which the page hides until its scripts run"
 			return again
 		}
@@ -83,15 +83,15 @@ func covered(root *html.Node) map[*html.Node]bool {
 }
 
 // find returns the article in a page as boxes, and how many characters it has.
-func find(t *tree, k Known) (Found, int) {
-	found := Found{HTML: t.try(k, false), Why: t.why(), Page: t.all()}
+func find(t *tree) (Found, int) {
+	found := Found{HTML: t.try(false), Why: t.why(), Page: t.all()}
 	found.Lead, found.Beside = t.lead, t.beside()
 	before := t.kept()
 	if before >= enough || before > t.rest()/2 {
 		return found, before
 	}
 	t.reset()
-	if again := t.try(k, true); t.kept() > 2*before {
+	if again := t.try(true); t.kept() > 2*before {
 		found.HTML, found.Why, found.Lead = again, t.why(), t.lead
 		found.Beside = t.beside()
 		return found, t.kept()
@@ -165,14 +165,14 @@ func (t *tree) all() string {
 // enough is how many characters of an article make it likely that it was found.
 const enough = 1500
 
-func (t *tree) try(k Known, lenient bool) string {
+func (t *tree) try(lenient bool) string {
 	t.exclude(lenient)
 	t.others()
 	t.phrased()
 	t.teasers()
 	t.weigh()
 	t.top = t.best()
-	t.choose(t.top, k)
+	t.choose(t.top)
 	return t.html()
 }
 

@@ -166,6 +166,31 @@ func TestHidden(t *testing.T) {
 	}
 }
 
+// A line or two in a box with a picture stand under it; sentences, headings and what the page says
+// of itself are text.
+func TestCaptioned(t *testing.T) {
+	const headline, description = "Pilots of Velm fear the winter", "Who is at sea in the morning cannot see the new quay, say pilots"
+	for in, want := range map[string]bool{
+		`<div><div><img src=a.jpg></div><p>The quay of Velm on 28 April</p></div>`:                true,
+		`<div><img src=b.jpg><div>Pilots (left) in the harbour of Velm</div><div>EPA</div></div>`: true,
+		`<div><img src=a.jpg><p>The quay of Velm was built in April.</p></div>`:                   false,
+		`<div><img src=a.jpg><h3>The quay of Velm on 28 April</h3></div>`:                         false,
+		`<div><p>The quay of Velm on 28 April, as it was</p><img src=a.jpg></div>`:                false,
+		`<div><img src=a.jpg><p>One quay</p><p>Two quays</p><p>Three quays</p></div>`:             false,
+		`<div><img src=a.jpg><p>` + headline + `</p></div>`:                                       false,
+		`<div><img src=a.jpg><p>` + description + `</p></div>`:                                    false,
+	} {
+		doc, err := html.Parse(strings.NewReader("<body>" + one + in + two + three))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := Find(doc, Known{Titles: []string{headline}, Description: description}).HTML
+		if got := strings.Contains(found, "<figure><div>"); got != want {
+			t.Errorf("%s: %s", in, found)
+		}
+	}
+}
+
 // The language and the direction of a text are kept, be they those of an element that is
 // not.
 func TestDirection(t *testing.T) {

@@ -51,15 +51,16 @@ func (b *box) density() float64 {
 
 // A tree is a page as boxes.
 type tree struct {
-	boxes   []box
-	titles  []string            // the headline in its versions, folded
-	holds   map[*html.Node]bool // of inline elements: whether a box is in them
-	top     int                 // the element that is the article
-	lead    string              // the standfirst that is the page's description
-	hints   map[string]hint     // of classes already read
-	linked  bool                // what grows is within a link
-	opened  map[*html.Node]bool // what is read although the page hides it
-	witness float64             // how much of what the witness says is in the page
+	boxes     []box
+	titles    []string            // the headline in its versions, folded
+	described string              // what the page says of itself, folded
+	holds     map[*html.Node]bool // of inline elements: whether a box is in them
+	top       int                 // the element that is the article
+	lead      string              // the standfirst that is the page's description
+	hints     map[string]hint     // of classes already read
+	linked    bool                // what grows is within a link
+	opened    map[*html.Node]bool // what is read although the page hides it
+	witness   float64             // how much of what the witness says is in the page
 }
 
 // silent elements hold no text for readers.

@@ -3,6 +3,8 @@ package prose
 import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"parallax/internal/words"
 )
 
 // Within returns what of an element is prose, where it is known that the article is in it and all
@@ -13,14 +15,14 @@ func Within(top *html.Node, k Known) Found {
 	t.others()
 	t.phrased()
 	t.teasers()
-	t.choose(0, k)
+	t.choose(0)
 	return Found{HTML: t.html(), Lead: t.lead, Beside: t.beside()}
 }
 
 // newTree makes boxes of an element, also of those of opened that it hides, and tells them what is
 // known.
 func newTree(top *html.Node, k Known, opened map[*html.Node]bool) *tree {
-	t := &tree{titles: foldedTitles(k.Titles), opened: opened, boxes: make([]box, 1, 1024), holds: map[*html.Node]bool{}, hints: map[string]hint{}}
+	t := &tree{titles: foldedTitles(k.Titles), described: words.Folded(k.Description), opened: opened, boxes: make([]box, 1, 1024), holds: map[*html.Node]bool{}, hints: map[string]hint{}}
 	t.boxes[0] = box{node: top, tag: atom.Body, parent: -1}
 	t.grow(top, 0)
 	t.boxes[0].end = len(t.boxes)
