@@ -165,6 +165,7 @@ func TestTrimTitle(t *testing.T) {
 		{"<div><div><h1>The weir holds</h1><p>One.</p></div></div>", "<p>One.</p>"},
 		{"<ul><li><h2>The weir holds</h2></li></ul><p>One.</p>", "<p>One.</p>"},
 		{picture + "<h1>The weir holds</h1><p>One.</p>", picture + "<p>One.</p>"},
+		{"<p>25/11/2026 9:00</p><h1>The weir holds</h1><p>One.</p>", "<p>25/11/2026 9:00</p><p>One.</p>"},
 		{"<p>The weir holds, says the miller.</p><p>One.</p>", "<p>The weir holds, says the miller.</p><p>One.</p>"},
 		{"<p>One.</p><p>The weir holds</p><p>Two.</p>", "<p>One.</p><p>The weir holds</p><p>Two.</p>"},
 	} {

@@ -215,19 +215,8 @@ func trim(clean string, titles ...string) (trimmed string, end ending, stubs []n
 			end = breaks
 		}
 	}
-	const often = 3 // a headline is repeated for each kind of screen at most
-	for range often {
-		i, block := opening(nodes)
-		if block == nil || !slices.Contains(titles, words.Folded(words.Of(block))) {
-			break
-		}
-		changed = true
-		if block == nodes[i] {
-			nodes = slices.Delete(nodes, i, i+1)
-		} else {
-			block.Parent.RemoveChild(block)
-		}
-	}
+	nodes, repeated := withoutTitles(nodes, titles)
+	changed = changed || repeated
 	if !changed {
 		return clean, end, nil
 	}
@@ -243,34 +232,57 @@ func trim(clean string, titles ...string) (trimmed string, end ending, stubs []n
 	return sanitize.HTML(b.String(), ""), end, stubs
 }
 
-// opening returns the block with the first words of a text, pictures aside, and the index of the
-// node that it is or that holds it.
-func opening(nodes []*html.Node) (i int, block *html.Node) {
-	for i, n := range nodes {
-		if b := firstBlock(n); b != nil {
-			return i, b
+// withoutTitles takes headlines off the beginning of a text, pictures and what stands over a
+// headline aside: a day, a kicker.
+func withoutTitles(nodes []*html.Node, titles []string) (rest []*html.Node, changed bool) {
+	const (
+		first  = 4  // blocks: a headline is repeated for each kind of screen at most
+		kicker = 60 // characters that stand over a headline
+	)
+	if len(titles) == 0 {
+		return nodes, false
+	}
+	var opening []*html.Node
+	for _, n := range nodes {
+		if opening = blocksOf(n, opening, first); len(opening) == first {
+			break
 		}
 	}
-	return 0, nil
+	for _, b := range opening {
+		text := words.Of(b)
+		if !slices.Contains(titles, words.Folded(text)) {
+			if utf8.RuneCountInString(strings.TrimSpace(text)) > kicker || isSentence(text) {
+				break
+			}
+			continue
+		}
+		changed = true
+		if b.Parent != nil {
+			b.Parent.RemoveChild(b)
+		} else {
+			nodes = slices.DeleteFunc(nodes, func(n *html.Node) bool { return n == b })
+		}
+	}
+	return nodes, changed
 }
 
-func firstBlock(n *html.Node) *html.Node {
-	switch {
-	case n.Type == html.TextNode && strings.TrimSpace(n.Data) != "":
-		return n
-	case n.DataAtom == atom.Figure:
-		return nil
+// blocksOf appends the blocks in n that hold words, up to so many in all.
+func blocksOf(n *html.Node, list []*html.Node, most int) []*html.Node {
+	if n.DataAtom == atom.Figure || len(list) == most {
+		return list
 	}
+	block := false
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if b := firstBlock(c); b != nil {
-			switch b.DataAtom {
-			case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Div, atom.Li, atom.Blockquote:
-				return b
-			}
-			return n
+		switch c.DataAtom {
+		case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Div, atom.Ul, atom.Ol, atom.Li, atom.Blockquote, atom.Figure:
+			block = true
+			list = blocksOf(c, list, most)
 		}
 	}
-	return nil
+	if !block && len(list) < most && strings.TrimSpace(words.Of(n)) != "" {
+		return append(list, n)
+	}
+	return list
 }
 
 // marks stand around and after a link to the rest of a text.
