@@ -41,6 +41,21 @@ func TestPrune(t *testing.T) {
 	}
 }
 
+// What a rule's body holds is the article's, also where each entry is an article of its own.
+func TestEntries(t *testing.T) {
+	t.Parallel()
+	entry := func(head, text string) string {
+		return "<article><h2>" + head + "</h2><p>" + strings.ReplaceAll(text, "\n\n", "<p>") + "</article>"
+	}
+	p := readBy(t, "body: //div[@id='live']", "<html lang=en><title>Council rejects water agreement</title><div id=live>"+
+		entry("Council rejects water agreement", wire)+entry("The farmers answer", other)+"</div>")
+	for _, text := range []string{wire, other} {
+		if last := strings.Split(text, "\n\n"); !strings.Contains(p.Text(), last[len(last)-1]) {
+			t.Errorf("%.40q is missing in %s", last[len(last)-1], p.Text())
+		}
+	}
+}
+
 // What the page says by the rule, and why; what the rule says is not the text is none.
 func TestRuleSays(t *testing.T) {
 	t.Parallel()

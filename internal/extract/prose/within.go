@@ -8,11 +8,11 @@ import (
 )
 
 // Within returns what of an element is prose, where it is known that the article is in it and all
-// of the article: what is beside it is left out, but nothing for lying in another element.
+// of the article: what is beside it is left out, but nothing for lying in another element, be it an
+// article of its own, as each entry of a live report is.
 func Within(top *html.Node, k Known) Found {
 	t := newTree(top, k, nil)
 	t.exclude(false)
-	t.others()
 	t.phrased()
 	t.teasers()
 	t.choose(0)
