@@ -35,8 +35,7 @@ func normalise(link string) string {
 		return link
 	}
 	u.Host = strings.ToLower(u.Host)
-	switch {
-	case u.Scheme == "http" && u.Port() == "80", u.Scheme == "https" && u.Port() == "443":
+	if port(u) == "" {
 		u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
 	}
 	u.Fragment, u.RawFragment = "", ""
@@ -54,20 +53,33 @@ func withoutTracking(link string) string {
 	return sanitize.Untracked(u).String()
 }
 
-// sameSite reports whether two URLs are of one site: hosts of one registrable domain.
+// sameSite reports whether two URLs are of one site: hosts of one registrable domain, asked at one
+// port. At another one something else may listen that is not for visitors.
 func sameSite(a, b string) bool {
 	ua, errA := url.Parse(a)
 	ub, errB := url.Parse(b)
 	if errA != nil || errB != nil {
 		return false
 	}
+	if port(ua) != port(ub) {
+		return false
+	}
 	ha, hb := strings.ToLower(ua.Hostname()), strings.ToLower(ub.Hostname())
 	if ha == hb {
-		return ua.Port() == ub.Port()
+		return true
 	}
 	sa, errA := publicsuffix.EffectiveTLDPlusOne(ha)
 	sb, errB := publicsuffix.EffectiveTLDPlusOne(hb)
 	return errA == nil && errB == nil && sa == sb
+}
+
+// port returns the port of a URL, or "" for that of its scheme.
+func port(u *url.URL) string {
+	p := u.Port()
+	if u.Scheme == "http" && p == "80" || u.Scheme == "https" && p == "443" {
+		return ""
+	}
+	return p
 }
 
 // frontPage reports whether link leads to the front page of a site.
