@@ -48,6 +48,7 @@ func (m *memory) ClaimItems(_ context.Context, now time.Time, lease time.Duratio
 		if len(list) < limit && m.articles[it.ID] == nil && !m.retry[it.ID].After(now) && !m.lease[it.ID].After(now) && !slices.Contains(busy, it.SourceID) {
 			m.lease[it.ID] = now.Add(lease)
 			claimed := *it
+			claimed.Lease = m.lease[it.ID]
 			claimed.Tries = len(m.failed[it.ID])
 			list = append(list, &claimed)
 		}

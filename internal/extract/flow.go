@@ -9,16 +9,20 @@ import (
 	"time"
 
 	"parallax/internal/extract/boilerplate"
+	"parallax/internal/fetch"
 	"parallax/internal/news"
 )
 
 const (
 	// batch is how many Items are claimed at once, and lease for how long they are ours: more
 	// than the pages of enoughOfSource Items of one host take, two at a time, even if each
-	// runs into its time limit. Articles of many pages, if all are slow, may take longer (see
-	// wholeTime): who claims their Items again makes the same Articles.
+	// runs into its time limit. Those that wait longer, behind slow Articles of many pages, are
+	// claimed anew before their outlet is asked.
 	batch = 128
 	lease = 5 * time.Minute
+	// longest is how much of its lease an Item needs that is begun, for its page and those that
+	// follow: else another node would ask the outlet for the same.
+	longest = fetch.DefaultTimeout + wholeTime
 	// enoughOfSource is how many Items of one Source may be in hand: while so many are, only
 	// those of others are claimed, so that a backlog of one holds up nobody else.
 	enoughOfSource = 16
@@ -108,10 +112,15 @@ func (f *flow) run(ctx context.Context) (err error) {
 				again.Reset(claimPause)
 			}
 		}
+		var late []*news.Item
 		for f.running < f.o.Workers {
 			it, ok := f.next()
 			if !ok {
 				break
+			}
+			if f.late(it) {
+				late = append(late, f.claimed[it.ID])
+				continue
 			}
 			f.running++
 			turn := -1
@@ -120,6 +129,13 @@ func (f *flow) run(ctx context.Context) (err error) {
 				f.given++
 			}
 			go func() { made <- result{it, f.make(ctx, it), turn} }()
+		}
+		if len(late) > 0 {
+			if err := f.release(ctx, late); err != nil {
+				return err
+			}
+			dry = false
+			continue
 		}
 		if f.running == 0 && f.waiting == 0 && dry {
 			return f.remember(ctx)
@@ -217,13 +233,7 @@ func (f *flow) next() (it *news.Item, ok bool) {
 // next to nothing, and what is learned of them does not depend on who was faster.
 func (f *flow) leave(r result) (ready []result) {
 	f.running--
-	host := f.host(r.Item)
-	l := f.lines[host]
-	l.running--
-	f.line(host, l)
-	if l.running == 0 && len(l.items) == 0 {
-		delete(f.lines, host)
-	}
+	f.free(r.Item)
 	if r.turn < 0 {
 		return []result{r}
 	}
@@ -239,6 +249,42 @@ func (f *flow) leave(r result) (ready []result) {
 	}
 }
 
+// free gives the place of an Item to the next one of its host.
+func (f *flow) free(it *news.Item) {
+	host := f.host(it)
+	l := f.lines[host]
+	l.running--
+	f.line(host, l)
+	if l.running == 0 && len(l.items) == 0 {
+		delete(f.lines, host)
+	}
+}
+
+// late reports whether an Item waited so long that its lease may end before its pages are there.
+func (f *flow) late(it *news.Item) bool {
+	return f.host(it) != "" && f.claimed[it.ID].Lease.Sub(f.o.Now()) < longest
+}
+
+// release gives Items back that wait for no worker, to be claimed anew.
+func (f *flow) release(ctx context.Context, items []*news.Item) error {
+	for _, it := range items {
+		f.free(it)
+		f.forget(it)
+	}
+	if err := f.o.Store.ReleaseItems(ctx, items); err != nil {
+		return fmt.Errorf("release items that waited long: %w", err)
+	}
+	return nil
+}
+
+// forget says that an Item is no longer in hand.
+func (f *flow) forget(it *news.Item) {
+	delete(f.claimed, it.ID)
+	if f.bySrc[it.SourceID]--; f.bySrc[it.SourceID] == 0 {
+		delete(f.bySrc, it.SourceID)
+	}
+}
+
 // take keeps what workers have made.
 func (f *flow) take(ctx context.Context, ready []result) error {
 	for i, err := range f.keep(ctx, ready) {
@@ -246,10 +292,7 @@ func (f *flow) take(ctx context.Context, ready []result) error {
 			return err
 		}
 		it := ready[i].Item
-		delete(f.claimed, it.ID)
-		if f.bySrc[it.SourceID]--; f.bySrc[it.SourceID] == 0 {
-			delete(f.bySrc, it.SourceID)
-		}
+		f.forget(it)
 		f.done++
 		f.o.Progress.Tell(f.done, f.done+f.running+f.waiting, it.Title)
 	}

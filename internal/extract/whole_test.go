@@ -257,6 +257,38 @@ func TestManyPages(t *testing.T) {
 	})
 }
 
+// An outlet is asked for a page only while the Item is sure to stay ours: one that waited behind
+// slow ones is claimed anew.
+func TestLeaseOfTheLast(t *testing.T) {
+	t.Parallel()
+	var items []*news.Item
+	for n := range 7 {
+		items = append(items, item(fmt.Sprintf("i%d", n)))
+	}
+	m, now := newMemory(items...), start
+	w := &web{get: func(url string) (*fetch.Response, error) {
+		id := strings.TrimPrefix(url, site)
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if left := m.lease[id].Sub(now); left < longest {
+			t.Errorf("%s is asked for with a lease of %s", id, left)
+		}
+		now = now.Add(longest)
+		return paged(asPage(wire))(url)
+	}}
+	s := New(Options{Store: m, Fetcher: w, Pages: true, Workers: 1, Now: func() time.Time {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		return now
+	}})
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.articles) != len(items) || len(w.asked) != len(items) || len(m.released) == 0 {
+		t.Errorf("%d articles; asked %v; released %v", len(m.articles), w.asked, m.released)
+	}
+}
+
 func TestFollows(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
