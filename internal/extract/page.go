@@ -167,7 +167,10 @@ func ReadPageBy(rules *siterule.Set, page []byte, pageURL, contentType string) (
 	known := prose.Known{Titles: m.titles, Description: m.description, Witness: m.articleBody}
 	found := ruled.choose(prose.Find(doc, known), known, &m, pageURL)
 	p.find(found, m)
-	if p.Blocked = blocked(m.rawTitle, found.Page, p.body.text); p.Blocked != "" {
+	if p.Blocked = blocked(m.rawTitle, found.Page, p.body.text); p.Blocked == "" {
+		p.Blocked = walled(doc, m.titles, first(p.body.text, found.Page))
+	}
+	if p.Blocked != "" {
 		delete(p.Why, "text")
 	}
 	return p, nil
