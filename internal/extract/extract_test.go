@@ -110,8 +110,24 @@ func (m *memory) Similar(_ context.Context, shingles []int32, sourceID string, f
 			list = append(list, &read)
 		}
 	}
-	slices.SortFunc(list, func(a, b *news.Article) int { return strings.Compare(a.ID, b.ID) })
-	return list, nil
+	shared := func(a *news.Article) (n int) {
+		for _, h := range shingles {
+			if slices.Contains(a.Shingles, h) {
+				n++
+			}
+		}
+		return n
+	}
+	copied := func(a *news.Article) int { return min(len(a.WireRoot), 1) }
+	slices.SortFunc(list, func(a, b *news.Article) int {
+		for _, d := range []int{copied(a) - copied(b), shared(b) - shared(a), a.FirstSeen.Compare(b.FirstSeen)} {
+			if d != 0 {
+				return d
+			}
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return list[:min(64, len(list))], nil // as the store does
 }
 
 func (m *memory) Article(_ context.Context, id string) (*news.Article, error) {

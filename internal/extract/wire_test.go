@@ -132,6 +132,31 @@ func TestThousandCopies(t *testing.T) {
 	}
 }
 
+// Be there as many copies as there may: an original that comes late takes over the one that was
+// held to be it, although that has a paragraph more and shares less with it than they do.
+func TestLateOriginalOfMany(t *testing.T) {
+	m := newMemory()
+	stage := New(Options{Store: m, Now: func() time.Time { return start }})
+	add := func(id string, after time.Duration, text string) {
+		it := item(id)
+		it.SourceID, it.FirstSeen, it.Content = "outlet of "+id, start.Add(after), inParagraphs(text)
+		m.items = append(m.items, it)
+		if err := stage.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add("held", time.Hour, wire+"\n\n"+other[:len(other)/3])
+	for n := range 70 {
+		add(fmt.Sprintf("copy%02d", n), 2*time.Hour+time.Duration(n)*time.Minute, wire)
+	}
+	add("late", 0, wire)
+	for id, a := range m.articles {
+		if (a.WireRoot == m.articles["late"].ID) != (id != "late") {
+			t.Errorf("%s is a copy of %q, not of %s", id, a.WireRoot, m.articles["late"].ID)
+		}
+	}
+}
+
 // In whatever order articles come, together or by themselves, and however often the program is
 // ended in between: their root is the one that was seen first.
 func TestOrderOfArrival(t *testing.T) {

@@ -160,19 +160,20 @@ func TestRefusedPictures(t *testing.T) {
 		body []byte
 		want string
 	}{
-		"nothing":            {nil, "no picture"},
-		"a page":             {[]byte("<!doctype html><title>x</title>"), "no picture"},
-		"a drawing":          {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), "no picture"},
-		"half a png":         {pngOf(t, sample(8, 8))[:40], "cannot be read"},
-		"a bomb":             {bomb, ""},
-		"a large one":        {pngOf(t, sample(1025, 1025)), "more than 1024"},
-		"a banner":           {pngOf(t, sample(144, 40)), "banner"},
-		"an empty directory": {ico(), "broken"},
-		"a directory alone":  {[]byte("\x00\x00\x01\x00\xff\xff"), "broken"},
-		"a huge bitmap":      {ico(huge), "pixels in an .ico"},
-		"a negative bitmap":  {ico(negative), "empty"},
-		"no colours":         {ico(dib(sample(8, 8), 8)[:dibHead+4]), "broken"},
-		"two bits":           {ico(dib(sample(8, 8), 2)), "2 bits"},
+		"nothing":                    {nil, "no picture"},
+		"a page":                     {[]byte("<!doctype html><title>x</title>"), "no picture"},
+		"a drawing":                  {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), "no picture"},
+		"half a png":                 {pngOf(t, sample(8, 8))[:40], "cannot be read"},
+		"a bomb":                     {bomb, ""},
+		"a large one":                {pngOf(t, sample(1025, 1025)), "more than 1024"},
+		"a banner":                   {pngOf(t, sample(144, 40)), "banner"},
+		"an empty directory":         {ico(), "broken"},
+		"a directory alone":          {[]byte("\x00\x00\x01\x00\xff\xff"), "broken"},
+		"a huge bitmap":              {ico(huge), "pixels in an .ico"},
+		"a large one in a directory": {ico(pngOf(t, sample(600, 600))), "more than 512"},
+		"a negative bitmap":          {ico(negative), "empty"},
+		"no colours":                 {ico(dib(sample(8, 8), 8)[:dibHead+4]), "broken"},
+		"two bits":                   {ico(dib(sample(8, 8), 2)), "2 bits"},
 	} {
 		if _, _, err := PNGs(c.body); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

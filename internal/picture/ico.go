@@ -25,7 +25,10 @@ const (
 	icoEntry = 16
 	// maxEntries bounds the directory; icons hold ten at most.
 	maxEntries = 64
-	dibHead    = 40
+	// maxEntrySide bounds each picture in a directory, which can name 256 pixels at most; and
+	// maxTried how many are tried: many entries may lead to one large picture that breaks at its end.
+	maxEntrySide, maxTried = 512, 10
+	dibHead                = 40
 )
 
 var errICO = errors.New("the .ico file is broken")
@@ -73,7 +76,8 @@ func decodeICO(file []byte, most Limit) (image.Image, error) {
 		return cmp.Or(cmp.Compare(rank(b), rank(a)), cmp.Compare(b.bits, a.bits))
 	})
 	err := errICO
-	for _, e := range entries {
+	most.Side, most.Pixels = min(most.Side, maxEntrySide), min(most.Pixels, maxEntrySide*maxEntrySide)
+	for _, e := range entries[:min(len(entries), maxTried)] {
 		img, why := e.decode(most)
 		if why == nil {
 			return img, nil

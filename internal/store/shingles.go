@@ -18,7 +18,7 @@ const (
 	// and 20,000 articles take a second.
 	maxForgotten = 20_000
 	// similarLimit bounds the candidates for one text: of a text that stands in more outlets,
-	// the rest have the same root.
+	// the rest have the same root, which is among the first.
 	similarLimit = 64
 )
 
@@ -93,7 +93,8 @@ func (d *DB) pruneShingles(ctx context.Context, now time.Time) error {
 }
 
 // Similar returns articles of other sources, first seen from one time to another, that have
-// some of the shingles: those that share most come first, then the earlier. Of them are only
+// some of the shingles: first those that are no copies, of these and of the others first those
+// that share most, then the earlier. Of them are only
 // read what orders them, their roots and their shingles.
 func (d *DB) Similar(ctx context.Context, shingles []int32, sourceID string, from, to time.Time) ([]*news.Article, error) {
 	if len(shingles) == 0 {
@@ -103,7 +104,7 @@ func (d *DB) Similar(ctx context.Context, shingles []int32, sourceID string, fro
 		FROM (SELECT n, count(*) AS shared FROM shingles WHERE `+d.dialect.in("hash", "$1")+` GROUP BY n) m
 		JOIN shingled t ON t.n = m.n JOIN articles a ON a.id = t.article_id
 		WHERE t.first_seen >= $2 AND t.first_seen <= $3 AND a.source_id <> $4 AND a.purged_at = 0
-		ORDER BY m.shared DESC, t.first_seen, a.id LIMIT $5`,
+		ORDER BY CASE WHEN a.wire_root = '' THEN 0 ELSE 1 END, m.shared DESC, t.first_seen, a.id LIMIT $5`,
 		d.dialect.numbers(shingles), ms(from), ms(to), sourceID, similarLimit)
 	all, err := collect(rows, err, func(rows *sql.Rows) (*news.Article, error) {
 		a := new(news.Article)

@@ -3,6 +3,7 @@ package boilerplate
 import (
 	"fmt"
 	"html"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -311,5 +312,22 @@ func BenchmarkStripNothing(b *testing.B) {
 	a := article(77, strings.Repeat("A paragraph of usual length, with some words in it. ", 8), strings.Repeat("Another paragraph of usual length, with some words in it. ", 8))
 	for b.Loop() {
 		set.Strip(a.HTML, a.Text)
+	}
+}
+
+// What a hostile outlet sends costs no more than its length: a line that was learned, some
+// thousand times in one box. Reading the box again for each would take two gigabytes.
+func TestManyBlocks(t *testing.T) {
+	set := NewSet(&news.Boilerplate{Blocks: []news.Block{{Kind: news.ApartBoilerplate, Text: "Follow us on our channels"}}})
+	text := "<p>" + strings.TrimSpace(strings.Repeat("The ferry sails again. ", 80)) + "</p>"
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got, apart := set.Strip("<blockquote>"+strings.Repeat("<p>Follow us on our channels</p>", 8000)+"</blockquote>\n"+text, "Follow us on our channels\n\nThe ferry")
+	runtime.ReadMemStats(&after)
+	if got != text || len(apart) != 1 {
+		t.Errorf("left %.100q, apart %v", got, apart)
+	}
+	if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 500 {
+		t.Errorf("%d MB were used", mb)
 	}
 }

@@ -58,11 +58,9 @@ func (s *Set) Strip(clean, text string) (stripped string, apart []news.Apart) {
 	if kept < left {
 		return clean, nil
 	}
+	blocks = slices.DeleteFunc(blocks, func(b leaf) bool { return b.kind == "" })
+	remove(body, blocks)
 	for _, b := range blocks {
-		if b.kind == "" {
-			continue
-		}
-		b.remove(body)
 		if a := (news.Apart{Kind: b.kind, Text: b.text}); !slices.Contains(apart, a) {
 			apart = append(apart, a)
 		}
@@ -113,11 +111,13 @@ func leaves(n *html.Node, list []leaf) []leaf {
 		return list
 	}
 	var line leaf
+	var text strings.Builder
 	end := func() {
-		if line.text = words.Line(line.text); line.text != "" {
+		if line.text = words.Line(text.String()); line.text != "" {
 			list = append(list, line)
 		}
 		line = leaf{}
+		text.Reset()
 	}
 	for c := range n.ChildNodes() {
 		switch {
@@ -129,7 +129,7 @@ func leaves(n *html.Node, list []leaf) []leaf {
 			end()
 		default:
 			line.nodes = append(line.nodes, c)
-			line.text += words.Of(c)
+			text.WriteString(words.Of(c))
 			switch n.DataAtom {
 			case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 				line.heading = true
@@ -140,26 +140,36 @@ func leaves(n *html.Node, list []leaf) []leaf {
 	return list
 }
 
-// remove takes a leaf out of the tree, and the boxes that hold nothing without it.
-func (l leaf) remove(body *html.Node) {
-	parent := l.nodes[0].Parent
-	for _, n := range l.nodes {
-		parent.RemoveChild(n)
-	}
-	for parent != body && words.Line(words.Of(parent)) == "" && !holdsPicture(parent) {
-		above := parent.Parent
-		above.RemoveChild(parent)
-		parent = above
-	}
-}
-
-func holdsPicture(n *html.Node) bool {
-	for d := range n.Descendants() {
-		if d.DataAtom == atom.Img {
-			return true
+// remove takes leaves out of the tree, and the boxes that hold nothing without them.
+func remove(body *html.Node, list []leaf) {
+	touched := map[*html.Node]bool{}
+	for _, l := range list {
+		touched[l.nodes[0].Parent] = true
+		for _, n := range l.nodes {
+			n.Parent.RemoveChild(n)
 		}
 	}
-	return false
+	prune(body, touched)
+}
+
+// prune takes out of n the boxes from which something was taken and that hold nothing now, and
+// reports whether something was taken from n, and whether n holds a text or a picture.
+func prune(n *html.Node, touched map[*html.Node]bool) (taken, holds bool) {
+	taken = touched[n]
+	var next *html.Node
+	for c := n.FirstChild; c != nil; c = next {
+		next = c.NextSibling
+		if c.Type == html.TextNode {
+			holds = holds || strings.TrimSpace(c.Data) != ""
+			continue
+		}
+		takenBelow, holdsBelow := prune(c, touched)
+		if takenBelow && !holdsBelow {
+			n.RemoveChild(c)
+		}
+		taken, holds = taken || takenBelow, holds || holdsBelow || c.DataAtom == atom.Img
+	}
+	return taken, holds
 }
 
 func isBox(n *html.Node) bool {
