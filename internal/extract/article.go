@@ -51,10 +51,11 @@ func newBody(dirty, base string, titles ...string) body {
 // running returns the text of clean HTML without pictures and what stands under them, for
 // they are beside the text; unless there is nothing else.
 func running(clean string) string {
-	rest, without := clean, ""
+	rest := clean
+	var without strings.Builder
 	for {
 		before, figure, ok := strings.Cut(rest, "<figure")
-		without += before
+		without.WriteString(before)
 		if !ok {
 			break
 		}
@@ -69,7 +70,7 @@ func running(clean string) string {
 		}
 		rest = figure
 	}
-	text := sanitize.Text(withoutReadings(without))
+	text := sanitize.Text(withoutReadings(without.String()))
 	if text == "" {
 		text = sanitize.Text(withoutReadings(clean))
 	}

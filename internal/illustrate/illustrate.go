@@ -76,7 +76,7 @@ type Stage struct {
 	resting   time.Time
 	forgotten time.Time
 
-	decoding sync.Mutex // one picture is unpacked at a time, for it may take 64 MB
+	decoding sync.Mutex // one picture is unpacked at a time, for it may take 64 MB, one with 16 bits a colour several times that
 }
 
 // New returns the stage.

@@ -24,7 +24,8 @@ const (
 	maxPNG = 256 << 10
 )
 
-// most is the largest picture that is unpacked: at four bytes a pixel it takes 64 MB.
+// most is the largest picture that is unpacked: at four bytes a pixel it takes 64 MB; a
+// PNG with 16 bits a colour is unpacked to twice that, and copied.
 var most = picture.Limit{Side: 12_000, Pixels: 16 << 20, Ratio: 12}
 
 // remake makes of an image as an outlet sent it one that holds nothing but its pixels, no more of

@@ -59,8 +59,14 @@ func sniff(body []byte) (kind, bool) {
 
 const pngStart = "\x89PNG\r\n\x1a\n"
 
-// Decode reads a picture within the limit.
-func Decode(body []byte, most Limit) (image.Image, error) {
+// Decode reads a picture within the limit. Where a format's reader panics over what strangers
+// wrote, the picture cannot be read.
+func Decode(body []byte, most Limit) (img image.Image, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			img, err = nil, fmt.Errorf("the picture cannot be read: %v", p)
+		}
+	}()
 	if isICO(body) {
 		return decodeICO(body, most)
 	}
@@ -75,8 +81,7 @@ func Decode(body []byte, most Limit) (image.Image, error) {
 	if err := most.check(c.Width, c.Height); err != nil {
 		return nil, err
 	}
-	img, err := k.decode(body)
-	if err != nil {
+	if img, err = k.decode(body); err != nil {
 		return nil, fmt.Errorf("the picture cannot be read: %w", err)
 	}
 	return img, nil
