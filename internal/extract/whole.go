@@ -19,6 +19,8 @@ const (
 	// maxFollowing is how many pages after the first are asked for: articles have seldom more
 	// than five.
 	maxFollowing = 9
+	// maxNext is how many links to one of them are tried.
+	maxNext = 3
 	// maxVersions is how many other versions of a page are asked for.
 	maxVersions = 2
 	// maxWhole is up to which length pages are put together, in bytes: more is not shown.
@@ -100,8 +102,14 @@ func (w *assembly) add(to *[]string, format string, args ...any) {
 // page gets a further page, if it is of the site and was not asked for, and says why it is none
 // that can be used.
 func (w *assembly) page(ctx context.Context, address string) (p *Page, why string) {
-	if !sameSite(address, w.URL) || frontPage(address) || w.asked(address) {
+	if w.asked(address) {
 		return nil, ""
+	}
+	switch {
+	case !sameSite(address, w.URL):
+		return nil, "is elsewhere"
+	case frontPage(address):
+		return nil, "is the front page"
 	}
 	p, err := w.get(ctx, address)
 	switch {
@@ -140,6 +148,9 @@ func (w *assembly) version(ctx context.Context, size int) {
 	for _, c := range list {
 		if tries == maxVersions || ctx.Err() != nil || w.Page != first && !w.lacks(size) {
 			return
+		}
+		if !c.rule && (!sameSite(c.url, w.URL) || frontPage(c.url)) {
+			continue // copies for AMP lie with others often
 		}
 		before, failed := w.Page, w.err
 		v, why := w.page(ctx, c.url)
@@ -184,7 +195,7 @@ func (p *Page) as(v *Page) *Page {
 
 // following adds the pages that follow.
 func (w *assembly) following(ctx context.Context) {
-	first, last := w.URL, w.Page
+	first, whole, last := w.URL, w.body, w.Page
 	added := 0
 	var why string
 	for n := 2; n <= 1+maxFollowing; n++ {
@@ -192,30 +203,20 @@ func (w *assembly) following(ctx context.Context) {
 		if f := last.links.follows; f.url != "" && follows(first, f.url, n) {
 			next = append(slices.Clip(next), f)
 		}
-		next = slices.DeleteFunc(slices.Clone(next), func(l link) bool { return w.seen[normalise(l.url)] })
-		if len(next) == 0 {
-			break
-		}
-		v, not := w.page(ctx, next[0].url)
+		v, by := w.next(ctx, next, n)
 		if v == nil {
-			if not != "" {
-				w.add(&w.lost, "page %d (%s) %s", n, next[0].why, not)
-			}
 			break
-		}
-		if strings.Contains(w.body.text, v.body.text) {
-			break // the last page links itself, or the first
 		}
 		if len(w.body.html)+len(v.body.html) > maxWhole {
 			w.add(&w.lost, "page %d is more than is read of an article", n)
 			break
 		}
 		joined := *w.Page
-		joined.body = w.body.and(v.body)
+		joined.body = w.body.and(v.body, whole)
 		if !joined.via.Copied() {
 			joined.via = v.via
 		}
-		w.Page, last, why = &joined, v, next[0].why
+		w.Page, last, why = &joined, v, by
 		added++
 	}
 	switch {
@@ -226,25 +227,99 @@ func (w *assembly) following(ctx context.Context) {
 	}
 }
 
-// and returns b with what follows it. What stands on both pages, as those who wrote them or a
-// standfirst may, stands there once.
-func (b body) and(c body) body {
-	has := map[string]bool{}
-	for block := range strings.Lines(b.html) {
-		has[strings.TrimSpace(block)] = true
-	}
-	var html strings.Builder
-	html.WriteString(strings.TrimSpace(b.html) + "\n")
-	for block := range strings.Lines(c.html) {
-		if text := strings.TrimSpace(block); has[text] && strings.HasPrefix(text, "<p>") && strings.HasSuffix(text, "</p>") {
+// next gets the n-th page: the first of those that are linked that can be used. Why one before it
+// was passed over is told.
+func (w *assembly) next(ctx context.Context, links []link, n int) (p *Page, by string) {
+	tries := 0
+	for _, l := range links {
+		if w.seen[normalise(l.url)] {
 			continue
 		}
-		html.WriteString(block)
+		if tries++; tries > maxNext {
+			break
+		}
+		v, not := w.page(ctx, l.url)
+		switch {
+		case v == nil:
+			w.add(&w.lost, "page %d (%s) %s", n, l.why, not)
+			if w.err != nil && !settled(w.err) {
+				return nil, "" // it may be there the next time, and is to stand before what follows it
+			}
+		case strings.Contains(w.body.text, v.body.text):
+			// The last page links itself, or the first.
+		default:
+			return v, l.why
+		}
 	}
-	b.html = sanitize.HTML(html.String(), "")
+	return nil, ""
+}
+
+// and returns b with what follows it, of which first is the first page. What the further page
+// repeats before and after its text, as those who wrote it or a standfirst, stands there once.
+func (b body) and(c, first body) body {
+	page := slices.Collect(strings.Lines(strings.TrimSpace(c.html) + "\n"))
+	for _, before := range []body{first, b} {
+		page = withoutRepeated(page, slices.Collect(strings.Lines(strings.TrimSpace(before.html)+"\n")))
+	}
+	b.html = sanitize.HTML(strings.TrimSpace(b.html)+"\n"+strings.Join(page, ""), "")
 	b.text, b.end, b.apart = running(b.html), c.end, slices.Concat(b.apart, c.apart)
 	b.measure()
 	return b
+}
+
+const (
+	// edge is among how many blocks at the beginning and at the end of a page stands what its
+	// next one repeats: a picture may come before it.
+	edge = 4
+	// minRepeated is from how many bytes of HTML on what two pages say at their edges is
+	// repeated: each may end with an answer of a word or two.
+	minRepeated = 40
+)
+
+// withoutRepeated returns the blocks of a page without those at its edges that stand at the edges
+// of one before it, in a row.
+func withoutRepeated(page, before []string) []string {
+	page = page[repeated(page, before, false):]
+	slices.Reverse(page)
+	slices.Reverse(before)
+	page = page[repeated(page, before, false):]
+	slices.Reverse(page)
+	slices.Reverse(before)
+	return page[repeated(page, before, true):]
+}
+
+// repeated returns how many blocks at the beginning of page stand in a row at the beginning of
+// before; or, if last, at its end.
+func repeated(page, before []string, last bool) (longest int) {
+	starts := make([]int, 0, edge)
+	for i := range min(edge, len(before)) {
+		if last {
+			i = len(before) - 1 - i
+		}
+		starts = append(starts, i)
+	}
+	for _, start := range starts {
+		n, size := 0, 0
+		for n < len(page) && start+n < len(before) && page[n] == before[start+n] && aBlock(page[n]) {
+			size += len(page[n])
+			n++
+		}
+		if size >= minRepeated && (!last || start+n == len(before)) {
+			longest = max(longest, n)
+		}
+	}
+	return longest
+}
+
+// aBlock reports whether a line of clean HTML is a whole block that can be left out.
+func aBlock(line string) bool {
+	line = strings.TrimSpace(line)
+	for _, tag := range []string{"p", "h2", "h3", "h4", "figure"} {
+		if strings.HasPrefix(line, "<"+tag+">") && strings.HasSuffix(line, "</"+tag+">") {
+			return strings.Count(line, "<"+tag+">") == strings.Count(line, "</"+tag+">")
+		}
+	}
+	return false
 }
 
 var (

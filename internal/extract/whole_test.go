@@ -55,6 +55,7 @@ const (
 	site  = "https://today.norrland.example/"
 	third = "The third part tells of the council of Velm, which met on Tuesday and spoke of the water agreement for six hours, " +
 		"until the last of its members had said what was to be said about the locks and the mills on the upper river."
+	end = "The council of Velm and that of the river meet again in a week, and the water agreement is on the list of both."
 )
 
 // onPage is a page of an article with a link in its head.
@@ -92,6 +93,20 @@ func TestWhole(t *testing.T) {
 			"",
 			[]string{"i?page=2"},
 			wire + "\n\n" + half + "\n\n" + other, "; with the page that follows (<link rel=next>)",
+		},
+		{
+			"two of an interview, with one answer in the middle and at the end of both",
+			map[string]string{"i": onPage("By Runa Sved, who reports from Velmora.\n\n"+half+"\n\nNo.\n\n"+third+"\n\nNo.", next("?page=2")), "i?page=2": asPage("By Runa Sved, who reports from Velmora.\n\n" + other + "\n\nNo.\n\n" + end + "\n\nNo.")},
+			"",
+			[]string{"i?page=2"},
+			"By Runa Sved, who reports from Velmora.\n\n" + half + "\n\nNo.\n\n" + third + "\n\nNo.\n\n" + other + "\n\nNo.\n\n" + end + "\n\nNo.", "; with the page that follows (<link rel=next>)",
+		},
+		{
+			"some that end as the first does",
+			map[string]string{"i": onPage(half+"\n\n"+end, next("?page=2")), "i?page=2": onPage(third+"\n\n"+end, next("?page=3")), "i?page=3": asPage(other + "\n\n" + end)},
+			"",
+			[]string{"i?page=2", "i?page=3"},
+			half + "\n\n" + end + "\n\n" + third + "\n\n" + other, "; with the 2 pages that follow (<link rel=next>)",
 		},
 		{"one that is the first again", map[string]string{"i": onPage(wire, next("/i/2")), "i/2": asPage(wire)}, "", []string{"i/2"}, wire, ""},
 		{"one that is not to be had", map[string]string{"i": onPage(wire, next("/i/2"))}, "", []string{"i/2"}, wire, "; page 2 (<link rel=next>) was not to be had: 404 Not Found"},
@@ -149,6 +164,13 @@ func TestWhole(t *testing.T) {
 			rule,
 			[]string{"on"},
 			wire + "\n\n" + other, "; with the page that follows (today.norrland.example.txt:1 next_page_link: //a[@class='on'])",
+		},
+		{
+			"a rule's page that follows after one that is elsewhere and one that is gone",
+			map[string]string{"i": asPage(wire) + `<a class=on href="https://b.example/on">On</a><a class=on href="/off">On</a><a class=on href="/on">On</a>`, "on": asPage(other) + `<a class=on href="https://b.example/on">On</a>`},
+			rule,
+			[]string{"off", "on"},
+			wire + "\n\n" + other, "; with the page that follows (today.norrland.example.txt:1 next_page_link: //a[@class='on']); page 2 (today.norrland.example.txt:1 next_page_link: //a[@class='on']) is elsewhere; page 2 (today.norrland.example.txt:1 next_page_link: //a[@class='on']) was not to be had: 404 Not Found",
 		},
 		{
 			"a rule's page with the whole that is gone, and one that follows",

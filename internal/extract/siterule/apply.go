@@ -20,8 +20,9 @@ const (
 	// maxValue bounds a title, the name of an author and a date, in bytes, and maxAuthors how many
 	// names are taken.
 	maxValue, maxAuthors = 500, 20
-	// maxLinks is how many links a rule finds: a page has one to its whole text.
-	maxLinks = 3
+	// maxLinks is how many links a rule finds, and maxOfLine how many one of its lines: the first may
+	// lead elsewhere.
+	maxLinks, maxOfLine = 6, 3
 )
 
 // Rewrite replaces texts of a page, before it is parsed.
@@ -177,14 +178,19 @@ func (a *application) links(lines []line) (list []Value) {
 		if text = short(text); text != "" {
 			list = append(list, Value{text, l.String()})
 		}
+		own := 0
 		for _, n := range nodes {
-			if to := address(n); to != "" {
-				list = append(list, Value{to, l.String()})
+			v := Value{address(n), l.String()}
+			if v.Text == "" || slices.Contains(list, v) {
+				continue
+			}
+			list = append(list, v)
+			if own++; own == maxOfLine {
 				break
 			}
 		}
 		if len(list) >= maxLinks {
-			break
+			return list[:maxLinks]
 		}
 	}
 	return list
