@@ -141,6 +141,12 @@ func ReadPageBy(rules *siterule.Set, page []byte, pageURL, contentType string) (
 		page = page[:maxPage]
 	}
 	text := decode(page, contentType)
+	if what := noText(page, text); what != "" {
+		return nil, &pageError{"this is no page but " + what}
+	}
+	if isCode(text) {
+		return nil, &pageError{"this is no page but a style sheet, a script or data: it holds no markup, and no prose"}
+	}
 	rule := siterule.For(news.Host(pageURL), rules, sites())
 	if rule != nil {
 		text = rule.Rewrite(text)
