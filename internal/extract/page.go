@@ -241,13 +241,19 @@ func (p *Page) unfit(it *news.Item, feed body) string {
 }
 
 // related reports whether the page has a word of the Item's title or summary: of those
-// that are long enough to mean something, one in five. Where the feed is in another
-// language than the page nothing can be told.
+// that are long enough to mean something, one in five. Where there are few, or the feed is in
+// another language than the page, nothing can be told.
 func related(it *news.Item, p *Page) bool {
+	yes, told := relation(it, p)
+	return yes || !told
+}
+
+// relation is related, and reports whether anything can be told.
+func relation(it *news.Item, p *Page) (yes, told bool) {
 	said := it.Title + " " + sanitize.Text(it.Summary)
 	tag := lang.Detect(p.body.text, p.Language)
 	if lang.Detect(said, tag) != tag {
-		return true
+		return false, false
 	}
 	has := map[string]bool{}
 	for _, t := range lang.Tokens(p.Title+" "+p.Description+" "+p.body.text, tag) {
@@ -263,7 +269,7 @@ func related(it *news.Item, p *Page) bool {
 			found++
 		}
 	}
-	return all < 4 || found*5 >= all
+	return found*5 >= all, all >= 4
 }
 
 // fill adds to a what the feed did not say and the page does.

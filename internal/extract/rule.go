@@ -140,8 +140,11 @@ type onward struct {
 	follows, print, amp link
 }
 
-// A link is an address and what says that it leads there.
-type link struct{ url, why string }
+// A link is an address and what says that it leads there: the site's rule, or else the page.
+type link struct {
+	url, why string
+	rule     bool
+}
 
 // linksIn reads where the rest of an article may be.
 func linksIn(doc *html.Node, r *ruling, pageURL string) (l onward) {
@@ -158,7 +161,7 @@ func linksIn(doc *html.Node, r *ruling, pageURL string) (l onward) {
 		}
 		to := func(at *link, why string) {
 			if at.url == "" {
-				*at = link{absolute(attribute(n, "href"), pageURL), why}
+				*at = link{url: absolute(attribute(n, "href"), pageURL), why: why}
 			}
 		}
 		for word := range strings.FieldsSeq(strings.ToLower(rel)) {
@@ -178,7 +181,7 @@ func linksIn(doc *html.Node, r *ruling, pageURL string) (l onward) {
 func resolved(list []siterule.Value, pageURL string) (l []link) {
 	for _, v := range list {
 		if u := absolute(v.Text, pageURL); u != "" {
-			l = append(l, link{u, v.Why})
+			l = append(l, link{u, v.Why, true})
 		}
 	}
 	return l

@@ -40,11 +40,12 @@ type Getter func(ctx context.Context, url string) (*Page, error)
 // Another version is asked for if the site's rule names a page that holds the whole
 // (single_page_link); and, unless the page says that it is for subscribers, that for print and
 // the AMP version if the page lacks text: it is cut, shows nothing, or has less than size characters. It is taken
-// if it is about the same and has more text.
+// if it has most of the page's text, or its headline or address where the page has next to none, and more.
 //
 // Otherwise pages that follow are added as the site's rule (next_page_link) or the page
 // (rel=next) links them; the latter only if their address is that of the page and a number that
-// counts pages, for most sites link the next article so.
+// counts pages, and they name no other address, day or headline for theirs, for most sites link the
+// next article so.
 //
 // All of them are of the page's site. The page is never lost: the error tells which of its
 // parts failed, for who wants to try again.
@@ -100,8 +101,8 @@ func (w *assembly) add(to *[]string, format string, args ...any) {
 }
 
 // page gets a further page, if it is of the site and was not asked for, and says why it is none
-// that can be used.
-func (w *assembly) page(ctx context.Context, address string) (p *Page, why string) {
+// that can be used; other says why one that was had is of another article.
+func (w *assembly) page(ctx context.Context, address string, other func(*Page) string) (p *Page, why string) {
 	if w.asked(address) {
 		return nil, ""
 	}
@@ -124,8 +125,9 @@ func (w *assembly) page(ctx context.Context, address string) (p *Page, why strin
 		return nil, "is none: " + p.Blocked
 	case p.body.size == 0:
 		return nil, "shows no text"
-	case !related(w.item, p):
-		return nil, "is about something else"
+	}
+	if why = other(p); why != "" {
+		return nil, why
 	}
 	return p, ""
 }
@@ -135,14 +137,13 @@ func (w *assembly) version(ctx context.Context, size int) {
 	type candidate struct {
 		link
 		what string
-		rule bool // that of the site names it
 	}
 	var list []candidate
 	for _, l := range w.links.single {
-		list = append(list, candidate{l, "the page with the whole text", true})
+		list = append(list, candidate{l, "the page with the whole text"})
 	}
 	if w.lacks(size) && !w.Paid {
-		list = append(list, candidate{link: w.links.print, what: "the version for print"}, candidate{link: w.links.amp, what: "the AMP version"})
+		list = append(list, candidate{w.links.print, "the version for print"}, candidate{w.links.amp, "the AMP version"})
 	}
 	first, tries := w.Page, 0
 	for _, c := range list {
@@ -153,7 +154,7 @@ func (w *assembly) version(ctx context.Context, size int) {
 			continue // copies for AMP lie with others often
 		}
 		before, failed := w.Page, w.err
-		v, why := w.page(ctx, c.url)
+		v, why := w.page(ctx, c.url, w.otherThan)
 		if v != nil || why != "" {
 			tries++
 		}
@@ -200,8 +201,10 @@ func (w *assembly) following(ctx context.Context) {
 	var why string
 	for n := 2; n <= 1+maxFollowing; n++ {
 		next := last.links.next
-		if f := last.links.follows; f.url != "" && follows(first, f.url, n) {
-			next = append(slices.Clip(next), f)
+		if f := last.links.follows; f.url != "" {
+			if yes, _ := follows(first, f.url, n); yes {
+				next = append(slices.Clip(next), f)
+			}
 		}
 		v, by := w.next(ctx, next, n)
 		if v == nil {
@@ -238,7 +241,7 @@ func (w *assembly) next(ctx context.Context, links []link, n int) (p *Page, by s
 		if tries++; tries > maxNext {
 			break
 		}
-		v, not := w.page(ctx, l.url)
+		v, not := w.page(ctx, l.url, func(p *Page) string { return w.notOf(p, l, n) })
 		switch {
 		case v == nil:
 			w.add(&w.lost, "page %d (%s) %s", n, l.why, not)
@@ -328,16 +331,21 @@ var (
 	// firstPage is how that of a first page may end.
 	firstPage = regexp.MustCompile(`[/_.,-](page[/_-]?)?1$`)
 	// numbered is what comes after the address of an article in that of one of its pages.
-	numbered = regexp.MustCompile(`^[/_.,-]*(?:(?:page|pagina|seite|part|teil|p|s)[/_=.,-]*)?([0-9]{1,2})$`)
+	numbered = regexp.MustCompile(`^[/_.,-]*(?:(page|pagina|seite|part|teil|p|s)[/_=.,-]*)?([0-9]{1,2})$`)
+	// monthly is how an address ends after which a number is a day.
+	monthly = regexp.MustCompile(`/(19|20)[0-9]{2}(/[0-9]{1,2})?$`)
+	// pageKey is what in a query counts pages; other keys count articles.
+	pageKey = regexp.MustCompile(`(?i)^(page|pages|paged|page_?n(o|r|um|umber)|current_?page|p|pg|pagina|seite|side|sida|sivu|strana|strona|part|partie|teil|parte)$`)
 )
 
 // follows reports whether next is the address of the n-th page of the article at first: the same,
-// with a number that counts pages, from 1 or from 0.
-func follows(first, next string, n int) bool {
+// with a number that counts pages, from 1 or from 0; and whether it says that it counts pages. A
+// bare number may also be that of the next article of a series.
+func follows(first, next string, n int) (yes, named bool) {
 	a, errA := url.Parse(first)
 	b, errB := url.Parse(next)
 	if errA != nil || errB != nil || strings.TrimPrefix(a.Host, "www.") != strings.TrimPrefix(b.Host, "www.") {
-		return false
+		return false, false
 	}
 	counts := func(s string) bool {
 		i, err := strconv.Atoi(s)
@@ -346,7 +354,7 @@ func follows(first, next string, n int) bool {
 	stem := func(u *url.URL) string { return extension.ReplaceAllString(strings.TrimRight(u.Path, "/"), "") }
 	from, to := stem(a), stem(b)
 	if from == "" {
-		return false
+		return false, false
 	}
 	if from == to {
 		differ := ""
@@ -355,19 +363,19 @@ func follows(first, next string, n int) bool {
 			if slices.Equal(old[key], values) {
 				continue
 			}
-			if differ != "" || len(values) != 1 || !counts(values[0]) {
-				return false
+			if differ != "" || len(values) != 1 || !counts(values[0]) || !pageKey.MatchString(key) {
+				return false, false
 			}
 			differ = key
 		}
-		return differ != ""
+		return differ != "", true
 	}
 	for _, from := range []string{from, firstPage.ReplaceAllString(from, "")} {
 		if rest, ok := strings.CutPrefix(to, from); ok && from != "" {
-			if m := numbered.FindStringSubmatch(rest); m != nil && counts(m[1]) {
-				return true
+			if m := numbered.FindStringSubmatch(rest); m != nil && counts(m[2]) && (m[1] != "" || !monthly.MatchString(from)) {
+				return true, m[1] != ""
 			}
 		}
 	}
-	return false
+	return false, false
 }

@@ -316,30 +316,42 @@ func TestFollows(t *testing.T) {
 	for _, tt := range []struct {
 		first, next string
 		n           int
-		want        bool
+		want        string // bare or named, if it does
 	}{
-		{"https://a.example/ferry", "https://a.example/ferry/2", 2, true},
-		{"https://a.example/ferry/", "https://www.a.example/ferry/2/", 2, true},
-		{"https://a.example/ferry", "https://a.example/ferry/page/2", 2, true},
-		{"https://a.example/ferry.html", "https://a.example/ferry-2.html", 2, true},
-		{"https://a.example/ferry.html", "https://a.example/ferry,seite-3.html", 3, true},
-		{"https://a.example/ferry-1.html", "https://a.example/ferry-2.html", 2, true},
-		{"https://a.example/ferry/1", "https://a.example/ferry/2", 2, true},
-		{"https://a.example/ferry", "https://a.example/ferry?page=2", 2, true},
-		{"https://a.example/ferry?id=7", "https://a.example/ferry?id=7&page=1", 2, true},
-		{"https://a.example/ferry?page=1", "https://a.example/ferry?page=2", 2, true},
-		{"https://a.example/ferry", "https://a.example/ferry/3", 2, false},
-		{"https://a.example/ferry", "https://a.example/ferry?page=7", 2, false},
-		{"https://a.example/?id=7", "https://a.example/?id=2", 2, false},
-		{"https://a.example/ferry?id=7", "https://a.example/ferry?id=8", 2, false},
-		{"https://a.example/ferry", "https://a.example/ferry-to-sail-2", 2, false},
-		{"https://a.example/ferry", "https://a.example/quay", 2, false},
-		{"https://a.example/2026/11/04", "https://a.example/2026/11/05", 2, false},
-		{"https://a.example/ferry", "https://b.example/ferry/2", 2, false},
-		{"https://a.example/ferry", "https://a.example/ferry?page=2&sort=new", 2, false},
+		{"https://a.example/ferry", "https://a.example/ferry/2", 2, "bare"},
+		{"https://a.example/ferry/", "https://www.a.example/ferry/2/", 2, "bare"},
+		{"https://a.example/ferry", "https://a.example/ferry/page/2", 2, "named"},
+		{"https://a.example/ferry.html", "https://a.example/ferry-2.html", 2, "bare"},
+		{"https://a.example/ferry.html", "https://a.example/ferry,seite-3.html", 3, "named"},
+		{"https://a.example/ferry-1.html", "https://a.example/ferry-2.html", 2, "bare"},
+		{"https://a.example/ferry/1", "https://a.example/ferry/2", 2, "bare"},
+		{"https://a.example/ferry", "https://a.example/ferry?page=2", 2, "named"},
+		{"https://a.example/ferry?id=7", "https://a.example/ferry?id=7&page=1", 2, "named"},
+		{"https://a.example/ferry?page=1", "https://a.example/ferry?page=2", 2, "named"},
+		{"https://a.example/ferry", "https://a.example/ferry/3", 2, ""},
+		{"https://a.example/ferry", "https://a.example/ferry?page=7", 2, ""},
+		{"https://a.example/?id=7", "https://a.example/?id=2", 2, ""},
+		{"https://a.example/ferry?id=7", "https://a.example/ferry?id=8", 2, ""},
+		{"https://a.example/ferry", "https://a.example/ferry-to-sail-2", 2, ""},
+		{"https://a.example/ferry", "https://a.example/quay", 2, ""},
+		{"https://a.example/2026/11/04", "https://a.example/2026/11/05", 2, ""},
+		{"https://a.example/ferry", "https://b.example/ferry/2", 2, ""},
+		{"https://a.example/ferry", "https://a.example/ferry?page=2&sort=new", 2, ""},
+		{"https://a.example/ferry?id=1", "https://a.example/ferry?id=2", 2, ""},
+		{"https://a.example/ferry", "https://a.example/ferry?Seite=2", 2, "named"},
+		{"https://a.example/2026/11/1", "https://a.example/2026/11/2", 2, ""},
+		{"https://a.example/briefing/2026/1", "https://a.example/briefing/2026/2", 2, ""},
+		{"https://a.example/briefing/2026", "https://a.example/briefing/2026/page/2", 2, "named"},
 	} {
-		if got := follows(tt.first, tt.next, tt.n); got != tt.want {
-			t.Errorf("%s after %s, as page %d: %v", tt.next, tt.first, tt.n, got)
+		got := ""
+		switch yes, named := follows(tt.first, tt.next, tt.n); {
+		case named && yes:
+			got = "named"
+		case yes:
+			got = "bare"
+		}
+		if got != tt.want {
+			t.Errorf("%s after %s, as page %d: %q", tt.next, tt.first, tt.n, got)
 		}
 	}
 }
