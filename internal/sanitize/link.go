@@ -116,7 +116,7 @@ func (c *cleaner) embed(n *html.Node) {
 			}
 		}
 	}
-	if src == "" {
+	if src == "" || strings.HasPrefix(src, "about:") { // it is loaded when it is looked at
 		src = attribute(n, "data-src")
 	}
 	href := c.web(src)

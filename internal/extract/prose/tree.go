@@ -101,6 +101,9 @@ func (t *tree) grow(n *html.Node, parent int) {
 				first = c
 			}
 			last = c
+		case isEmbed(c):
+			flush()
+			t.embed(c, parent)
 		case c.Type != html.ElementNode || c.Namespace != "" || silent[c.DataAtom]:
 		case lined[c.DataAtom] && !t.holdsBox(c):
 			if c.DataAtom == atom.Br && paragraphBreak(c) {
@@ -156,6 +159,8 @@ func (t *tree) holdsBox(n *html.Node) bool {
 	for c := n.FirstChild; c != nil && !holds; c = c.NextSibling {
 		if c.Type == html.ElementNode && c.Namespace == "" && !silent[c.DataAtom] {
 			holds = !lined[c.DataAtom] || t.holdsBox(c)
+		} else {
+			holds = isEmbed(c)
 		}
 	}
 	t.holds[n] = holds
