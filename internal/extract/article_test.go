@@ -166,3 +166,19 @@ func TestDate(t *testing.T) {
 		}
 	}
 }
+
+// Where the page has no more than the feed the text is the feed's, and what the page says besides
+// is the article's all the same.
+func TestPageWithNoMore(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("<p>The ferry to Oxholm sails again after a week of storm, the harbour office said.</p>", 4)
+	it := &news.Item{ID: "i", Link: "https://lantern.example/ferry", Title: "Ferry to Oxholm sails again", Content: text}
+	page, err := ReadPage([]byte(`<html><head><title>Ferry to Oxholm sails again</title><meta name="author" content="Runa Sved"></head><body><article><h1>Ferry to Oxholm sails again</h1>`+text+"</article></body></html>"), it.Link, "text/html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := Article(it, &news.Source{ID: "lantern"}, page, "")
+	if want := "feed summary: the page has no more than these 322 characters"; a.Basis != want || len(a.Authors) != 1 {
+		t.Errorf("basis %q, want %q; authors %v", a.Basis, want, a.Authors)
+	}
+}

@@ -234,6 +234,8 @@ func (p *Page) unfit(it *news.Item, feed body) string {
 		return fmt.Sprintf("the page's text is too short (%d characters)", p.body.size)
 	case p.body.size < feed.size:
 		return fmt.Sprintf("the page has less (%d characters) than the feed (%d)", p.body.size, feed.size)
+	case p.body.size == feed.size:
+		return fmt.Sprintf("the page has no more than these %d characters", feed.size)
 	case !related(it, p):
 		return "the page's text has none of the words of the headline"
 	}
