@@ -80,7 +80,7 @@ func (m *meta) heed(r *ruling) {
 		m.from["advertisement"] = r.Advertisement
 	}
 	switch file := r.rule.File; {
-	case r.TooLong():
+	case r.Err != nil:
 		m.from["rule"] = file + ": " + r.Err.Error()
 	case len(r.Body) > 0:
 		m.from["rule"] = r.BodyWhy

@@ -1,7 +1,7 @@
 package siterule
 
 import (
-	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,6 +20,9 @@ const (
 	// maxValue bounds a title, the name of an author and a date, in bytes, and maxAuthors how many
 	// names are taken.
 	maxValue, maxAuthors = 500, 20
+	// maxWraps is how many elements a rule puts into new ones: each may make the page deeper by
+	// one, and pages must not become much deeper than parsers let them.
+	maxWraps = 100
 	// maxLinks is how many links a rule finds, and maxOfLine how many one of its lines: the first may
 	// lead elsewhere.
 	maxLinks, maxOfLine = 6, 3
@@ -51,7 +54,8 @@ type Found struct {
 	SinglePage, NextPage []Value // addresses as they are written
 	Advertisement        string  // the line by which it is one, or ""
 	Stripped             int     // how many elements, attributes and texts were taken away
-	// Err says that the rule took too long; what it found until then holds.
+	// Err says that the rule took too long, or does what no rule does; what it found until then
+	// holds.
 	Err error
 }
 
@@ -88,6 +92,7 @@ type application struct {
 	page    *xpath.Page
 	undos   []func() // what puts the page back, the last change first
 	removed int
+	wraps   int
 	err     error
 }
 
@@ -235,9 +240,7 @@ func (a *application) strip() {
 			a.wrap(n, l.argument)
 		}
 	}
-	for _, l := range a.rule.lazy {
-		a.load(l.value)
-	}
+	a.load()
 }
 
 // stripWords strips elements by what their ids, classes and addresses have in them, in one walk.
@@ -245,19 +248,26 @@ func (a *application) stripWords() {
 	if len(a.rule.stripIDOrClass)+len(a.rule.stripImage) == 0 {
 		return
 	}
+	// Conditions are of the page: they are asked once, not of each element.
+	elsewhere := func(l line) bool { return !a.holds(l) }
+	byName := slices.DeleteFunc(slices.Clone(a.rule.stripIDOrClass), elsewhere)
+	byAddress := slices.DeleteFunc(slices.Clone(a.rule.stripImage), elsewhere)
 	marked := func(n *html.Node) bool {
 		for _, at := range n.Attr {
-			lines := a.rule.stripIDOrClass
+			lines := byName
 			switch at.Key {
 			case "id", "class":
 			case "src":
-				if lines = a.rule.stripImage; n.DataAtom != atom.Img {
+				if lines = byAddress; n.DataAtom != atom.Img {
 					continue
 				}
 			default:
 				continue
 			}
-			if slices.ContainsFunc(lines, func(l line) bool { return strings.Contains(at.Val, l.value) && a.holds(l) }) {
+			if !a.spend(1 + len(lines)*(1+len(at.Val)/textStep)/linesStep) {
+				return false
+			}
+			if slices.ContainsFunc(lines, func(l line) bool { return strings.Contains(at.Val, l.value) }) {
 				return true
 			}
 		}
@@ -315,9 +325,19 @@ func (a *application) dissolve(n xpath.Node) {
 	})
 }
 
+// What is looked for in one value is so fast that several lines, and so many bytes, are a step.
+const linesStep, textStep = 8, 64
+
+// spend counts steps of the rule's own, and reports whether there are any left.
+func (a *application) spend(n int) bool { return a.note(a.page.Spend(n)) }
+
 // wrap puts an element into a new one.
 func (a *application) wrap(n xpath.Node, element string) {
 	if n.IsAttribute() || n.Parent == nil || n.Type != html.ElementNode && n.Type != html.TextNode || n.DataAtom == atom.Html || n.DataAtom == atom.Body {
+		return
+	}
+	if a.wraps++; a.wraps > maxWraps {
+		a.note(fmt.Errorf("wrap_in finds more than %d elements", maxWraps))
 		return
 	}
 	parent := n.Parent
@@ -334,22 +354,33 @@ func (a *application) wrap(n xpath.Node, element string) {
 	})
 }
 
-// load makes an attribute the address of the images that have it.
-func (a *application) load(attribute string) {
+// load makes the attributes of late images the addresses of those that have them; of several
+// the one that the rule names last.
+func (a *application) load() {
+	rank := map[string]int{}
+	for i, l := range a.rule.lazy {
+		rank[strings.ToLower(l.value)] = i + 1
+	}
+	if len(rank) == 0 {
+		return
+	}
 	for d := range a.doc.Descendants() {
 		if d.DataAtom != atom.Img {
 			continue
 		}
+		best, address := 0, ""
 		for _, at := range d.Attr {
-			if !strings.EqualFold(at.Key, attribute) || at.Val == "" {
-				continue
+			if r := rank[strings.ToLower(at.Key)]; r > best && at.Val != "" {
+				best, address = r, at.Val
 			}
-			old := d.Attr
-			d.Attr = append(slices.DeleteFunc(slices.Clone(d.Attr), func(o html.Attribute) bool { return o.Key == "src" }),
-				html.Attribute{Key: "src", Val: at.Val})
-			a.undos = append(a.undos, func() { d.Attr = old })
-			break
 		}
+		if best == 0 {
+			continue
+		}
+		old := d.Attr
+		d.Attr = append(slices.DeleteFunc(slices.Clone(d.Attr), func(o html.Attribute) bool { return o.Key == "src" }),
+			html.Attribute{Key: "src", Val: address})
+		a.undos = append(a.undos, func() { d.Attr = old })
 	}
 }
 
@@ -406,6 +437,3 @@ func within(n, outer *html.Node) bool {
 	}
 	return false
 }
-
-// TooLong reports whether a rule took too long in the page.
-func (f Found) TooLong() bool { return errors.Is(f.Err, xpath.ErrSteps) }

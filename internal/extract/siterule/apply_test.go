@@ -134,3 +134,36 @@ func TestRewrite(t *testing.T) {
 		t.Errorf("a page of %d bytes becomes one of %d", len(bomb), len(got))
 	}
 }
+
+// A rule that would wrap every element again and again is not followed, and one that names many
+// things costs steps; a condition is asked once, however many elements it is about.
+func TestRulesOwnWork(t *testing.T) {
+	t.Parallel()
+	many := "<body>" + strings.Repeat("<p class=headline>One ferry sails.</p>", 2500)
+	rule := func(text string) *Rule {
+		r, problems := Parse("a.txt", text)
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		return r
+	}
+	doc := parsed(many)
+	before := rendered(doc)
+	if f := rule(strings.Repeat("wrap_in(div): //*\n", 8) + "body: //body").Apply(doc); f.Err == nil || !strings.Contains(f.Err.Error(), "more than 100") || len(f.Body) > 0 {
+		t.Errorf("wraps: %v, %d nodes", f.Err, len(f.Body))
+	}
+	if rendered(doc) != before {
+		t.Error("a page in which a rule failed is changed")
+	}
+	words := ""
+	for n := range 900 {
+		words += fmt.Sprintf("strip_id_or_class: word%d\n", n)
+	}
+	long := "<body>" + strings.Repeat("<p class='"+strings.Repeat("x ", 5000)+"'>One</p>", 400)
+	if f := rule(words + "body: //body").Apply(parsed(long)); f.Err == nil {
+		t.Error("900 words in four megabytes of classes cost nothing")
+	}
+	if f := rule("strip_id_or_class: line\nif_page_contains: //p[position() = last()]\nbody: //body").Apply(parsed(many + "<p>Two sail.")); f.Err != nil || f.Stripped != 2500 || len(f.Body) != 1 {
+		t.Errorf("a condition: %v, %d stripped, %d nodes", f.Err, f.Stripped, len(f.Body))
+	}
+}

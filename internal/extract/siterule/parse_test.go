@@ -146,7 +146,7 @@ func TestFor(t *testing.T) {
 	// What is no rule by its name is told, and what stands beside rules anywhere is not.
 	named, err := Load(fstest.MapFS{
 		"a.txt/b": {}, "c.txt": {}, "harbour times.txt": {}, "https___x.example.txt": {}, "x.example": {}, "x.text": {},
-		"README.md": {}, "LICENSE": {}, ".gitattributes": {}, ".github/workflows/x.yml": {}, "höfe.example.txt": {},
+		"www.höfe.example.txt": {}, "README.md": {}, "LICENSE": {}, ".gitattributes": {}, ".github/workflows/x.yml": {}, "höfe.example.txt": {},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +155,7 @@ func TestFor(t *testing.T) {
 	for _, p := range named.Problems {
 		told = append(told, p.File)
 	}
-	if diff := cmp.Diff([]string{"a.txt", "harbour times.txt", "https___x.example.txt", "x.example", "x.text"}, told); diff != "" || named.Len() != 2 {
+	if diff := cmp.Diff([]string{"a.txt", "harbour times.txt", "https___x.example.txt", "www.höfe.example.txt", "x.example", "x.text"}, told); diff != "" || named.Len() != 2 {
 		t.Errorf("%d rules; problems (-want +got):\n%s", named.Len(), diff)
 	}
 }

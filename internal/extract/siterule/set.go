@@ -100,10 +100,14 @@ func (s *Set) add(host, file, text string) {
 	for _, p := range problems {
 		s.problem(p)
 	}
+	host = strings.TrimPrefix(host, "www.")
+	if other := s.rules[host]; other != nil {
+		s.problem(Problem{File: file, Line: 1, What: "is for the same site as " + other.File + ", which is not followed any more"})
+	}
 	for name := range r.ignored {
 		s.Ignored[name]++
 	}
-	s.rules[strings.TrimPrefix(host, "www.")] = r
+	s.rules[host] = r
 }
 
 // Len is how many rules there are.

@@ -96,6 +96,7 @@ func (s *step) from(p *Page, list []Node) []Node {
 		walk(n, func(to Node) {
 			p.spend(1)
 			if s.test.passes(to) {
+				p.spend(1) // for what it takes to keep it
 				all = append(all, to)
 			}
 		})

@@ -74,6 +74,7 @@ func (n binary) eval(c place) value {
 		return truthful(left.asTruth() && n.right.eval(c).asTruth())
 	}
 	right := n.right.eval(c)
+	c.page.spendText(left.text, right.text)
 	if n.isTruth() {
 		return truthful(n.compare(c.page, left, right))
 	}
@@ -98,9 +99,15 @@ func (n binary) compare(p *Page, left, right value) bool {
 	case left.kind != isNodes && right.kind != isNodes || left.kind == isBool || right.kind == isBool:
 		return n.holds(left, right)
 	case right.kind != isNodes:
-		return slices.ContainsFunc(left.nodes, func(l Node) bool { return n.holds(p.atom(l), right) })
+		return slices.ContainsFunc(left.nodes, func(l Node) bool {
+			p.spendText(right.text) // which may be read as a number each time
+			return n.holds(p.atom(l), right)
+		})
 	case left.kind != isNodes:
-		return slices.ContainsFunc(right.nodes, func(r Node) bool { return n.holds(left, p.atom(r)) })
+		return slices.ContainsFunc(right.nodes, func(r Node) bool {
+			p.spendText(left.text)
+			return n.holds(left, p.atom(r))
+		})
 	}
 	texts := make([]value, len(right.nodes))
 	for i, r := range right.nodes {
@@ -116,11 +123,7 @@ func (n binary) compare(p *Page, left, right value) bool {
 }
 
 // atom is the text of a node as a value.
-func (p *Page) atom(n Node) value {
-	s := p.stringOf(n)
-	p.spendText(s)
-	return textual(s)
-}
+func (p *Page) atom(n Node) value { return textual(p.stringOf(n)) }
 
 // holds compares two values of which neither is nodes, unless the other is a truth.
 func (n binary) holds(a, b value) bool {

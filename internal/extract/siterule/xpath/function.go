@@ -22,7 +22,9 @@ func (n call) eval(c place) value {
 	f := functions[n.name]
 	var args []value
 	for _, a := range n.args {
-		args = append(args, a.eval(c))
+		v := a.eval(c)
+		c.page.spendText(v.text) // nodes count when their text is asked for
+		args = append(args, v)
 	}
 	if f.self && len(args) == 0 {
 		args = append(args, c.nodes([]Node{c.node}))
@@ -107,35 +109,25 @@ func space(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\n'
 func round(f float64) float64 { return math.Floor(f + 0.5) }
 
 func oneText(f func(string) value) func(place, []value) value {
-	return func(c place, a []value) value {
-		s := a[0].asText()
-		c.page.spendText(s)
-		return f(s)
-	}
+	return func(_ place, a []value) value { return f(a[0].asText()) }
 }
 
 func twoTexts(f func(a, b string) value) func(place, []value) value {
-	return func(c place, a []value) value {
-		s, t := a[0].asText(), a[1].asText()
-		c.page.spendText(s, t)
-		return f(s, t)
-	}
+	return func(_ place, a []value) value { return f(a[0].asText(), a[1].asText()) }
 }
 
-func concat(c place, args []value) value {
+func concat(_ place, args []value) value {
 	var b strings.Builder
 	for _, a := range args {
 		s := a.asText()
-		c.page.spendText(s)
 		b.WriteString(s[:min(len(s), maxText-b.Len())])
 	}
 	return textual(b.String())
 }
 
 // substring counts characters, from 1 (§4.2).
-func substring(c place, args []value) value {
+func substring(_ place, args []value) value {
 	s := args[0].asText()
-	c.page.spendText(s)
 	from := round(args[1].asNumber())
 	until := math.Inf(1)
 	if len(args) > 2 {
@@ -151,9 +143,8 @@ func substring(c place, args []value) value {
 	return textual(b.String())
 }
 
-func translate(c place, args []value) value {
+func translate(_ place, args []value) value {
 	s, from, to := args[0].asText(), args[1].asText(), []rune(args[2].asText())
-	c.page.spendText(s, from)
 	table := map[rune]rune{}
 	i := 0
 	for _, r := range from {
@@ -225,6 +216,7 @@ func inLanguage(c place, args []value) value {
 		c.page.spend(1)
 		for _, a := range n.Attr {
 			if a.Key == "lang" {
+				c.page.spendText(a.Val)
 				has := strings.ToLower(a.Val)
 				return truthful(has == want || strings.HasPrefix(has, want+"-"))
 			}

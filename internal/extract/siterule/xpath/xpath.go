@@ -101,6 +101,13 @@ func (p *Page) spend(n int) {
 	}
 }
 
+// Spend counts steps that somebody else takes in the page. Its error is ErrSteps.
+func (p *Page) Spend(n int) (err error) {
+	defer p.stopped(&err)
+	p.spend(n)
+	return nil
+}
+
 // perStep is how many bytes of text are handled in the time of a step.
 const perStep = 32
 
@@ -111,12 +118,15 @@ func (p *Page) spendText(list ...string) {
 	}
 }
 
-// stringOf returns the string-value of a node (§5).
+// stringOf returns the string-value of a node (§5). Whoever asks is to do something with each
+// byte of it: that is counted, too.
 func (p *Page) stringOf(n Node) string {
 	switch {
 	case n.IsAttribute():
+		p.spendText(n.Attr[n.Attribute].Val)
 		return n.Attr[n.Attribute].Val
 	case n.Type == html.TextNode || n.Type == html.CommentNode:
+		p.spendText(n.Data)
 		return n.Data
 	}
 	var b strings.Builder

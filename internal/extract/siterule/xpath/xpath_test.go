@@ -109,6 +109,28 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// What stands in an attribute, or in the expression, is counted each time that it is read.
+func TestStepsOfText(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("7", 50_000)
+	doc := parsed(t, "<html lang='"+long+"' data-x='"+long+"'><body>"+strings.Repeat("<b>x</b>", 1000))
+	digits := "'" + strings.Repeat("7", 4000) + "'"
+	for _, s := range []string{
+		"//b[number(/html/@data-x) > 1]", "//b[sum(/html/@data-x) > 1]", "//b[floor(/html/@data-x) > 1]", "//b[/html/@data-x + 1 > 1]", "//b[-/html/@data-x > 1]",
+		"//b[translate('x', 'x', /html/@data-x) = 'y']", "//b[translate('x', /html/@data-x, 'y') = 'z']", "//b[substring('x', /html/@data-x)]",
+		"//b[substring('x', 1, /html/@data-x)]", "//b[lang('en')]", "//b[/html/@data-x = 'x']", "//b[/html/@data-x < 1]", "//b[starts-with(/html/@data-x, 'x')]",
+		"//b[//b < " + digits + "]", "//b[" + digits + " < //b]",
+	} {
+		e, err := Compile(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := New(doc, 400_000).Find(e); !errors.Is(err, ErrSteps) {
+			t.Errorf("%.60s ended with %v", s, err)
+		}
+	}
+}
+
 // A page that was changed is asked anew.
 func TestChanged(t *testing.T) {
 	t.Parallel()
