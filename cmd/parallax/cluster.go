@@ -37,6 +37,7 @@ type clusterDoc struct {
 	Text      string `json:"text"`
 	Published string `json:"published"`
 	Language  string `json:"lang"`
+	Source    string `json:"source"`
 }
 
 // A membership is a line of the output.
@@ -118,7 +119,7 @@ func docOf(raw []byte) (cluster.Doc, error) {
 	if err := json.Unmarshal(raw, &l); err != nil {
 		return cluster.Doc{}, fmt.Errorf("no document: %w", err)
 	}
-	d := cluster.Doc{ID: l.ID, Title: l.Title, Text: l.Text}
+	d := cluster.Doc{ID: l.ID, Title: l.Title, Text: l.Text, Source: l.Source}
 	switch {
 	case l.ID == "":
 		return d, errors.New("the document has no id")

@@ -17,23 +17,31 @@
 // so a hub with ten articles already knows that "president" says little, and one with fifty
 // what its own region talks of every day.
 //
-// A new document is looked up by its heaviest terms; the stories found are scored:
+// A new document is looked up by its heaviest terms, and measured against each of the stories found
+// whose first document is at most three days away: how like it is to the whole of the story
+// and to its closest documents, how much of the headlines is told, whether numbers
+// differ, how old the story is, and how like the document is to stories of other days
+// and to other stories of its own: a likeness that is common proves little. JoinFeatures
+// lists all. From these a logistic model gives the probability that it tells of the
+// same event. It joins the most probable story if that reaches .7, else it founds one, whose
+// id is news.ID("story", id of the document). The clock of a story never starts anew, so that
+// a saga does not become one story. The size of a story is not measured. A copy of wire text
+// joins the story of its original at once and has no weight in it: a thousand copies are
+// one voice.
 //
-//	score = (cosine to the story + cosine to its closest document) / 2 × nearness
-//	nearness = exp(-(age/1.5 days)²/2) × (1 - .25 × min(gap/6 hours, 1))
-//
-// where age is the time from the story's first document, and gap that to its nearest. The
-// clock of a story never starts anew, so that a saga does not become one story. It joins
-// the best story if that scores .24 or more, else it founds one, whose id is
-// news.ID("story", id of the document). A copy of wire text joins the story of its original
-// at once and has no weight in it: a thousand copies are one voice.
+// One outlet that tells the same in the same words with another name in the headline, or half a
+// day later with another number, tells a series: the price of each day, the result of each
+// district. That speaks against one event as nothing else does.
 //
 // No document moves, but stories merge, and by that what was placed too early finds home: a
 // report that stood alone among the first of an event is known when others have told more
-// of it. A document that joined a story and scores .17 or more with another is witness
-// that the two may be one. They are if their likeness, their cosine × nearness, is .20 where
-// one of them is a single report, .35 where one holds fewer than six, and .30 between
-// larger ones. The younger merges into the older.
+// of it. A document that joined a story and may belong to another is witness that the two
+// may be one. A second logistic model decides, by MergeFeatures; the younger merges into
+// the older.
+//
+// The weights of both are in data/model.txt, with their meaning and the figures that they reach;
+// internal/cluster/train learns them from labelled collections. Every Decision says in words
+// what was measured, with the version of the model.
 //
 // # The same after a restart
 //
@@ -51,27 +59,37 @@ import (
 	"cmp"
 	"container/heap"
 	"fmt"
+	"hash/fnv"
+	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"parallax/internal/news"
 )
 
-// Options are the figures of the method. A zero field means its default, which were
-// chosen by measuring on labelled collections, one setting for all of them.
+// Options are what a Clusterer works with. A zero field means its default.
 type Options struct {
-	Join     float64       // the least score at which a document joins a story; .24
-	Merge    float64       // the least likeness at which two large stories merge; .30
-	MergeMin int           // the documents from which on a story is large; 6
-	Sigma    time.Duration // of the decay with the age of a story; 36 hours
-	Window   time.Duration // how long a document is remembered; 7 days
+	Model  *Model        // DefaultModel
+	Window time.Duration // how long a document is remembered; 7 days
+
+	// OnJoin is told of each document that came in and of the stories that it was compared
+	// with, OnMerge of each two stories that were, before it is decided. They are for
+	// learning, may be nil, and must not keep the measured.
+	OnJoin  func(id string, measured []Measured)
+	OnMerge func(measured []float64, members, others []string)
+}
+
+// A Measured is a story with its features; see JoinFeatures.
+type Measured struct {
+	Features []float64
+	Members  []string
 }
 
 func (o *Options) setDefaults() {
-	o.Join = cmp.Or(o.Join, .24)
-	o.Merge = cmp.Or(o.Merge, .30)
-	o.MergeMin = cmp.Or(o.MergeMin, 6)
-	o.Sigma = cmp.Or(o.Sigma, 36*time.Hour)
+	if o.Model == nil {
+		o.Model = DefaultModel()
+	}
 	o.Window = cmp.Or(o.Window, 7*24*time.Hour)
 }
 
@@ -85,7 +103,13 @@ type Doc struct {
 	At time.Time
 	// WireRoot is the document of which it is a copy, or "".
 	WireRoot string
+	Source   string // the outlet, or ""
+
+	vec *vector // kept by Prepare
 }
+
+// Prepare does what can be done for d before its turn, and any number of times.
+func (d *Doc) Prepare() { d.vec = vectorOf(*d) }
 
 // DocOf returns what clustering reads of a.
 func DocOf(a *news.Article) Doc {
@@ -93,14 +117,14 @@ func DocOf(a *news.Article) Doc {
 	if text == "" {
 		text = a.Lead
 	}
-	return Doc{ID: a.ID, Language: a.Language, Title: a.Title, Text: text, At: a.When(), WireRoot: a.WireRoot}
+	return Doc{ID: a.ID, Language: a.Language, Title: a.Title, Text: text, At: a.When(), WireRoot: a.WireRoot, Source: a.SourceID}
 }
 
 // A Decision says where a Doc was placed, and why.
 type Decision struct {
 	StoryID string
 	Founded bool    // the document is the first of a new story
-	Score   float64 // at which it joined; 0 when it founded the story
+	Score   float64 // the probability at which it joined; 0 when it founded the story
 	Why     string  // in words
 	// Merge is set when the document showed that two stories are one. Into then equals
 	// StoryID.
@@ -134,6 +158,7 @@ type doc struct {
 	mute    bool   // a copy whose original is known: has no weight, no vector
 	slot    uint32 // index into Clusterer.slots, and what postings hold
 	lang    uint16 // index into terms.languages
+	source  uint32 // hash of the outlet; 0 if it is not known
 	vec     []weight
 	story   *story
 }
@@ -169,38 +194,67 @@ func (c *Clusterer) Add(d Doc) Decision {
 		founded.Why = fmt.Sprintf("first report; came more than %d days late", int(c.opts.Window.Hours()/24))
 		return founded
 	}
-	v := vectorOf(d)
-	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero()}
+	v := d.vector()
+	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero(), source: hash32(d.Source)}
 	c.terms.intern(nd, v)
 	found := c.candidates(nd)
+	if c.opts.OnJoin != nil {
+		c.opts.OnJoin(d.ID, measured(found))
+	}
 
-	if len(found) == 0 || found[0].score < c.opts.Join {
+	if len(found) == 0 || found[0].score < c.opts.Model.Join.Least {
 		founded.Why = "first report"
 		if len(found) > 0 {
-			founded.Why += fmt.Sprintf("; nearest %.2f", found[0].score)
-			if words := c.shared(nd, v, found[0].story); words != "" {
-				founded.Why += " by " + words
-			}
+			founded.Why += "; nearest " + c.because(nd, v, &found[0])
 		}
 		c.insert(nd, c.story(founded.StoryID))
 		return founded
 	}
 	best := found[0].story
-	dec := Decision{Score: found[0].score}
-	dec.Why = strings.TrimPrefix(fmt.Sprintf("%s; %.2f", c.shared(nd, v, best), dec.Score), "; ")
+	dec := Decision{Score: found[0].score, Why: c.because(nd, v, &found[0])}
 	c.insert(nd, best)
-	if other, likeness := c.mergeable(best, found); other != nil {
+	if other, p := c.mergeable(best, found); other != nil {
 		into, from := best, other
 		if from.ordinal() < into.ordinal() {
 			into, from = from, into
 		}
-		dec.Why += fmt.Sprintf("; joins two stories that are one, %.2f", likeness)
+		dec.Why += fmt.Sprintf("; joins two stories that are one, %.2f", p)
 		dec.Merge = &news.Merge{From: from.id, Into: into.id}
 		c.merge(from, into)
 		best = into
 	}
 	dec.StoryID, dec.Head = best.id, c.head(best)
 	return dec
+}
+
+// because says in words why d, whose words are in v, stands with f or not.
+func (c *Clusterer) because(d *doc, v *vector, f *candidate) string {
+	return strings.TrimPrefix(c.shared(d, v, f.story)+"; "+c.evidence(f), "; ")
+}
+
+func measured(found []candidate) []Measured {
+	list := make([]Measured, len(found))
+	for i, f := range found {
+		list[i] = Measured{slices.Clone(f.x[:]), f.story.ids()}
+	}
+	return list
+}
+
+func (d *Doc) vector() *vector {
+	if d.vec != nil {
+		return d.vec
+	}
+	return vectorOf(*d)
+}
+
+// hash32 returns 0 for the empty string only.
+func hash32(s string) uint32 {
+	if s == "" {
+		return 0
+	}
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, s)
+	return max(h.Sum32(), 1)
 }
 
 // Restore takes in a document that was placed before, without deciding anything. Documents
@@ -213,10 +267,10 @@ func (c *Clusterer) Restore(d Doc, storyID string) {
 	if !fresh {
 		return
 	}
-	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero()}
+	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero(), source: hash32(d.Source)}
 	nd.mute = d.WireRoot != "" && c.docs[d.WireRoot] != nil
 	if !nd.mute {
-		c.terms.intern(nd, vectorOf(d))
+		c.terms.intern(nd, d.vector())
 	}
 	c.insert(nd, c.story(storyID))
 }

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -15,11 +16,13 @@ type story struct {
 	members []*doc  // in the order in which they were placed
 	voices  int     // members that are no copies
 	times   []int64 // of the voices that are dated, the earliest first
-	vec     []sum   // of the voices' vectors, in the order of keys
+	// vec is the sum of the voices' vectors, in the order of keys; nil while there are
+	// fewer than two, for most stories are single reports, and their vector is there already.
+	vec []sum
 
-	// Scratch of one query; see Clusterer.candidates.
-	query   int64
-	closest []partial
+	// Scratch of one query; see Clusterer.lookUp.
+	query int64
+	hit   int
 }
 
 // A sum is what the voices of a story together weigh for a term.
@@ -53,11 +56,52 @@ func (c *Clusterer) join(d *doc, s *story) {
 		at, _ := slices.BinarySearch(s.times, d.at)
 		s.times = slices.Insert(s.times, at, d.at)
 	}
-	sums := make([]sum, len(d.vec))
-	for i, w := range d.vec {
-		sums[i] = sum{w.term, uint32(w.weight)}
+	switch {
+	case s.voices == 2:
+		s.vec = c.add(sums(s.voice().vec), sums(d.vec))
+	case s.voices > 2:
+		s.vec = c.add(s.vec, sums(d.vec))
 	}
-	s.vec = c.add(s.vec, sums)
+}
+
+// sums returns the terms of one voice.
+func sums(vec []weight) []sum {
+	list := make([]sum, len(vec))
+	for i, w := range vec {
+		list[i] = sum{w.term, uint32(w.weight)}
+	}
+	return list
+}
+
+// voice returns the first voice, or nil.
+func (s *story) voice() *doc {
+	for _, m := range s.members {
+		if !m.mute {
+			return m
+		}
+	}
+	return nil
+}
+
+// terms yields what the voices together weigh for each term.
+func (s *story) terms() iter.Seq2[uint32, float64] {
+	return func(yield func(uint32, float64) bool) {
+		if s.vec == nil {
+			if v := s.voice(); v != nil {
+				for _, w := range v.vec {
+					if !yield(w.term, float64(w.weight)) {
+						return
+					}
+				}
+			}
+			return
+		}
+		for _, e := range s.vec {
+			if !yield(e.term, float64(e.weight)) {
+				return
+			}
+		}
+	}
 }
 
 // leave takes d out of its story, which vanishes with its last member.
@@ -77,6 +121,10 @@ func (c *Clusterer) leave(d *doc) {
 		at, _ := slices.BinarySearch(s.times, d.at)
 		s.times = slices.Delete(s.times, at, at+1)
 	}
+	if s.voices < 2 {
+		s.vec = nil
+		return
+	}
 	i := 0
 	for _, w := range d.vec {
 		for s.vec[i].term != w.term {
@@ -89,6 +137,7 @@ func (c *Clusterer) leave(d *doc) {
 
 // merge moves the members of from to into.
 func (c *Clusterer) merge(from, into *story) {
+	all := c.add(from.sum(), into.sum())
 	for _, m := range from.members {
 		m.story = into
 	}
@@ -97,8 +146,18 @@ func (c *Clusterer) merge(from, into *story) {
 	into.voices += from.voices
 	into.times = append(into.times, from.times...)
 	slices.Sort(into.times)
-	into.vec = c.add(into.vec, from.vec)
+	if into.vec = all; into.voices < 2 {
+		into.vec = nil
+	}
 	delete(c.stories, from.id)
+}
+
+// sum returns vec, made if there is none.
+func (s *story) sum() []sum {
+	if v := s.voice(); s.vec == nil && v != nil {
+		return sums(v.vec)
+	}
+	return s.vec
 }
 
 // add returns the sum of a and b in the order of keys. It may use the memory of a.
@@ -141,8 +200,8 @@ func (c *Clusterer) head(s *story) string {
 	var head *doc
 	var best float64
 	if s.voices > 2 { // of two both are as close
-		c.scatterStory(s)
-		defer c.gatherStory(s)
+		c.layStory(s)
+		defer c.clearStory(s)
 	}
 	seen := 0
 	for _, m := range s.members {

@@ -167,7 +167,7 @@ func (t *terms) intern(d *doc, v *vector) {
 	d.lang = lang
 	d.vec = make([]weight, len(v.terms))
 	for i, vt := range v.terms {
-		d.vec[i] = weight{t.place(vt, lang), vt.weight, vt.rank < indexTerms}
+		d.vec[i] = weight{t.place(vt, lang), vt.weight, vt.marks}
 	}
 }
 
@@ -198,7 +198,7 @@ func (t *terms) count(d *doc) {
 		e := &t.all[w.term]
 		e.docs++
 		t.idfs[w.term].stamp = 0
-		if w.indexed {
+		if w.marks&indexed != 0 {
 			e.postings = append(e.postings, posting{d.ordinal, d.slot, w.weight})
 		}
 	}
@@ -221,7 +221,7 @@ func (t *terms) uncount(d *doc, slots []*doc) {
 			t.free = append(t.free, w.term)
 			continue
 		}
-		if !w.indexed {
+		if w.marks&indexed == 0 {
 			continue
 		}
 		// Sweeping only when half of them are dead makes it cost constant time each.

@@ -39,16 +39,25 @@ type vectorTerm struct {
 	key    uint64
 	share  float32 // guess of the share of documents that hold it
 	weight uint16  // without idf; see weightScale
-	rank   int     // 0 is the heaviest
-	word   string  // as it first stood in the document, folded
+	marks  marks
+	word   string // as it first stood in the document, folded
 }
 
 // A weight is a vectorTerm in the table of terms.
 type weight struct {
-	term    uint32
-	weight  uint16
-	indexed bool
+	term   uint32
+	weight uint16
+	marks  marks
 }
+
+// marks say what a term is in its document.
+type marks uint8
+
+const (
+	indexed marks = 1 << iota // the document is found by it
+	inTitle
+	isNumber // written in digits
+)
 
 // vectorOf depends on d and the shipped tables only, not on what was seen before.
 func vectorOf(d Doc) *vector {
@@ -60,12 +69,13 @@ func vectorOf(d Doc) *vector {
 		title, text   float64
 		heft          float64
 		share, weight float64
+		number        bool
 	}
 	stems := map[string]*found{}
 	of := func(t lang.Token) *found {
 		f := stems[t.Text]
 		if f == nil {
-			f = &found{stem: t.Text, word: t.Word}
+			f = &found{stem: t.Text, word: t.Word, number: t.Number}
 			stems[t.Text] = f
 		}
 		return f
@@ -73,8 +83,7 @@ func vectorOf(d Doc) *vector {
 	for _, t := range lang.Tokens(cut(d.Title, textBytes), v.language) {
 		of(t).title++
 	}
-	text := lang.Tokens(cut(d.Text, textBytes), v.language)
-	for i, t := range text[:min(len(text), textTokens)] {
+	for i, t := range lang.FirstTokens(cut(d.Text, textBytes), v.language, textTokens) {
 		if i < leadTokens {
 			of(t).text++
 		} else {
@@ -104,7 +113,17 @@ func vectorOf(d Doc) *vector {
 	v.terms = make([]vectorTerm, len(all))
 	for i, f := range all {
 		w := math.Round(f.weight / norm * weightScale)
-		v.terms[i] = vectorTerm{key(v.language, f.stem), float32(f.share), uint16(min(max(w, 1), math.MaxUint16)), i, f.word}
+		var m marks
+		if i < indexTerms {
+			m |= indexed
+		}
+		if f.title > 0 {
+			m |= inTitle
+		}
+		if f.number {
+			m |= isNumber
+		}
+		v.terms[i] = vectorTerm{key(v.language, f.stem), float32(f.share), uint16(min(max(w, 1), math.MaxUint16)), m, f.word}
 	}
 	slices.SortFunc(v.terms, func(a, b vectorTerm) int { return cmp.Compare(a.key, b.key) })
 	return v

@@ -55,10 +55,23 @@ func Tokens(text, tag string) []Token {
 	text = bounded(text, MaxText)
 	l := lookup(tag)
 	tokens := make([]Token, 0, len(text)/6)
-	each(text, func(segment string, run bool) {
+	each(text, func(segment string, run bool) bool {
 		tokens = l.tokens(tokens, segment, run)
+		return true
 	})
 	return tokens
+}
+
+// FirstTokens returns the first n words of text, and reads no further.
+func FirstTokens(text, tag string, n int) []Token {
+	text = bounded(text, MaxText)
+	l := lookup(tag)
+	tokens := make([]Token, 0, min(n, len(text)/4+1))
+	each(text, func(segment string, run bool) bool {
+		tokens = l.tokens(tokens, segment, run)
+		return len(tokens) < n
+	})
+	return tokens[:min(n, len(tokens))]
 }
 
 // IndexTerms returns what a full-text index is to hold of text: each folded word,
@@ -95,7 +108,7 @@ func QueryTerms(q string, tags []string) [][]string {
 		}
 	}
 	var terms [][]string
-	each(bounded(q, 64*MaxQuery), func(segment string, run bool) {
+	each(bounded(q, 64*MaxQuery), func(segment string, run bool) bool {
 		at := len(terms)
 		for _, l := range languages {
 			for i, t := range l.tokens(nil, segment, run) {
@@ -112,13 +125,14 @@ func QueryTerms(q string, tags []string) [][]string {
 				}
 			}
 		}
+		return true
 	})
 	return slices.DeleteFunc(terms, func(alternatives []string) bool { return len(alternatives) == 0 })
 }
 
 // each calls yield for every word of text, and once for every unbroken run of a script
-// that is cut into pairs.
-func each(text string, yield func(segment string, run bool)) {
+// that is cut into pairs, until it returns false.
+func each(text string, yield func(segment string, run bool) bool) {
 	it := words.FromString(text)
 	from, to := -1, -1 // the run so far
 	for it.Next() {
@@ -126,7 +140,9 @@ func each(text string, yield func(segment string, run bool)) {
 		first, _ := utf8.DecodeRuneInString(w)
 		paired := isPaired(first)
 		if from >= 0 && !paired {
-			yield(text[from:to], true)
+			if !yield(text[from:to], true) {
+				return
+			}
 			from = -1
 		}
 		switch {
@@ -135,7 +151,9 @@ func each(text string, yield func(segment string, run bool)) {
 		case paired:
 			to = it.End()
 		case unicode.IsLetter(first) || unicode.IsNumber(first):
-			yield(w, false)
+			if !yield(w, false) {
+				return
+			}
 		}
 	}
 	if from >= 0 {

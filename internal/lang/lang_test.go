@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -158,5 +159,17 @@ func BenchmarkDetect(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Detect(benchText, "en")
+	}
+}
+
+// TestFirstTokens: the first words are those that Tokens finds first.
+func TestFirstTokens(t *testing.T) {
+	for _, text := range []string{"", "one", "The ferry ran aground off Callis at 6.30", "货运列车在韦尔马脱轨 铁路线 closed", "a.b.c host.name.example twice"} {
+		all := Tokens(text, "en")
+		for n := range len(all) + 2 {
+			if got, want := FirstTokens(text, "en", n), all[:min(n, len(all))]; !slices.Equal(got, want) {
+				t.Errorf("FirstTokens(%q, %d) = %v, want %v", text, n, got, want)
+			}
+		}
 	}
 }

@@ -1,0 +1,213 @@
+package cluster
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// A Feature is something that is measured of a document and a story, or of two stories.
+type Feature struct {
+	Name  string
+	Means string
+}
+
+// The features of a document and a story. "Best" is the closest document of the story.
+// The size of a story is none: in collections of triples it would say by itself that
+// a fourth report is of another event.
+const (
+	fStory = iota
+	fClosest
+	fCover
+	fNumbers
+	fSeries
+	fAge
+	fOld
+	fGap
+	fUndated
+	fUndatedBest
+	fShortBest
+	fNoText
+	fNoTextTitle
+	fElsewhere
+	fCrowd
+	nJoin
+)
+
+// JoinFeatures are the features of a document and a story, by index.
+var JoinFeatures = []Feature{
+	fStory:       {"story", "cosine to the sum of the story"},
+	fClosest:     {"closest", "mean cosine to its closest documents"},
+	fCover:       {"cover", "share of the title's weight found in the best document, and of its title in this one"},
+	fNumbers:     {"numbers", "1 if both have numbers and share none"},
+	fSeries:      {"series", "1 if one outlet tells the same of another name, or of another number later; not learned"},
+	fAge:         {"age", "days from the first document"},
+	fOld:         {"old", "days of age beyond the first"},
+	fGap:         {"gap", "time from the nearest document in units of 6 hours, at most 1; not learned"},
+	fUndated:     {"undated", "1 if the time of one is not known, then the three above are 0"},
+	fUndatedBest: {"undatedbest", "cosine to the best document, if undated"},
+	fShortBest:   {"shortbest", "cosine to the best document times 1/sqrt(words of this one)"},
+	fNoText:      {"notext", "1 if one of them has only a title"},
+	fNoTextTitle: {"notexttitle", "cosine of the titles, if notext"},
+	fElsewhere:   {"elsewhere", "likeness to a story of another time, as a share of that to this one: how common such likeness is"},
+	fCrowd:       {"crowd", "likeness to the fourth of the other stories, as a share of that to this one: how many it resembles"},
+}
+
+// The features of two stories, of which a document that joined the first is witness.
+const (
+	mCos = iota
+	mMean
+	mMax
+	mTitle
+	mWitness
+	mAge
+	mOld
+	mGap
+	mSingle
+	mShort
+	nMerge
+)
+
+// MergeFeatures are the features of two stories, by index.
+var MergeFeatures = []Feature{
+	mCos:     {"cos", "cosine of their sums"},
+	mMean:    {"mean", "mean cosine of documents of one and of the other"},
+	mMax:     {"max", "the highest of these"},
+	mTitle:   {"title", "mean cosine of their titles"},
+	mWitness: {"witness", "log-odds that the witness belongs to the other story, within 4"},
+	mAge:     {"age", "days between their first documents"},
+	mOld:     {"old", "days of age beyond the first"},
+	mGap:     {"gap", "least time between their documents in units of 6 hours, at most 1; not learned"},
+	mSingle:  {"single", "1 if one of them is a single report"},
+	mShort:   {"short", "mean of 1/sqrt(words of the shorter document)"},
+}
+
+const (
+	gapUnit = 6 * time.Hour
+	// seriesGap is how long after another report the same headline of the same outlet with
+	// another number is of another day's event, and not a count that rose.
+	seriesGap = 12 * time.Hour
+	oddsBound = 4
+	crowdth   = 4
+)
+
+// measure fills in what is measured of d, laid out as q, and the found stories.
+func (c *Clusterer) measure(d *doc, q side, found []candidate, far float64) {
+	sc := &c.scratch
+	for i := range found {
+		f := &found[i]
+		h := &sc.hits[f.hit]
+		var best overlap
+		var with *doc
+		mean := 0.0
+		for _, p := range h.closest[:h.n] {
+			o := c.compare(q, p.doc)
+			mean += o.cos / float64(h.n)
+			if with == nil || o.cos > best.cos {
+				best, with = o, p.doc
+			}
+		}
+		x := &f.x
+		x[fClosest], x[fCover] = mean, best.cover
+		if f.story.vec != nil {
+			x[fStory] = c.cosineStory(f.story)
+		} else {
+			x[fStory] = best.cos
+		}
+		if best.conflict {
+			x[fNumbers] = 1
+		}
+		x[fShortBest] = best.cos / math.Sqrt(float64(max(q.terms, 1)))
+		if best.noText {
+			x[fNoText], x[fNoTextTitle] = 1, best.title
+		}
+		if h.closest[0].score > 0 {
+			x[fElsewhere] = min(far/h.closest[0].score, 1)
+		}
+		if d.undated || len(f.story.times) == 0 {
+			x[fUndated], x[fUndatedBest] = 1, best.cos
+		} else {
+			age, gap := days(d.at-f.story.times[0]), f.story.gap(d.at)
+			x[fAge], x[fOld] = age, max(age-1, 0)
+			x[fGap] = min(float64(gap)/float64(gapUnit.Milliseconds()), 1)
+			f.gap = gap
+		}
+		if d.source != 0 && d.source == with.source {
+			apart := max(d.at-with.at, with.at-d.at)
+			if best.otherName || best.otherNumber && apart >= seriesGap.Milliseconds() {
+				x[fSeries] = 1
+			}
+		}
+		f.likeness = (x[fStory] + best.cos) / 2
+	}
+	for i := range found {
+		f := &found[i]
+		f.x[fCrowd] = crowd(found, i)
+		f.odds = c.opts.Model.Join.logit(f.x[:])
+		f.score = logistic(f.odds)
+	}
+}
+
+// crowd returns how like the crowdth of the other stories is, as a share of story i.
+func crowd(found []candidate, i int) float64 {
+	var top [crowdth]float64 // the highest first
+	for j := range found {
+		v := found[j].likeness
+		if j == i || v <= top[crowdth-1] {
+			continue
+		}
+		at := crowdth - 1
+		for at > 0 && top[at-1] < v {
+			top[at] = top[at-1]
+			at--
+		}
+		top[at] = v
+	}
+	if top[crowdth-1] == 0 {
+		return 0
+	}
+	return min(top[crowdth-1]/max(found[i].likeness, 1e-9), 1)
+}
+
+func days(ms int64) float64 {
+	return math.Abs(float64(ms)) / float64((24 * time.Hour).Milliseconds())
+}
+
+// evidence says in words what was measured of a document and a story.
+func (c *Clusterer) evidence(f *candidate) string {
+	x := &f.x
+	var w strings.Builder
+	fmt.Fprintf(&w, "%.2f (likeness %.2f", f.score, f.likeness)
+	if x[fCover] >= .01 {
+		fmt.Fprintf(&w, ", %.0f%% of the headline told", 100*x[fCover])
+	}
+	if x[fUndated] == 0 {
+		fmt.Fprintf(&w, ", %s after the first", span(x[fAge]))
+		if gap := days(f.gap); gap < x[fAge]-1./24 {
+			fmt.Fprintf(&w, ", %s from the nearest", span(gap))
+		}
+	}
+	if x[fNumbers] == 1 {
+		w.WriteString(", other numbers")
+	}
+	if x[fSeries] == 1 {
+		w.WriteString(", a series of the outlet")
+	}
+	if x[fElsewhere] > .5 {
+		fmt.Fprintf(&w, ", other days are %.0f%% as like", 100*x[fElsewhere])
+	}
+	fmt.Fprintf(&w, "; model %s)", c.opts.Model.Version)
+	return w.String()
+}
+
+// span says days in words.
+func span(d float64) string {
+	switch h := d * 24; {
+	case h < 1:
+		return fmt.Sprintf("%.0f min", h*60)
+	case h < 48:
+		return fmt.Sprintf("%.0f h", h)
+	}
+	return fmt.Sprintf("%.0f days", d)
+}

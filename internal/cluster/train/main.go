@@ -1,0 +1,287 @@
+// Command train learns the weights by which package cluster decides, from labelled
+// collections, and writes them as its data/model.txt:
+//
+//	go run ./internal/cluster/train -data ../shared/data/clusters -out internal/cluster/data/model.txt
+//
+// The same collections give the same file, to the byte. The collections are what
+// shared/data/README.md describes; their texts belong to the outlets, and nothing of them is in
+// the file but the figures.
+//
+// # How it learns
+//
+// A Clusterer places each collection, in its order, and what it measured of a labelled
+// document and each story that it compared it with becomes a row; its answer is the share of
+// the labelled documents of the story that tell of the same event. So negatives are what the
+// clusterer truly has to tell apart, the hard ones, and positives include stories that it
+// made badly. Pairs of stories likewise. From the rows a logistic regression learns
+// weights, with those the collections are placed again, and its rows are added; the
+// first time, with a rule written by hand. Each collection weighs the same, however large.
+//
+// The figures that it prints last, "left out", are those to believe: each collection placed
+// with weights learned from the others.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"parallax/internal/cluster"
+)
+
+const (
+	// version names the model; it stands in the evidence of each decision.
+	version = "1"
+	// rounds is how often the collections are placed and learned from: after the third, rows
+	// bring nothing new.
+	rounds = 3
+	// leastJoin is above one half because the collections are kinder than a hub: most of what
+	// was near in time to a report and not of its event is not in them. Documents without a
+	// time are in none but collections, so for them it is one half: see shipped.
+	leastJoin  = .7
+	leastMerge = .5
+	// learningMerge is leastMerge while rows are made: a wrong merge spoils all rows after it.
+	learningMerge = .65
+
+	streamName, foldedName = "allsides_stream", "folded"
+	// foldedWeight is what the folded stream weighs among the collections: it is the one that
+	// is as dense as the news of a day is.
+	foldedWeight = 2
+	// worldWeight is what the invented world weighs, the only one that is a hub's.
+	worldWeight = 4
+)
+
+// collections are learned from, but for the stream, which has the documents of the folded one.
+var collections = []string{
+	"groundnews_2025", "groundnews_2026", "allsides_roundups_2021", "basil_triples",
+	"uci_newsagg_2014", "tgcontest", "semeval22t8", "newswcl50", streamName,
+}
+
+// The weights of features that cannot be learned here. The collections hold too few series.
+// Their times of day are mostly made up, or sorted by story, so that a gap of minutes
+// would seem to prove that two reports are of one event; in a hub all reports come within
+// minutes of some other. And of two stories that a document is like, those of two days
+// would seem to be one more often than those of a day, for what a collection has of the
+// same day is sorted out by its editors.
+var (
+	joinByHand  = map[string]float64{"series": -12, "gap": -1}
+	mergeByHand = map[string]float64{"gap": -1, "age": -1, "old": -1}
+)
+
+var seriesAt, undatedAt = index("series"), index("undated")
+
+func index(name string) int {
+	return slices.IndexFunc(cluster.JoinFeatures, func(f cluster.Feature) bool { return f.Name == name })
+}
+
+// start is the rule that makes the first rows.
+const start = `version 0
+join
+least .5
+bias -3.6
+story 7.5
+closest 7.5
+age -1
+old -1
+gap -1
+series -12
+merge
+least .5
+bias -4.5
+cos 15
+age -1
+old -1
+`
+
+func main() {
+	data := flag.String("data", "../shared/data/clusters", "folder of the collections")
+	out := flag.String("out", "", "file to write the model to; it is printed if there is none")
+	flag.Parse()
+	if err := run(*data, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "train:", err)
+		os.Exit(1)
+	}
+}
+
+func run(data, out string) error {
+	var sets []*set
+	for _, name := range collections {
+		s, err := read(filepath.Join(data, name))
+		if err != nil {
+			return err
+		}
+		sets = append(sets, s)
+		if name == streamName {
+			f, err := s.folded(filepath.Join(data, name, "dense_dates.tsv.gz"))
+			if err != nil {
+				return err
+			}
+			sets = append(sets, f)
+		}
+	}
+	w, err := world()
+	if err != nil {
+		return err
+	}
+	sets = append(sets, w)
+	model, err := cluster.ParseModel(start)
+	if err != nil {
+		return err
+	}
+	rows := make([]learned, len(sets))
+	for n := range rounds {
+		for i, s := range sets {
+			s.place(model, &rows[i])
+		}
+		if model, err = learn(sets, rows, ""); err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "round %d\n", n+1)
+	}
+	if model, err = shipped(model); err != nil {
+		return err
+	}
+	var text strings.Builder
+	text.WriteString(head)
+	fmt.Fprintf(&text, "#\n# %-24s %-26s %s\n", "", "with these weights", "left out")
+	for _, s := range sets {
+		all := s.score(s.place(model, nil))
+		without, err := learn(sets, rows, s.name)
+		if err == nil {
+			without, err = shipped(without)
+		}
+		if err != nil {
+			return err
+		}
+		left := s.score(s.place(without, nil))
+		line := fmt.Sprintf("# %-24s %-26s %s", s.name, all, left)
+		text.WriteString(strings.TrimRight(line, " ") + "\n")
+		fmt.Fprintln(os.Stderr, line)
+	}
+	text.WriteString("\n")
+	if _, err := model.WriteTo(&text); err != nil {
+		return err
+	}
+	if out == "" {
+		_, err = io.WriteString(os.Stdout, text.String())
+		return err
+	}
+	return os.WriteFile(out, []byte(text.String()), 0o644) //nolint:gosec // for everybody to read
+}
+
+const head = `# The weights by which package cluster decides whether a document belongs to a story ("join") and
+# whether two stories are one ("merge"): the log-odds are the bias and each feature times its
+# weight. Learned by internal/cluster/train; do not edit, learn again.
+#
+# What they reach: F (precision/recall), BCubed where stories are labelled, of pairs where
+# pairs are, and the share of stories of which two sides stand together and nothing else with
+# them. "Left out": with weights learned from the other collections only.
+`
+
+// String is for the table of figures.
+func (r result) String() string {
+	s := fmt.Sprintf("%.3f (%.3f/%.3f)", r.f, r.precision, r.recall)
+	if r.both >= 0 {
+		s += fmt.Sprintf(" %.3f", r.both)
+	}
+	return s
+}
+
+// A learned is what a collection has to teach.
+type learned struct{ join, merge []row }
+
+// place places the documents of s, and adds to rows, unless these are nil, what was measured.
+func (s *set) place(model *cluster.Model, rows *learned) map[string]string {
+	options := cluster.Options{Model: model}
+	if rows != nil {
+		options.OnJoin = func(id string, measured []cluster.Measured) {
+			for _, m := range measured {
+				if m.Features[seriesAt] == 1 {
+					continue // decided by hand
+				}
+				if answer, n := s.same(id, m.Members); n > 0 {
+					rows.join = append(rows.join, row{m.Features, answer, 1})
+				}
+			}
+		}
+		options.OnMerge = func(x []float64, members, others []string) {
+			yes, all := 0.0, 0.0
+			for _, id := range members {
+				answer, n := s.same(id, others)
+				yes += answer * float64(n)
+				all += float64(n)
+			}
+			if all > 0 {
+				// A wrong merge of large stories does more harm.
+				answer := yes / all
+				rows.merge = append(rows.merge, row{slices.Clone(x), answer, math.Sqrt(all)})
+			}
+		}
+	}
+	c := cluster.NewClusterer(options)
+	of, into := map[string]string{}, map[string]string{}
+	for _, d := range s.docs {
+		made := c.Add(d)
+		of[d.ID] = made.StoryID
+		if made.Merge != nil {
+			into[made.Merge.From] = made.Merge.Into
+		}
+	}
+	for id, story := range of {
+		for to := into[story]; to != ""; to = into[story] {
+			story = to
+		}
+		of[id] = story
+	}
+	return of
+}
+
+// learn returns the model of all collections but the named one; who leaves out the stream
+// leaves out the folded one too, and the other way round.
+func learn(sets []*set, rows []learned, without string) (*cluster.Model, error) {
+	var all learned
+	for i, s := range sets {
+		weight := 1.0
+		switch {
+		case s.name == streamName || s.name == without || s.name == foldedName && without == streamName:
+			continue
+		case s.name == foldedName:
+			weight = foldedWeight
+		case s.name == worldName:
+			weight = worldWeight
+		}
+		all.join = append(all.join, level(rows[i].join, weight)...)
+		if len(rows[i].merge) > 0 {
+			all.merge = append(all.merge, level(rows[i].merge, weight)...)
+		}
+	}
+	if len(all.join) == 0 || len(all.merge) == 0 {
+		return nil, errors.New("nothing to learn from")
+	}
+	m := &cluster.Model{Version: version, Join: fit(all.join, cluster.JoinFeatures, joinByHand), Merge: fit(all.merge, cluster.MergeFeatures, mergeByHand)}
+	m.Join.Least, m.Merge.Least = .5, learningMerge
+	return rounded(m)
+}
+
+// shipped returns m with the threshold that a hub needs.
+func shipped(m *cluster.Model) (*cluster.Model, error) {
+	m.Join.Least, m.Merge.Least = leastJoin, leastMerge
+	m.Join.Weights[undatedAt] += math.Log(leastJoin / (1 - leastJoin))
+	return rounded(m)
+}
+
+// rounded returns m as it will be read.
+func rounded(m *cluster.Model) (*cluster.Model, error) {
+	var text bytes.Buffer
+	if _, err := m.WriteTo(&text); err != nil {
+		return nil, err
+	}
+	return cluster.ParseModel(text.String())
+}
