@@ -82,7 +82,7 @@ func (c extractCmd) Run(e *env) (err error) {
 // read gets the page that the command line names, and finds the article.
 func (c extractCmd) read(e *env) (*extract.Page, error) {
 	switch {
-	case strings.HasPrefix(c.File, "http://"), strings.HasPrefix(c.File, "https://"):
+	case isAddress(c.File):
 		return c.ask(e)
 	case strings.Contains(c.File, "://"):
 		return nil, hinted{fmt.Errorf("%s is no address of the Web", c.File), "give one that begins with http:// or https://, or a file"}
@@ -100,6 +100,10 @@ func (c extractCmd) read(e *env) (*extract.Page, error) {
 	return c.find(data)
 }
 
+func isAddress(file string) bool {
+	return strings.HasPrefix(file, "http://") || strings.HasPrefix(file, "https://")
+}
+
 // find makes a panic, which is a mistake of ours or of a library, into an error.
 func (c extractCmd) find(data []byte) (page *extract.Page, err error) {
 	defer func() {
@@ -114,6 +118,11 @@ func (c extractCmd) find(data []byte) (page *extract.Page, err error) {
 func (c extractCmd) rules(e *env) (*siterule.Set, error) {
 	if c.Rules == "" {
 		cfg, err := settings(e)
+		if err != nil && e.config == defaultConfig() && !isAddress(c.File) {
+			// A file can be looked at beside a hub.toml that is being written.
+			e.log.Warn("rules for sites are not followed, for hub.toml cannot be read", "error", err)
+			return nil, nil //nolint:nilnil // no rules are none
+		}
 		if err != nil {
 			return nil, err
 		}

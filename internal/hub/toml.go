@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"parallax/internal/words"
 
 	"github.com/BurntSushi/toml"
 )
@@ -210,34 +211,9 @@ func (c *Config) lineOfKey(key toml.Key) int {
 
 // suggest returns `; did you mean "x"?` for the nearest of the candidates, if it is near.
 func suggest(word string, candidates []string) string {
-	best, at := "", max(len(word)/3, 2)+1
-	for _, c := range candidates {
-		if d := distance(word, c); d < at {
-			best, at = c, d
-		}
-	}
+	best := words.Nearest(word, candidates, max(len(word)/3, 2))
 	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %q?", best)
-}
-
-// distance is the Levenshtein distance of a and b in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = min(diagonal, row[j], row[j+1]) + 1
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return slices.Min(row[len(b):])
 }

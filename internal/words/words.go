@@ -1,5 +1,6 @@
 // Package words reads the words of texts and of parsed HTML: in one line, or folded, as two
-// texts are compared of which one is shouted or set with other marks.
+// texts are compared of which one is shouted or set with other marks; and finds the word that was
+// meant.
 package words
 
 import (
@@ -73,3 +74,43 @@ var asciiWord = func() (t [utf8.RuneSelf]byte) {
 	}
 	return t
 }()
+
+// Nearest returns the first of the candidates that are nearest to a word, if it is at most so many
+// bytes away from it (Levenshtein 1966); "" if none is. It is for words that people write: what is
+// longer than any of them is near to none.
+func Nearest(word string, candidates []string, most int) string {
+	const longest = 100 // bytes
+	if len(word) > longest {
+		return ""
+	}
+	best, least := "", most+1
+	for _, c := range candidates {
+		if len(c) > longest {
+			continue
+		}
+		if n := distance(word, c); n < least {
+			best, least = c, n
+		}
+	}
+	return best
+}
+
+// distance is how many bytes have to be changed, added or left out to make one of the other.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = min(diagonal, row[j], row[j+1]) + 1
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

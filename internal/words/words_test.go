@@ -47,3 +47,28 @@ func FuzzFolded(f *testing.F) {
 		}
 	})
 }
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	candidates := []string{"body", "author", "date", "dates"}
+	for _, c := range []struct {
+		word string
+		most int
+		want string
+	}{
+		{"bodi", 2, "body"},
+		{"athor", 2, "author"},
+		{"dat", 1, "date"},
+		{"date", 0, "date"},
+		{"dates", 2, "dates"},
+		{"datess", 2, "dates"},
+		{"abode", 1, ""},
+		{"", 3, ""},
+		{"", 4, "body"},
+		{strings.Repeat("body", 30), 200, ""},
+	} {
+		if got := Nearest(c.word, candidates, c.most); got != c.want {
+			t.Errorf("Nearest(%q, %d) = %q, want %q", c.word, c.most, got, c.want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"parallax/internal/extract/siterule/xpath"
+	"parallax/internal/words"
 )
 
 const (
@@ -265,39 +266,10 @@ func brief(s string) string {
 
 // nearest is the directive that is written nearly so, as a hint.
 func nearest(name string) string {
-	best, least := "", 3 // letters that differ: more is another word
-	for _, d := range slices.Sorted(maps.Keys(directives)) {
-		if n := distance(name, d); n < least {
-			best, least = d, n
-		}
-	}
+	const most = 2 // letters that differ: more is another word
+	best := words.Nearest(name, slices.Sorted(maps.Keys(directives)), most)
 	if best == "" {
 		return ""
 	}
 	return "did you mean " + best + "?"
-}
-
-// distance is how many letters have to be changed, added or left out to make one of the other.
-func distance(a, b string) int {
-	const far = 40 // no directive is so long
-	if len(a) > far {
-		return far
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
