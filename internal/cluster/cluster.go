@@ -129,6 +129,8 @@ type Decision struct {
 	// Merge is set when the document showed that two stories are one. Into then equals
 	// StoryID.
 	Merge *news.Merge
+	// Moves are of documents that the document showed to stand in the wrong story.
+	Moves []news.Move
 	// Head is the most central document of the story as it is now: never a copy where
 	// the story holds an original; the earliest of equals; "" when the window holds none.
 	Head string
@@ -219,7 +221,7 @@ func (c *Clusterer) Add(d Doc) Decision {
 			into, from = from, into
 		}
 		dec.Why += fmt.Sprintf("; joins two stories that are one, %.2f", p)
-		dec.Merge = &news.Merge{From: from.id, Into: into.id}
+		dec.Merge = &news.Merge{From: from.id, Into: into.id, Score: p, Why: dec.Why, Model: c.opts.Model.Version, Witness: d.ID}
 		c.merge(from, into)
 		best = into
 	}

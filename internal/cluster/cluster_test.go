@@ -209,11 +209,11 @@ func eager(t interface{ Fatal(args ...any) }) *Model {
 }
 
 // TestRebuilt: stopped anywhere and rebuilt from what the store would have kept, a
-// clusterer goes on exactly as if it had never stopped.
+// clusterer goes on exactly as if it had never stopped, whatever was moved meanwhile.
 func TestRebuilt(t *testing.T) {
 	const window = 24 * time.Hour
 	options := Options{Window: window, Model: eager(t)}
-	merges := 0
+	merges, moves := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		docs, _ := events(rapid.Uint64().Draw(t, "seed"), rapid.IntRange(1, 12).Draw(t, "events"), rapid.IntRange(1, 6).Draw(t, "tellers"))
 		for i := range docs {
@@ -255,9 +255,26 @@ func TestRebuilt(t *testing.T) {
 				merges++
 			}
 			apply(stories, d.ID, want)
+			if rapid.IntRange(0, 5).Draw(t, "move") == 0 {
+				moved := docs[rapid.IntRange(0, i).Draw(t, "moved")].ID
+				to := stories[docs[rapid.IntRange(0, i).Draw(t, "to")].ID]
+				if rapid.Bool().Draw(t, "to a new one") {
+					to = fmt.Sprint("new ", i)
+				}
+				for _, c := range []*Clusterer{straight, stopped} {
+					if m := c.docs[moved]; m != nil && m.story.id != to {
+						c.move(m, c.story(to))
+						moves++
+					}
+				}
+				stories[moved] = to
+			}
 			check(t, straight)
 		}
 	})
+	if moves == 0 {
+		t.Error("nothing moved")
+	}
 	if merges == 0 {
 		t.Error("no two stories merged: the model is not eager enough to test what follows")
 	}
@@ -385,17 +402,21 @@ func TestMerge(t *testing.T) {
 	if a.StoryID == b.StoryID {
 		t.Fatal("one story from the beginning")
 	}
-	var merged *news.Merge
+	var merged, want *news.Merge
 	for i := range 8 {
 		d := add(fmt.Sprint("c", i), "Velmora lock reopens, ferries wait: blockade of Ester barges ended, nine-day queue")
 		if d.Merge != nil {
 			merged = d.Merge
+			want = &news.Merge{From: b.StoryID, Into: a.StoryID, Score: d.Merge.Score, Why: d.Why, Model: DefaultModel().Version, Witness: fmt.Sprint("c", i)}
 			if d.StoryID != a.StoryID || !strings.Contains(d.Why, "two stories that are one") {
 				t.Errorf("merged as %+v", d)
 			}
 		}
 	}
-	if diff := cmp.Diff(&news.Merge{From: b.StoryID, Into: a.StoryID}, merged); diff != "" {
+	if merged == nil || merged.Score < DefaultModel().Merge.Least {
+		t.Fatalf("merge %+v", merged)
+	}
+	if diff := cmp.Diff(want, merged); diff != "" {
 		t.Errorf("merge (-want +got):\n%s", diff)
 	}
 	if got := add("b9", "Ester barges: blockade ended, nine-day queue").StoryID; got != a.StoryID {

@@ -131,6 +131,16 @@ func (s *Stage) place(ctx context.Context, waiting []*news.Article) (*news.Clust
 		if d.Head != "" {
 			clustering.Heads[d.StoryID] = d.Head
 		}
+		for _, m := range d.Moves {
+			m.Seq = s.seq
+			clustering.Moves = append(clustering.Moves, m)
+			for _, story := range []string{m.From, m.To} {
+				delete(clustering.Heads, story) // it may be empty now
+				if head := s.clusterer.Head(story); head != "" {
+					clustering.Heads[story] = head
+				}
+			}
+		}
 	}
 	return clustering, nil
 }

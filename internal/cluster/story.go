@@ -135,6 +135,27 @@ func (c *Clusterer) leave(d *doc) {
 	s.vec = slices.DeleteFunc(s.vec, func(e sum) bool { return e.weight == 0 })
 }
 
+// move puts d, a member of another story, into s; what is known of both is then as if d had
+// been placed there when it came. Who moves a document moves its copies, too.
+func (c *Clusterer) move(d *doc, s *story) {
+	c.leave(d)
+	d.story = s
+	before := slices.Clone(s.sum())
+	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
+	s.members = slices.Insert(s.members, at, d)
+	if d.mute {
+		return
+	}
+	s.voices++
+	if !d.undated {
+		at, _ := slices.BinarySearch(s.times, d.at)
+		s.times = slices.Insert(s.times, at, d.at)
+	}
+	if s.voices > 1 {
+		s.vec = c.add(before, sums(d.vec))
+	}
+}
+
 // merge moves the members of from to into.
 func (c *Clusterer) merge(from, into *story) {
 	all := c.add(from.sum(), into.sum())
@@ -190,6 +211,15 @@ func (c *Clusterer) add(a, b []sum) []sum {
 		}
 	}
 	return a
+}
+
+// Head returns the most central document of a story as it is now, or "" where the window
+// holds none of it; see Decision.
+func (c *Clusterer) Head(storyID string) string {
+	if s := c.stories[storyID]; s != nil {
+		return c.head(s)
+	}
+	return ""
 }
 
 // head returns the most central member of s: the closest to the sum of all.

@@ -51,13 +51,34 @@ type Placement struct {
 }
 
 // A Merge says that Story From became part of Story Into.
-type Merge struct{ From, Into string }
+type Merge struct {
+	From, Into string
+	Score      float64 // the probability that the two are one
+	Why        string  // in words
+	Model      string  // its version
+	Witness    string  // the Article that showed it, or ""
+}
+
+// A Move says that an Article which stood in Story From stands in Story To now. The
+// Article keeps its place in the order of Placements: only its Story is another.
+type Move struct {
+	ArticleID string
+	// From and To are other Stories. To may be new; the id of a new one was never given
+	// before, not even to a Story that merged: a redirect would lead its Article back.
+	From, To string
+	Seq      int64 // that of the Placement which showed it
+	Score    float64
+	Why      string // in words
+}
 
 // A Clustering is the outcome of one batch of the cluster stage, kept in one
-// transaction or not at all. Merges happened after the Placements of the same batch.
+// transaction or not at all. Merges happened after the Placements of the same batch, as
+// far as can be told afterwards, and Moves after the Merges: ids that merged meanwhile
+// lead to where they merged.
 type Clustering struct {
 	Placements []Placement
 	Merges     []Merge
+	Moves      []Move
 	Heads      map[string]string // Story ID -> Article ID, for every Story that changed
 }
 

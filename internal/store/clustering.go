@@ -63,9 +63,10 @@ func (d *DB) LastPlaced(ctx context.Context) (int64, error) {
 }
 
 // SaveClustering keeps the outcome of one batch: articles are put into stories, which
-// come to be thereby, then stories are merged. All stories concerned wait to be
-// compared afterwards. An article that has a story keeps it. A story that was merged
-// stays as a redirect to the one that took it up in the end, however many merges later.
+// come to be thereby, then stories are merged, then articles moved. All stories concerned
+// wait to be compared afterwards. An article that has a story keeps it unless it is moved.
+// A story that was merged, or whose last article was moved, stays as a redirect to the one
+// that took it up in the end, however many merges later.
 func (d *DB) SaveClustering(ctx context.Context, c *news.Clustering, now time.Time) error {
 	err := d.change(ctx, func(t *tx) error {
 		changed := map[string]bool{}
@@ -75,9 +76,12 @@ func (d *DB) SaveClustering(ctx context.Context, c *news.Clustering, now time.Ti
 			}
 		}
 		for _, m := range c.Merges {
-			if err := t.merge(ctx, m, changed); err != nil {
+			if err := t.merge(ctx, m, false, changed, now); err != nil {
 				return fmt.Errorf("merge story %s into %s: %w", m.From, m.Into, err)
 			}
+		}
+		if err := t.moveAll(ctx, c.Moves, changed, now); err != nil {
+			return err
 		}
 		for _, id := range slices.Sorted(maps.Keys(c.Heads)) {
 			story, err := t.final(ctx, id)
@@ -132,31 +136,6 @@ func (t *tx) place(ctx context.Context, p news.Placement, changed map[string]boo
 			revision = excluded.revision, at = excluded.at, language = excluded.language, wire_root = excluded.wire_root`,
 		p.ArticleID, p.StoryID, p.Seq, p.Score, p.Why, ms(now), p.Revision, ms(p.At), p.Language, p.WireRoot)
 	return err
-}
-
-func (t *tx) merge(ctx context.Context, m news.Merge, changed map[string]bool) error {
-	from, err := t.final(ctx, m.From)
-	if err != nil {
-		return err
-	}
-	into, err := t.final(ctx, m.Into)
-	if err != nil || from == into {
-		return err
-	}
-	if _, err := t.exec(ctx, `UPDATE articles SET story_id = $2 WHERE story_id = $1`, from, into); err != nil {
-		return err
-	}
-	// Those that from took up point straight to into: a redirect is one step.
-	if _, err := t.exec(ctx, `UPDATE stories SET merged_into = $2, articles = 0, outlets = 0, two_sides = 0
-		WHERE id = $1 OR merged_into = $1`, from, into); err != nil {
-		return err
-	}
-	if _, err := t.exec(ctx, `DELETE FROM comparisons WHERE story_id = $1`, from); err != nil {
-		return err
-	}
-	delete(changed, from)
-	changed[into] = true
-	return nil
 }
 
 // recount brings a story up to date with its articles and marks it to be compared.

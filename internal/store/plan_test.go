@@ -12,7 +12,7 @@ import (
 )
 
 // big are the tables with a row for each article or more, or for each feed or more.
-var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d|p|subscriptions|e|evidence|r|reaches|k|copies|shingles|shingled)\b`)
+var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d|p|subscriptions|e|evidence|r|reaches|k|copies|shingles|shingled|placements|moves|merges)\b`)
 
 // walks are the queries that look at all rows of a big table, or sort all that they find, on
 // purpose; the first two do so outside of transactions.
@@ -36,7 +36,8 @@ func TestPlans(t *testing.T) {
 	w.save(start, "aurora", item("aurora", "a", "edited", start))
 	w.must(w.SaveArticle(ctx, a.ItemID, 2, article(item("aurora", "a", "", start), "Edited", "Edited."), start))
 	w.place(start, "s", a)
-	w.must(w.SaveClustering(ctx, &news.Clustering{Merges: []news.Merge{{From: "s", Into: "s2"}}}, start))
+	w.must(w.SaveClustering(ctx, &news.Clustering{Merges: []news.Merge{{From: "s", Into: "s3"}}}, start))
+	w.must(w.SaveClustering(ctx, &news.Clustering{Moves: []news.Move{{ArticleID: a.ID, From: "s3", To: "s2"}}}, start))
 	ignore := func(_ any, err error) {
 		t.Helper()
 		w.must(err)

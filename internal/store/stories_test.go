@@ -84,6 +84,80 @@ func TestClustering(t *testing.T) {
 	})
 }
 
+func TestMoves(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		t := w.T
+		ctx := t.Context()
+		w.apply(start, source("aurora"), source("beacon"), source("comet"))
+		a := w.publish(start, "aurora", "a", "Strike", "In the harbour.")
+		b := w.publish(start.Add(time.Hour), "beacon", "b", "Strike", "At the port.")
+		c := w.publish(start.Add(2*time.Hour), "comet", "c", "Fog", "On the river.")
+		now := start.Add(3 * time.Hour)
+		w.place(now, "s1", c, a, b)
+		before, err := w.Placed(ctx, start)
+		w.must(err)
+
+		stands := func() (ids string) {
+			for _, x := range []*news.Article{a, b, c} {
+				got, err := w.Article(ctx, x.ID)
+				w.must(err)
+				ids += got.StoryID + " "
+			}
+			return ids
+		}
+		move := func(m ...news.Move) {
+			t.Helper()
+			for i := range m {
+				m[i].Seq, m[i].Score, m[i].Why = 7, .2, "fog; 0.20"
+			}
+			w.must(w.SaveClustering(ctx, &news.Clustering{Moves: m}, now))
+		}
+		move(news.Move{ArticleID: c.ID, From: "s1", To: "s2"})
+		expect(t, "after a split", stands(), "s1 s1 s2 ")
+		s, err := w.Story(ctx, "s1", now)
+		w.must(err)
+		want := &news.Story{
+			ID: "s1", HeadID: a.ID, Articles: 2, Outlets: 2, Changes: s.Changes,
+			First: a.When(), Last: b.When(), Rank: s.Rank,
+		}
+		if diff := cmp.Diff(want, s); diff != "" {
+			t.Errorf("what was left (-want +got):\n%s", diff)
+		}
+		waiting, err := w.Uncompared(ctx, 10)
+		w.must(err)
+		expect(t, "stories to compare", len(waiting), 2)
+
+		// The order of placement is as before, and no new number was given.
+		after, err := w.Placed(ctx, start)
+		w.must(err)
+		for i := range after {
+			expect(t, fmt.Sprint("place ", i), after[i].ID, before[i].ID)
+			expect(t, fmt.Sprint("number ", i), after[i].Seq, before[i].Seq)
+		}
+		expect(t, "first in the order", after[0].StoryID, "s2")
+
+		// One that does not stand there is not moved, nor one that is there already.
+		move(news.Move{ArticleID: a.ID, From: "s2", To: "s3"}, news.Move{ArticleID: c.ID, From: "s2", To: "s2"})
+		expect(t, "after nothing", stands(), "s1 s1 s2 ")
+
+		// With its last article a story's address goes along, by any number of steps.
+		w.must(w.SaveClustering(ctx, &news.Clustering{
+			Merges: []news.Merge{{From: "s1", Into: "s4"}},
+			Moves: []news.Move{
+				{ArticleID: c.ID, From: "s2", To: "s5"}, // known by a name of before its merge
+				{ArticleID: a.ID, From: "s1", To: "s6"}, {ArticleID: b.ID, From: "s4", To: "s6"},
+			},
+		}, now))
+		expect(t, "after all went", stands(), "s6 s6 s5 ")
+		for id, to := range map[string]string{"s1": "s6", "s2": "s5", "s4": "s6"} {
+			s, err := w.Story(ctx, id, now)
+			w.must(err)
+			expect(t, id+" leads to", s.MergedInto, to)
+		}
+	})
+}
+
 func TestStoriesInPages(t *testing.T) {
 	t.Parallel()
 	each(t, func(w *world) {

@@ -147,9 +147,15 @@ func (d *DB) purgeArticles(ctx context.Context, now time.Time, grace time.Durati
 			WHERE `+in("article_id", "$1"), list); err != nil {
 			return err
 		}
-		// Why it stands in its story is told in its words.
-		if _, err := t.exec(ctx, `UPDATE placements SET why = '' WHERE `+in("article_id", "$1"), list); err != nil {
-			return err
+		// Why it stands in its story is told in its words, and so is what it was witness of.
+		for _, forget := range []string{
+			`UPDATE placements SET why = '', evidence = '' WHERE ` + in("article_id", "$1"),
+			`UPDATE merges SET why = '' WHERE witness <> '' AND ` + in("witness", "$1"),
+			`DELETE FROM moves WHERE ` + in("article_id", "$1"),
+		} {
+			if _, err := t.exec(ctx, forget, list); err != nil {
+				return err
+			}
 		}
 		if err := t.forgetShingles(ctx, ids); err != nil {
 			return err

@@ -38,19 +38,23 @@ func TestPurgedIsNotInTheFile(t *testing.T) {
 	w.must(w.SaveClustering(t.Context(), &news.Clustering{Placements: []news.Placement{{
 		ArticleID: first.ID, StoryID: "s", Seq: 1, Why: "jentacular, strike; 0.50", Revision: 1, At: start, Language: "en",
 	}}}, start))
+	w.must(w.SaveClustering(t.Context(), &news.Clustering{
+		Merges: []news.Merge{{From: "s2", Into: "s", Why: "tergiversation; 0.50", Witness: first.ID}},
+		Moves:  []news.Move{{ArticleID: first.ID, From: "s", To: "s3", Why: "callipygian; 0.50"}},
+	}, start))
 	changed := item("short", "a", strings.Repeat("Now oxyphenbutazone fills pages. ", 3000), start)
 	w.save(start, "short", changed)
 	w.must(w.SaveArticle(t.Context(), changed.ID, 2, article(changed, "Strike over", changed.Summary), start))
 	for i := range 90 { // the index has more than one segment, and merges some
 		w.publish(start.Add(time.Hour), "other", fmt.Sprint(i), "Fog", strings.Repeat(fmt.Sprintf("The fog %d stays. ", i), 20))
 	}
-	for _, word := range []string{"quizzaciously", "oxyphenbutazone", "jentacular"} {
+	for _, word := range []string{"quizzaciously", "oxyphenbutazone", "jentacular", "tergiversation", "callipygian"} {
 		if !inFile(word) {
 			t.Errorf("%s is not in the file before it is purged", word)
 		}
 	}
 	withdraw(start.Add(day), 1)
-	for _, word := range []string{"quizzaciously", "quizzaci", "oxyphenbutazone", "oxyphen", "jentacular"} {
+	for _, word := range []string{"quizzaciously", "quizzaci", "oxyphenbutazone", "oxyphen", "jentacular", "tergiversation", "callipygian"} {
 		if inFile(word) {
 			t.Errorf("%s is in the file after it was purged", word)
 		}
