@@ -72,7 +72,11 @@ func vectorOf(d Doc) *vector {
 		number        bool
 	}
 	stems := map[string]*found{}
+	roots := lang.HasEndings(v.language)
 	of := func(t lang.Token) *found {
+		if roots {
+			t.Text = lang.Root(t)
+		}
 		f := stems[t.Text]
 		if f == nil {
 			f = &found{stem: t.Text, word: t.Word, number: t.Number}

@@ -173,3 +173,27 @@ func TestFirstTokens(t *testing.T) {
 		}
 	}
 }
+
+func TestRoot(t *testing.T) {
+	for _, tag := range []string{"uk", "cs-CZ", "el", "sl"} {
+		if !HasEndings(tag) {
+			t.Errorf("HasEndings(%s) = false", tag)
+		}
+	}
+	for _, tag := range []string{"en", "de", "id", "zh", "he", "und", ""} {
+		if HasEndings(tag) {
+			t.Errorf("HasEndings(%s) = true", tag)
+		}
+	}
+	for _, test := range []struct{ text, want string }{
+		{"Ukrajině", "ukraj"},
+		{"Ukrajina", "ukraj"},
+		{"урядового", "урядо"},
+		{"rok", "rok"},
+		{"123456", "123456"},
+	} {
+		if got := Root(Tokens(test.text, "cs")[0]); got != test.want {
+			t.Errorf("Root(%s) = %s, want %s", test.text, got, test.want)
+		}
+	}
+}

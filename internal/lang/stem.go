@@ -33,34 +33,84 @@ type rules struct {
 	stem   func(*snowballstem.Env) bool // nil: words are their own stems
 	elides bool                         // writes articles and pronouns with an apostrophe before the word
 	turkic bool                         // has a dotless i
+	ends   bool                         // its words have endings, and there is no stemmer to take them off
 	memo   [memoSize]atomic.Pointer[memo]
 }
 
 // languages has an entry for every language whose words need more than Unicode says.
 var languages = map[string]*rules{
 	"ar": {stem: arabic.Stem},
-	"az": {turkic: true},
-	"ca": {elides: true},
+	"az": {turkic: true, ends: true},
+	"be": {ends: true},
+	"bg": {ends: true},
+	"bs": {ends: true},
+	"ca": {elides: true, ends: true},
+	"cs": {ends: true},
 	"da": {stem: danish.Stem},
 	"de": {stem: german.Stem},
+	"el": {ends: true},
 	"en": {stem: english.Stem},
 	"es": {stem: spanish.Stem},
+	"et": {ends: true},
+	"eu": {ends: true},
 	"fi": {stem: finnish.Stem},
+	"fo": {ends: true},
 	"fr": {stem: french.Stem, elides: true},
 	"ga": {stem: irish.Stem},
+	"gl": {ends: true},
+	"hr": {ends: true},
 	"hu": {stem: hungarian.Stem},
+	"hy": {ends: true},
+	"is": {ends: true},
 	"it": {stem: italian.Stem, elides: true},
+	"ka": {ends: true},
+	"kk": {ends: true},
+	"ky": {ends: true},
+	"lt": {ends: true},
+	"lv": {ends: true},
+	"mk": {ends: true},
+	"mn": {ends: true},
 	"nl": {stem: dutch.Stem},
 	"no": {stem: norwegian.Stem},
+	"pl": {ends: true},
 	"pt": {stem: portuguese.Stem},
 	"ro": {stem: romanian.Stem},
 	"ru": {stem: russian.Stem},
+	"sk": {ends: true},
+	"sl": {ends: true},
+	"sq": {ends: true},
+	"sr": {ends: true},
 	"sv": {stem: swedish.Stem},
 	"ta": {stem: tamil.Stem},
+	"tk": {ends: true},
 	"tr": {stem: turkish.Stem, turkic: true},
+	"tt": {ends: true},
+	"uk": {ends: true},
+	"uz": {ends: true},
 }
 
 var unknown = &rules{}
+
+// rootLetters is how many letters of a word make its root. Of languages that have a stemmer, so
+// many do nearly what it does, and far better than whole words: see docs/stories.md.
+const rootLetters = 5
+
+// HasEndings reports whether words of the language of tag have endings for which there is no
+// stemmer here, so that one word stands in a text in many forms that only their Roots unite.
+func HasEndings(tag string) bool { return lookup(tag).ends }
+
+// Root returns the first letters of a word of such a language: enough to compare texts by the
+// many words they share, too few to search by.
+func Root(t Token) string {
+	n := 0
+	for i := range t.Word {
+		if n == rootLetters && !t.Number {
+			return t.Word[:i]
+		}
+		n++
+	}
+	return t.Word
+}
 
 // lookup returns the language of a BCP 47 tag; regions and scripts do not matter here.
 func lookup(tag string) *rules {

@@ -128,6 +128,7 @@ func expected(path, tag string) (map[string]float64, error) {
 		return nil, err
 	}
 	often := map[string]float64{} // as a share of the words of a text
+	stem := stemmer(tag)
 	rank := 0
 	for line := range strings.Lines(string(text)) {
 		tokens := lang.Tokens(line, tag)
@@ -135,15 +136,23 @@ func expected(path, tag string) (map[string]float64, error) {
 			continue
 		}
 		share := .1 / (float64(rank) + 2.7)
-		often[tokens[0].Text] += share
+		often[stem(tokens[0])] += share
 		if tag == "sr" {
-			often[cyrillic.Replace(strings.ToLower(strings.TrimSpace(line)))] += share
+			often[stem(lang.Token{Word: cyrillic.Replace(strings.ToLower(strings.TrimSpace(line)))})] += share
 		}
 	}
 	for stem, share := range often {
 		often[stem] = 1 - math.Exp(-textTokens*share)
 	}
 	return often, nil
+}
+
+// stemmer returns what makes the stems that package cluster compares.
+func stemmer(tag string) func(lang.Token) string {
+	if lang.HasEndings(tag) {
+		return lang.Root
+	}
+	return func(t lang.Token) string { return t.Text }
 }
 
 // latin are the letters that no word has in a language of another script; the lists have
@@ -167,12 +176,12 @@ type counts struct {
 
 func (c *counts) add(d document) {
 	c.all++
-	stems := map[string]bool{}
+	stem, stems := stemmer(d.language), map[string]bool{}
 	for _, t := range lang.Tokens(d.title, d.language) {
-		stems[t.Text] = true
+		stems[stem(t)] = true
 	}
 	for _, t := range lang.FirstTokens(d.text, d.language, textTokens) {
-		stems[t.Text] = true
+		stems[stem(t)] = true
 	}
 	for stem := range stems {
 		c.docs[stem]++
