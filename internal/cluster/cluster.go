@@ -146,8 +146,9 @@ type Clusterer struct {
 	docs    map[string]*doc
 	stories map[string]*story
 	oldest  byTime // docs, the oldest first
-	slots   []*doc // by doc.slot; nil where free
-	free    []uint32
+	slots   slots
+	numbers []*story // stories by their number; nil where none has it
+	unused  []uint32 // numbers that were given back
 	scratch scratch
 }
 
@@ -158,7 +159,7 @@ type doc struct {
 	at      int64 // Unix ms; for an undated one the clock at which it came in
 	undated bool
 	mute    bool   // a copy whose original is known: has no weight, no vector
-	slot    uint32 // index into Clusterer.slots, and what postings hold
+	slot    uint32 // index into slots, and what postings hold
 	lang    uint16 // index into terms.languages
 	source  uint32 // hash of the outlet; 0 if it is not known
 	vec     []weight
@@ -168,7 +169,7 @@ type doc struct {
 // NewClusterer returns an empty Clusterer.
 func NewClusterer(o Options) *Clusterer {
 	o.setDefaults()
-	c := &Clusterer{opts: o, docs: map[string]*doc{}, stories: map[string]*story{}}
+	c := &Clusterer{opts: o, docs: map[string]*doc{}, stories: map[string]*story{}, numbers: []*story{noStory: nil}}
 	c.terms.init()
 	return c
 }
@@ -298,13 +299,7 @@ func (c *Clusterer) advance(t time.Time) (fresh bool, at int64) {
 // insert takes nd into the window and into s.
 func (c *Clusterer) insert(nd *doc, s *story) {
 	nd.ordinal = c.ordinal
-	if n := len(c.free); n > 0 {
-		nd.slot, c.free = c.free[n-1], c.free[:n-1]
-		c.slots[nd.slot] = nd
-	} else {
-		nd.slot = uint32(len(c.slots)) //nolint:gosec // memory ends far below 2³² documents
-		c.slots = append(c.slots, nd)
-	}
+	c.slots.take(nd)
 	c.terms.count(nd)
 	c.docs[nd.id] = nd
 	heap.Push(&c.oldest, nd)
@@ -314,10 +309,9 @@ func (c *Clusterer) insert(nd *doc, s *story) {
 // forget takes d out of the window.
 func (c *Clusterer) forget(d *doc) {
 	c.leave(d)
-	c.slots[d.slot] = nil
-	c.terms.uncount(d, c.slots)
+	c.slots.empty(d)
+	c.terms.uncount(d, &c.slots)
 	delete(c.docs, d.id)
-	c.free = append(c.free, d.slot)
 }
 
 // byTime is a heap of documents, the oldest first.

@@ -307,10 +307,7 @@ func check(t *rapid.T, c *Clusterer) {
 		if slices.Sort(times); !slices.Equal(times, s.times) {
 			t.Fatalf("story %s has times %v, its members %v", s.id, s.times, times)
 		}
-		got := map[uint32]uint32{}
-		for term, w := range s.terms() {
-			got[term] = uint32(w)
-		}
+		got := maps.Collect(s.terms())
 		if (s.vec != nil) != (voices > 1) || !maps.Equal(sums, got) || voices != s.voices {
 			t.Fatalf("story %s does not weigh what its members do", s.id)
 		}
@@ -326,9 +323,52 @@ func check(t *rapid.T, c *Clusterer) {
 			t.Fatalf("a term in %d documents counts %d", n, c.terms.all[term].docs)
 		}
 	}
-	for _, w := range c.scratch.terms {
-		if w != (laid{}) {
-			t.Fatal("scratch is not clean")
+	dirty := slices.ContainsFunc(c.terms.states, func(s state) bool { return s.laid != 0 }) ||
+		slices.ContainsFunc(c.scratch.docs, func(product float64) bool { return product != 0 }) ||
+		slices.ContainsFunc(c.scratch.asked, func(at uint8) bool { return at != 0 })
+	if dirty {
+		t.Fatal("scratch is not clean")
+	}
+	checkPostings(t, c)
+}
+
+// checkPostings: of every term the postings are those of the documents that are found by it,
+// and of some that were forgotten, whose slots are not used again before.
+func checkPostings(t *rapid.T, c *Clusterer) {
+	t.Helper()
+	want := map[[2]uint32]uint16{}
+	for _, d := range c.docs {
+		if c.slots.docs[d.slot] != d || c.numbers[c.slots.story[d.slot]] != d.story {
+			t.Fatalf("%s is not in its slot, or not with its story", d.id)
+		}
+		for _, w := range d.vec {
+			if w.marks&indexed != 0 {
+				want[[2]uint32{w.term, d.slot}] = w.weight
+			}
+		}
+	}
+	owed := make([]uint8, len(c.slots.docs))
+	for term, e := range c.terms.all {
+		dead := 0
+		for _, p := range e.postings {
+			at := [2]uint32{uint32(term), p.slot}
+			if w, ok := want[at]; ok && w == p.weight {
+				delete(want, at)
+				continue
+			}
+			dead++
+			owed[p.slot]++
+		}
+		if dead != int(e.dead) || e.key == 0 && len(e.postings) > 0 {
+			t.Fatalf("a term has %d postings of forgotten documents and counts %d", dead, e.dead)
+		}
+	}
+	if len(want) > 0 || !slices.Equal(owed, c.slots.owed) {
+		t.Fatalf("%d postings are missing, or slots owe others than there are", len(want))
+	}
+	for _, slot := range c.slots.free {
+		if owed[slot] != 0 || c.slots.docs[slot] != nil {
+			t.Fatalf("slot %d is free and used", slot)
 		}
 	}
 }

@@ -56,27 +56,28 @@ func (c *Clusterer) compare(q side, m *doc) overlap {
 	var s side
 	var dot, titles, mine, others float64
 	var same, sameNumbers, numbers int
-	for _, w := range m.vec {
-		idf := c.terms.idf(w.term)
-		s.add(w, idf)
-		e := &c.scratch.terms[w.term]
-		if e.weight == 0 {
+	states := c.statesOf(m)
+	for i, w := range m.vec {
+		e := &states[i]
+		s.add(w, e.idf)
+		if e.laid == 0 {
 			continue
 		}
-		dot += e.weight * float64(w.weight) * idf
-		both := e.marks & w.marks
+		laid := marks(e.laid >> laidMarks) //nolint:gosec // it was laid out from marks
+		dot += float64(e.laid&laidWeight) * float64(w.weight) * e.idf
+		both := laid & w.marks
 		if both&inTitle != 0 {
-			titles += idf
+			titles += e.idf
 			same++
 			if both&isNumber != 0 {
 				sameNumbers++
 			}
 		}
-		if e.marks&inTitle != 0 {
-			mine += idf
+		if laid&inTitle != 0 {
+			mine += e.idf
 		}
 		if w.marks&inTitle != 0 {
-			others += idf
+			others += e.idf
 		}
 		if both&isNumber != 0 {
 			numbers++
@@ -100,70 +101,97 @@ func (c *Clusterer) compare(q side, m *doc) overlap {
 	return o
 }
 
-// A laid is a term of the vector at hand.
-type laid struct {
-	weight float64
-	marks  marks
+// statesOf copies what is known of the terms of d into scratch memory. They lie far apart in a
+// large table: fetched one after another without a look at them, they are waited for together.
+func (c *Clusterer) statesOf(d *doc) []state {
+	sc := &c.scratch
+	sc.states = grow(sc.states, len(d.vec))
+	list := sc.states[:len(d.vec)]
+	if len(list) == 0 {
+		return nil
+	}
+	stamp := c.terms.languages[d.lang].stamp
+	for i, w := range d.vec {
+		list[i] = c.terms.states[w.term]
+	}
+	for i := range list {
+		if list[i].stamp != stamp {
+			list[i] = *c.terms.current(d.vec[i].term, stamp)
+		}
+	}
+	return list
 }
 
 // The lay functions lay a vector out by term, so that others can be compared with it in one
-// pass each; the clear functions clean up after them.
+// pass each; the clear functions clean up after them. Of a document the marks are laid out,
+// too, above the bits of its weight.
+const (
+	laidMarks  = 16
+	laidWeight = 1<<laidMarks - 1
+)
 
 func (c *Clusterer) layDoc(d *doc) side {
-	c.scratch.terms = grow(c.scratch.terms, len(c.terms.all))
 	var q side
-	for _, w := range d.vec {
-		q.add(w, c.terms.idf(w.term))
-		c.scratch.terms[w.term] = laid{float64(w.weight), w.marks}
+	for i, e := range c.statesOf(d) {
+		w := d.vec[i]
+		q.add(w, e.idf)
+		c.terms.states[w.term].laid = uint32(w.weight) | uint32(w.marks)<<laidMarks
 	}
-	c.scratch.norm = q.norm
+	c.scratch.norm, c.scratch.mask = q.norm, laidWeight
 	return q
 }
 
 func (c *Clusterer) layStory(s *story) {
-	c.scratch.terms = grow(c.scratch.terms, len(c.terms.all))
-	norm := 0.0
-	for t, w := range s.terms() {
-		norm += w * w * c.terms.idf(t)
-		c.scratch.terms[t] = laid{weight: w}
+	norm, stamp := 0.0, c.stamp(s)
+	for t, weight := range s.terms() {
+		e := c.terms.current(t, stamp)
+		w := float64(weight)
+		norm += w * w * e.idf
+		e.laid = weight
 	}
-	c.scratch.norm = norm
+	c.scratch.norm, c.scratch.mask = norm, math.MaxUint32
+}
+
+// stamp returns that of the language of s, or nearly always so: an editor may have mixed some.
+func (c *Clusterer) stamp(s *story) uint32 {
+	if v := s.voice(); v != nil && len(v.vec) > 0 {
+		return c.terms.languages[v.lang].stamp
+	}
+	return math.MaxUint32
 }
 
 func (c *Clusterer) clearDoc(d *doc) {
 	for _, w := range d.vec {
-		c.scratch.terms[w.term] = laid{}
+		c.terms.states[w.term].laid = 0
 	}
 }
 
 func (c *Clusterer) clearStory(s *story) {
 	for t := range s.terms() {
-		c.scratch.terms[t] = laid{}
+		c.terms.states[t].laid = 0
 	}
 }
 
+// cosineDoc compares d with the story laid out.
 func (c *Clusterer) cosineDoc(d *doc) float64 {
 	var dot, norm float64
-	for _, e := range d.vec {
-		w, idf := float64(e.weight), c.terms.idf(e.term)
-		dot += w * c.scratch.terms[e.term].weight * idf
-		norm += w * w * idf
+	for i, s := range c.statesOf(d) {
+		w := float64(d.vec[i].weight)
+		dot += w * float64(s.laid) * s.idf
+		norm += w * w * s.idf
 	}
 	return cosine(dot, norm, c.scratch.norm)
 }
 
+// cosineStory compares s with the document or story laid out.
 func (c *Clusterer) cosineStory(s *story) float64 {
-	if s.vec == nil {
-		if v := s.voice(); v != nil {
-			return c.cosineDoc(v)
-		}
-		return 0
-	}
 	var dot, norm float64
-	for _, e := range s.vec {
-		w, idf := float64(e.weight), c.terms.idf(e.term)
-		dot += w * c.scratch.terms[e.term].weight * idf
-		norm += w * w * idf
+	stamp, mask := c.stamp(s), c.scratch.mask
+	for t, weight := range s.terms() {
+		e := c.terms.current(t, stamp)
+		w := float64(weight)
+		dot += w * float64(e.laid&mask) * e.idf
+		norm += w * w * e.idf
 	}
 	return cosine(dot, norm, c.scratch.norm)
 }

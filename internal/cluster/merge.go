@@ -28,23 +28,35 @@ func (s *story) gap(at int64) int64 {
 	return gap
 }
 
+// A pair is two stories, one of them given, of which a document is witness.
+type pair struct {
+	story *story
+	odds  float64 // that the witness belongs to story
+	x     [nMerge]float64
+}
+
 // mergeable returns that of the found stories, in the order of their scores, which is most
 // clearly the same event as s, and the probability that it is; or nil.
 func (c *Clusterer) mergeable(s *story, found []candidate) (other *story, most float64) {
+	pairs := c.scratch.pairs[:0]
 	for i := range found {
 		f := &found[i]
 		if f.score < leastWitness {
 			break
 		}
-		if f.story == s || c.apart(s, f.story) > otherDays {
-			continue
+		if f.story != s && c.apart(s, f.story) <= otherDays {
+			pairs = append(pairs, pair{story: f.story, odds: f.odds})
 		}
-		x := c.measureMerge(s, f.story, f.odds)
+	}
+	c.scratch.pairs = pairs
+	c.measureMerges(s, pairs)
+	for i := range pairs {
+		p := &pairs[i]
 		if c.opts.OnMerge != nil {
-			c.opts.OnMerge(x[:], s.ids(), f.story.ids())
+			c.opts.OnMerge(p.x[:], s.ids(), p.story.ids())
 		}
-		if p := logistic(c.opts.Model.Merge.logit(x[:])); p >= c.opts.Model.Merge.Least && p > most {
-			other, most = f.story, p
+		if prob := logistic(c.opts.Model.Merge.logit(p.x[:])); prob >= c.opts.Model.Merge.Least && prob > most {
+			other, most = p.story, prob
 		}
 	}
 	return other, most
@@ -58,25 +70,43 @@ func (c *Clusterer) apart(s, t *story) float64 {
 	return days(s.times[0] - t.times[0])
 }
 
-// measureMerge measures two stories; odds are those that the witness belongs to t.
-func (c *Clusterer) measureMerge(s, t *story, odds float64) (x [nMerge]float64) {
+// measureMerges measures s and each of the others. What is laid out of s is so once for all.
+func (c *Clusterer) measureMerges(s *story, pairs []pair) {
+	if len(pairs) == 0 {
+		return
+	}
 	c.layStory(s)
-	x[mCos] = c.cosineStory(t)
+	for i := range pairs {
+		pairs[i].x[mCos] = c.cosineStory(pairs[i].story)
+	}
 	c.clearStory(s)
-	mine, others := s.sample(), t.sample()
-	n := float64(len(mine) * len(others))
-	for _, a := range mine {
+	var mine, others [sampleVoices]*doc
+	nMine := s.sample(&mine)
+	for _, a := range mine[:nMine] {
 		q := c.layDoc(a)
-		for _, b := range others {
-			o := c.compare(q, b)
-			x[mMean] += o.cos / n
-			x[mTitle] += o.title / n
-			x[mMax] = max(x[mMax], o.cos)
-			x[mShort] += 1 / math.Sqrt(float64(max(min(q.terms, o.terms), 1))) / n
+		for i := range pairs {
+			x := &pairs[i].x
+			nOthers := pairs[i].story.sample(&others)
+			n := float64(nMine * nOthers)
+			for _, b := range others[:nOthers] {
+				o := c.compare(q, b)
+				x[mMean] += o.cos / n
+				x[mTitle] += o.title / n
+				x[mMax] = max(x[mMax], o.cos)
+				x[mShort] += 1 / math.Sqrt(float64(max(min(q.terms, o.terms), 1))) / n
+			}
 		}
 		c.clearDoc(a)
 	}
-	x[mWitness] = max(min(odds, oddsBound), -oddsBound)
+	for i := range pairs {
+		c.measurePair(s, &pairs[i])
+	}
+}
+
+// measurePair measures what takes no look at the documents.
+func (c *Clusterer) measurePair(s *story, p *pair) {
+	x, t := &p.x, p.story
+	x[mWitness] = max(min(p.odds, oddsBound), -oddsBound)
 	if len(s.times) > 0 && len(t.times) > 0 {
 		age := c.apart(s, t)
 		x[mAge], x[mOld] = age, max(age-1, 0)
@@ -93,23 +123,31 @@ func (c *Clusterer) measureMerge(s, t *story, odds float64) (x [nMerge]float64) 
 	if min(s.voices, t.voices) == 1 {
 		x[mSingle] = 1
 	}
-	return x
 }
 
-// sample returns up to sampleVoices voices, spread evenly over the order in which they came.
-func (s *story) sample() (list []*doc) {
+// sample chooses up to sampleVoices voices, spread evenly over the order in which they came, and
+// returns how many.
+func (s *story) sample(into *[sampleVoices]*doc) (n int) {
 	step := max(1, (s.voices+sampleVoices-1)/sampleVoices)
-	n := 0
+	if s.voices == len(s.members) { // no copies
+		for at := 0; at < len(s.members); at += step {
+			into[n] = s.members[at]
+			n++
+		}
+		return n
+	}
+	seen := 0
 	for _, m := range s.members {
 		if m.mute {
 			continue
 		}
-		if n%step == 0 {
-			list = append(list, m)
+		if seen%step == 0 {
+			into[n] = m
+			n++
 		}
-		n++
+		seen++
 	}
-	return list
+	return n
 }
 
 // ids returns the members.

@@ -22,12 +22,15 @@ const (
 
 // scratch is memory that each query uses and leaves clean.
 type scratch struct {
-	terms  []laid    // by term: the vector at hand
-	norm   float64   // of that vector
+	states []state   // of the terms of one document
+	norm   float64   // of the vector at hand
+	mask   uint32    // the bits of state.laid that are its weights
 	docs   []float64 // by slot: product with the query so far
 	marked []uint32  // slots in docs that are not zero
+	asked  []uint8   // by number of a story: 1 + its index in found
 	hits   []hit
 	found  []candidate
+	pairs  []pair
 	cool   []heavy
 	hot    []heavy
 }
@@ -38,9 +41,8 @@ type partial struct {
 	score float64
 }
 
-// A hit is a story that shares a term with the query.
+// A hit is what is found of a story.
 type hit struct {
-	story   *story
 	n       int // documents in closest
 	closest [closestDocs]partial
 }
@@ -73,22 +75,60 @@ type candidate struct {
 // candidates returns the stories that d may belong to, the best first. They stand in
 // scratch memory.
 func (c *Clusterer) candidates(d *doc) []candidate {
-	sc := &c.scratch
 	c.lookUp(d)
-	// Nearness here only chooses whom to look at; what time says is learned.
-	best := func(a, b candidate) int {
+	far := c.choose(d)
+	c.gatherHits(d)
+	found := c.scratch.found
+	q := c.layDoc(d)
+	c.measure(d, q, found, far)
+	c.clearDoc(d)
+	slices.SortFunc(found, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.story.ordinal(), b.story.ordinal()))
+	})
+	return found
+}
+
+// lookUp adds up in scratch.docs what the documents of the window share with the heaviest
+// terms of d.
+func (c *Clusterer) lookUp(d *doc) {
+	sc := &c.scratch
+	sc.docs = grow(sc.docs, len(c.slots.docs))
+	products, marked := sc.docs, sc.marked[:0]
+	for _, w := range c.heaviest(d) {
+		factor := float64(w.weight.weight) * c.terms.idf(w.term)
+		for _, p := range c.terms.all[w.term].postings {
+			if products[p.slot] == 0 {
+				marked = append(marked, p.slot)
+			}
+			products[p.slot] += factor * float64(p.weight)
+		}
 	}
+	sc.marked = marked
+}
+
+// choose fills scratch.found with the stories of the documents that share most with d. Nearness
+// here only chooses whom to look at; what time says is learned. It returns the most that a
+// document of a story of another time shares.
+func (c *Clusterer) choose(d *doc) (far float64) {
+	sc := &c.scratch
+	sc.asked = grow(sc.asked, len(c.numbers))
 	found := sc.found[:0]
-	least, far := 0.0, 0.0
-	for i := range sc.hits {
-		h := &sc.hits[i]
-		score := h.closest[0].score
-		if score <= least && score <= far {
+	last := 0 // the least of found
+	// Most documents share one word of no weight: they are passed by without a look at
+	// their stories.
+	least, sameTime := 0.0, c.allWithin(d, otherDays)
+	for _, slot := range sc.marked {
+		score := sc.docs[slot]
+		if score < least && (sameTime || score <= far) {
 			continue
 		}
-		if !d.undated && len(h.story.times) > 0 {
-			age := days(d.at - h.story.times[0])
+		number := c.slots.story[slot]
+		s := c.numbers[number]
+		if s == nil || c.slots.docs[slot] == d {
+			continue
+		}
+		if !d.undated && len(s.times) > 0 {
+			age := days(d.at - s.times[0])
 			if age > otherDays {
 				far = max(far, score)
 			}
@@ -97,51 +137,56 @@ func (c *Clusterer) candidates(d *doc) []candidate {
 			}
 			score /= 1 + age*age/4
 		}
-		if score > least {
-			found = insertTop(found, candidate{story: h.story, hit: i, score: score}, maxCandidates, best)
-			if len(found) == maxCandidates {
-				least = found[maxCandidates-1].score
+		switch at := int(sc.asked[number]) - 1; {
+		case at >= 0 && score <= found[at].score:
+			continue
+		case at >= 0:
+			found[at].score = score
+			if at != last {
+				continue
 			}
+		case len(found) < maxCandidates:
+			found = append(found, candidate{story: s, hit: len(found), score: score})
+			sc.asked[number] = uint8(len(found)) //nolint:gosec // at most maxCandidates
+		case score > least || score == least && s.ordinal() < found[last].story.ordinal():
+			sc.asked[found[last].story.number] = 0
+			found[last] = candidate{story: s, hit: last, score: score}
+			sc.asked[number] = uint8(last + 1)
+		default:
+			continue
+		}
+		if len(found) == maxCandidates {
+			for i := range found {
+				if f, l := &found[i], &found[last]; f.score < l.score || f.score == l.score && f.story.ordinal() > l.story.ordinal() {
+					last = i
+				}
+			}
+			least = found[last].score
 		}
 	}
 	sc.found = found
-	q := c.layDoc(d)
-	c.measure(d, q, found, far)
-	c.clearDoc(d)
-	slices.SortFunc(found, best)
-	return found
+	return far
 }
 
-// lookUp fills scratch.hits with the stories that share one of the heaviest terms of d.
-func (c *Clusterer) lookUp(d *doc) {
+// allWithin reports whether all of the window is at most so many days from d.
+func (c *Clusterer) allWithin(d *doc, n float64) bool {
+	return len(c.oldest) > 0 && days(c.clock-d.at) <= n && days(d.at-c.oldest[0].at) <= n
+}
+
+// gatherHits fills scratch.hits with the closest documents of the stories found, and cleans up.
+func (c *Clusterer) gatherHits(d *doc) {
 	sc := &c.scratch
-	sc.docs = grow(sc.docs, len(c.slots))
-	for _, w := range c.heaviest(d) {
-		e := &c.terms.all[w.term]
-		factor := float64(w.weight.weight) * c.terms.idf(w.term)
-		for _, p := range e.postings {
-			if p.of(c.slots) == nil {
-				continue
-			}
-			if sc.docs[p.slot] == 0 {
-				sc.marked = append(sc.marked, p.slot)
-			}
-			sc.docs[p.slot] += factor * float64(p.weight)
-		}
-	}
-	clear(sc.hits) // no story is kept alive by them
-	sc.hits = sc.hits[:0]
+	clear(sc.hits) // no document is kept alive by them
+	sc.hits = grow(sc.hits[:0], len(sc.found))
 	for _, slot := range sc.marked {
-		m := c.slots[slot]
-		s := m.story
-		if s.query != c.ordinal {
-			s.query, s.hit = c.ordinal, len(sc.hits)
-			sc.hits = append(sc.hits, hit{story: s})
+		if at := sc.asked[c.slots.story[slot]]; at > 0 && c.slots.docs[slot] != d {
+			sc.hits[at-1].take(c.slots.docs[slot], sc.docs[slot])
 		}
-		sc.hits[s.hit].take(m, sc.docs[slot])
 		sc.docs[slot] = 0
 	}
-	sc.marked = sc.marked[:0]
+	for i := range sc.found {
+		sc.asked[sc.found[i].story.number] = 0
+	}
 }
 
 // A heavy is a term with its weight in the cosine.
@@ -159,7 +204,7 @@ func (c *Clusterer) heaviest(d *doc) []heavy {
 	order := func(a, b heavy) int { return cmp.Or(cmp.Compare(b.heft, a.heft), cmp.Compare(a.key, b.key)) }
 	for _, w := range d.vec {
 		e := &c.terms.all[w.term]
-		live := len(e.postings) - e.dead
+		live := len(e.postings) - int(e.dead)
 		if live == 0 {
 			continue
 		}
@@ -188,8 +233,8 @@ func (c *Clusterer) shared(d *doc, v *vector, s *story) string {
 	var top []word
 	c.layStory(s)
 	for i, w := range d.vec {
-		if sum := c.scratch.terms[w.term].weight; sum > 0 {
-			heft := sum * float64(w.weight) * c.terms.idf(w.term)
+		if sum := c.terms.states[w.term].laid; sum > 0 {
+			heft := float64(sum) * float64(w.weight) * c.terms.idf(w.term)
 			top = insertTop(top, word{v.terms[i].word, heft}, sharedWords, func(a, b word) int {
 				return cmp.Or(cmp.Compare(b.heft, a.heft), cmp.Compare(a.text, b.text))
 			})

@@ -20,9 +20,7 @@ type story struct {
 	// fewer than two, for most stories are single reports, and their vector is there already.
 	vec []sum
 
-	// Scratch of one query; see Clusterer.lookUp.
-	query int64
-	hit   int
+	number uint32 // index into Clusterer.numbers
 }
 
 // A sum is what the voices of a story together weigh for a term.
@@ -40,13 +38,33 @@ func (c *Clusterer) story(id string) *story {
 	if s == nil {
 		s = &story{id: id}
 		c.stories[id] = s
+		if n := len(c.unused); n > 0 {
+			s.number, c.unused = c.unused[n-1], c.unused[:n-1]
+			c.numbers[s.number] = s
+		} else {
+			s.number = uint32(len(c.numbers)) //nolint:gosec // memory ends far below 2³² stories
+			c.numbers = append(c.numbers, s)
+		}
 	}
 	return s
 }
 
+// vanish forgets s, which has no members.
+func (c *Clusterer) vanish(s *story) {
+	delete(c.stories, s.id)
+	c.numbers[s.number] = nil
+	c.unused = append(c.unused, s.number)
+}
+
+// place makes s the story of d.
+func (c *Clusterer) place(d *doc, s *story) {
+	d.story = s
+	c.slots.story[d.slot] = s.number
+}
+
 // join makes d, the latest document, a member of s.
 func (c *Clusterer) join(d *doc, s *story) {
-	d.story = s
+	c.place(d, s)
 	s.members = append(s.members, d)
 	if d.mute {
 		return
@@ -84,12 +102,12 @@ func (s *story) voice() *doc {
 }
 
 // terms yields what the voices together weigh for each term.
-func (s *story) terms() iter.Seq2[uint32, float64] {
-	return func(yield func(uint32, float64) bool) {
+func (s *story) terms() iter.Seq2[uint32, uint32] {
+	return func(yield func(uint32, uint32) bool) {
 		if s.vec == nil {
 			if v := s.voice(); v != nil {
 				for _, w := range v.vec {
-					if !yield(w.term, float64(w.weight)) {
+					if !yield(w.term, uint32(w.weight)) {
 						return
 					}
 				}
@@ -97,7 +115,7 @@ func (s *story) terms() iter.Seq2[uint32, float64] {
 			return
 		}
 		for _, e := range s.vec {
-			if !yield(e.term, float64(e.weight)) {
+			if !yield(e.term, e.weight) {
 				return
 			}
 		}
@@ -110,7 +128,7 @@ func (c *Clusterer) leave(d *doc) {
 	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
 	s.members = slices.Delete(s.members, at, at+1)
 	if len(s.members) == 0 {
-		delete(c.stories, s.id)
+		c.vanish(s)
 		return
 	}
 	if d.mute {
@@ -139,7 +157,7 @@ func (c *Clusterer) leave(d *doc) {
 // been placed there when it came. Who moves a document moves its copies, too.
 func (c *Clusterer) move(d *doc, s *story) {
 	c.leave(d)
-	d.story = s
+	c.place(d, s)
 	before := slices.Clone(s.sum())
 	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
 	s.members = slices.Insert(s.members, at, d)
@@ -160,7 +178,7 @@ func (c *Clusterer) move(d *doc, s *story) {
 func (c *Clusterer) merge(from, into *story) {
 	all := c.add(from.sum(), into.sum())
 	for _, m := range from.members {
-		m.story = into
+		c.place(m, into)
 	}
 	into.members = append(into.members, from.members...)
 	slices.SortFunc(into.members, func(a, b *doc) int { return cmp.Compare(a.ordinal, b.ordinal) })
@@ -170,7 +188,7 @@ func (c *Clusterer) merge(from, into *story) {
 	if into.vec = all; into.voices < 2 {
 		into.vec = nil
 	}
-	delete(c.stories, from.id)
+	c.vanish(from)
 }
 
 // sum returns vec, made if there is none.

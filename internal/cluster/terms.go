@@ -102,52 +102,62 @@ func (t table) share(stem string) float32 {
 // A term is a stem of a language.
 type term struct {
 	key      uint64 // hash of language and stem; decides the order in vectors
-	lang     uint16 // index into terms.languages
-	docs     int32  // documents of the window that hold it
-	prior    float32
 	postings []posting
-	dead     int // postings of forgotten documents
+	docs     int32 // documents of the window that hold it
+	dead     int32 // postings of forgotten documents
+	prior    float32
+	lang     uint16 // index into terms.languages
 }
 
-// A posting says that a document holds a term. Slots are used again, hence the ordinal.
+// A posting says that a document holds a term. The document may have been forgotten: a slot
+// is used again only when no posting holds it any more.
 type posting struct {
-	ordinal int64
-	slot    uint32
-	weight  uint16
+	slot   uint32
+	weight uint16
 }
 
 // A language is what the window holds of one.
 type language struct {
 	docs  int32
 	all   int32   // docs, coarse
-	stamp uint32  // changes with all; never 0
+	stamp uint32  // changes with all; never 0, never that of another language
 	prior float64 // how many documents the prior counts for
 }
 
-// add counts documents.
-func (l *language) add(n int32) {
+// add counts documents, and returns whether that changes idfs.
+func (l *language) add(n int32) (changed bool) {
 	l.docs += n
 	if all := coarse(l.docs); all != l.all {
 		l.all = all
-		l.stamp = max(l.stamp+1, 1)
+		return true
 	}
+	return false
 }
 
-// A computed is the idf of a term with the stamp of its language, 0 when the term has been
-// counted since. It stands apart from term because comparing reads nothing else.
-type computed struct {
-	idf   float64
+// renew says that the idfs of all terms of a language are other now.
+func (t *terms) renew(l *language) {
+	t.stamp++
+	l.stamp = max(t.stamp, 1)
+}
+
+// A state is what comparing needs of a term; it stands apart from term because comparing
+// reads nothing else, and what it reads lies scattered.
+type state struct {
+	idf float64
+	// stamp is that of the language when idf was computed; 0 when the term has been
+	// counted since. Stamps are of one language only.
 	stamp uint32
-	lang  uint16
+	laid  uint32 // of the vector at hand; see Clusterer.layDoc
 }
 
 // terms is the table of the terms of the window.
 type terms struct {
 	all       []term
-	idfs      []computed // by term
+	states    []state // by term
 	free      []uint32
 	byKey     map[uint64]uint32
 	languages []language
+	stamp     uint32 // the last that was given to a language
 	byTag     map[string]uint16
 }
 
@@ -162,7 +172,8 @@ func (t *terms) intern(d *doc, v *vector) {
 	if !ok {
 		lang = uint16(len(t.languages)) //nolint:gosec // tags are base tags, some hundreds
 		t.byTag[v.language] = lang
-		t.languages = append(t.languages, language{stamp: 1, prior: priorDocs(v.table)})
+		t.languages = append(t.languages, language{prior: priorDocs(v.table)})
+		t.renew(&t.languages[lang])
 	}
 	d.lang = lang
 	d.vec = make([]weight, len(v.terms))
@@ -179,10 +190,10 @@ func (t *terms) place(v vectorTerm, lang uint16) uint32 {
 	var i uint32
 	if n := len(t.free); n > 0 {
 		i, t.free = t.free[n-1], t.free[:n-1]
-		t.all[i], t.idfs[i] = fresh, computed{lang: lang}
+		t.all[i], t.states[i] = fresh, state{}
 	} else {
 		i = uint32(len(t.all)) //nolint:gosec // memory ends far below 2³² terms
-		t.all, t.idfs = append(t.all, fresh), append(t.idfs, computed{lang: lang})
+		t.all, t.states = append(t.all, fresh), append(t.states, state{})
 	}
 	t.byKey[v.key] = i
 	return i
@@ -193,29 +204,38 @@ func (t *terms) count(d *doc) {
 	if d.mute {
 		return
 	}
-	t.languages[d.lang].add(1)
+	t.add(d.lang, 1)
 	for _, w := range d.vec {
 		e := &t.all[w.term]
 		e.docs++
-		t.idfs[w.term].stamp = 0
+		t.states[w.term].stamp = 0
 		if w.marks&indexed != 0 {
-			e.postings = append(e.postings, posting{d.ordinal, d.slot, w.weight})
+			e.postings = append(e.postings, posting{d.slot, w.weight})
 		}
 	}
 }
 
+func (t *terms) add(lang uint16, n int32) {
+	if l := &t.languages[lang]; l.add(n) {
+		t.renew(l)
+	}
+}
+
 // uncount takes them out again, and drops terms that no document holds any more. The
-// slot of d must be empty by now.
-func (t *terms) uncount(d *doc, slots []*doc) {
+// slot of d must be empty by now, and owe as many postings as d has.
+func (t *terms) uncount(d *doc, s *slots) {
 	if d.mute {
 		return
 	}
-	t.languages[d.lang].add(-1)
+	t.add(d.lang, -1)
 	for _, w := range d.vec {
 		e := &t.all[w.term]
 		e.docs--
-		t.idfs[w.term].stamp = 0
+		t.states[w.term].stamp = 0
 		if e.docs == 0 {
+			for _, p := range e.postings {
+				s.release(p.slot)
+			}
 			delete(t.byKey, e.key)
 			*e = term{}
 			t.free = append(t.free, w.term)
@@ -225,11 +245,13 @@ func (t *terms) uncount(d *doc, slots []*doc) {
 			continue
 		}
 		// Sweeping only when half of them are dead makes it cost constant time each.
-		if e.dead++; 2*e.dead > len(e.postings) {
-			live := make([]posting, 0, len(e.postings)-e.dead)
+		if e.dead++; 2*int(e.dead) > len(e.postings) {
+			live := make([]posting, 0, len(e.postings)-int(e.dead))
 			for _, p := range e.postings {
-				if p.of(slots) != nil {
+				if s.docs[p.slot] != nil {
 					live = append(live, p)
+				} else {
+					s.release(p.slot)
 				}
 			}
 			e.postings, e.dead = live, 0
@@ -237,24 +259,31 @@ func (t *terms) uncount(d *doc, slots []*doc) {
 	}
 }
 
-// of returns the document of p, or nil if it was forgotten.
-func (p posting) of(slots []*doc) *doc {
-	if d := slots[p.slot]; d != nil && d.ordinal == p.ordinal {
-		return d
-	}
-	return nil
-}
-
 // idf returns the square of the weight of a term as of now: in a cosine each term
 // stands in two vectors.
 func (t *terms) idf(i uint32) float64 {
-	c := &t.idfs[i]
-	if l := &t.languages[c.lang]; c.stamp != l.stamp {
-		e := &t.all[i]
-		c.idf = idfSquared(float64(e.docs)+l.prior*float64(e.prior), float64(l.all)+l.prior)
-		c.stamp = l.stamp
+	s := &t.states[i]
+	if e := &t.all[i]; s.stamp != t.languages[e.lang].stamp {
+		t.refresh(i)
 	}
-	return c.idf
+	return s.idf
+}
+
+// current returns the state of a term, in one look if it is of the language whose stamp is given.
+func (t *terms) current(i, stamp uint32) *state {
+	s := &t.states[i]
+	if s.stamp != stamp {
+		t.refresh(i)
+	}
+	return s
+}
+
+func (t *terms) refresh(i uint32) {
+	s, e := &t.states[i], &t.all[i]
+	if l := &t.languages[e.lang]; s.stamp != l.stamp {
+		s.idf = idfSquared(float64(e.docs)+l.prior*float64(e.prior), float64(l.all)+l.prior)
+		s.stamp = l.stamp
+	}
 }
 
 func priorDocs(t table) float64 {

@@ -28,8 +28,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/clipperhouse/uax29/v2/words"
 )
 
 const (
@@ -128,37 +126,6 @@ func QueryTerms(q string, tags []string) [][]string {
 		return true
 	})
 	return slices.DeleteFunc(terms, func(alternatives []string) bool { return len(alternatives) == 0 })
-}
-
-// each calls yield for every word of text, and once for every unbroken run of a script
-// that is cut into pairs, until it returns false.
-func each(text string, yield func(segment string, run bool) bool) {
-	it := words.FromString(text)
-	from, to := -1, -1 // the run so far
-	for it.Next() {
-		w := it.Value()
-		first, _ := utf8.DecodeRuneInString(w)
-		paired := isPaired(first)
-		if from >= 0 && !paired {
-			if !yield(text[from:to], true) {
-				return
-			}
-			from = -1
-		}
-		switch {
-		case paired && from < 0:
-			from, to = it.Start(), it.End()
-		case paired:
-			to = it.End()
-		case unicode.IsLetter(first) || unicode.IsNumber(first):
-			if !yield(w, false) {
-				return
-			}
-		}
-	}
-	if from >= 0 {
-		yield(text[from:to], true)
-	}
 }
 
 // isPaired reports whether words of r's script are cut into pairs of characters.
