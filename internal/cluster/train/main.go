@@ -126,6 +126,11 @@ func run(data, out string) error {
 			sets = append(sets, f)
 		}
 	}
+	p, err := streamPairs(filepath.Join(data, "..", "stream"))
+	if err != nil {
+		return err
+	}
+	sets = append(sets, p)
 	w, err := world()
 	if err != nil {
 		return err

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+func TestParseLabels(t *testing.T) {
+	windows, story, err := parseLabels("# A comment.\n# window\ta\tb/c\t2026-08-12T18:00:00Z\t2026-08-15T00:00:00Z\n\n01\ta/x\n02\ta/x\n03\t-\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(windows) != 1 || windows[0].folder != "b/c" || windows[0].to.Sub(windows[0].from) != 54*time.Hour {
+		t.Errorf("windows = %v", windows)
+	}
+	if len(story) != 3 || story["01"] != story["02"] || story["03"] == "" || story["03"] == story["01"] {
+		t.Errorf("stories = %v", story)
+	}
+	for _, wrong := range []string{"01\ta\n01\tb\n", "01\n", "# window\ta\tb\tnow\tthen\n"} {
+		if _, _, err := parseLabels(wrong); err == nil {
+			t.Errorf("parseLabels(%q) found no error", wrong)
+		}
+	}
+}
+
+// The labels that are committed say something of every window.
+func TestLabels(t *testing.T) {
+	windows, story, err := parseLabels(streamLabels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := map[string]int{}
+	for _, s := range story {
+		size[s]++
+	}
+	several := 0
+	for _, n := range size {
+		if n > 1 {
+			several++
+		}
+	}
+	if len(windows) < 3 || several < 100 || len(size)-several < 300 {
+		t.Errorf("%d windows, %d stories of several items, %d items alone", len(windows), several, len(size)-several)
+	}
+}
+
+func TestItem(t *testing.T) {
+	seen := time.Date(2026, 8, 13, 9, 0, 0, 0, time.UTC)
+	i := item{
+		Link: "https://quay.example/1", Feed: "quay", Pub: "Thu, 13 Aug 2026 08:00:00 +0200", FirstSeen: seen,
+		Titles: [][2]string{{"", "<b>Ferry</b> &amp; bridge  reopen"}, {"", "Another"}}, Desc: [][2]string{{"", "Text."}},
+	}
+	d, ok := i.doc()
+	if !ok || d.Title != "Ferry & bridge reopen" || d.Text != "Text." || d.Source != "quay" || len(d.ID) != 12 {
+		t.Errorf("doc = %+v, %v", d, ok)
+	}
+	if want := time.Date(2026, 8, 13, 6, 0, 0, 0, time.UTC); !d.At.Equal(want) {
+		t.Errorf("time = %v, want %v", d.At, want)
+	}
+	for _, pub := range []string{"", "yesterday", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 14 Aug 2026 08:00:00 GMT"} {
+		i.Pub = pub
+		if d, _ := i.doc(); !d.At.Equal(seen) {
+			t.Errorf("published %q: time = %v, want when it was seen", pub, d.At)
+		}
+	}
+	if _, ok := (&item{}).doc(); ok {
+		t.Error("an item without a title makes a document")
+	}
+}
