@@ -123,9 +123,13 @@ func DocOf(a *news.Article) Doc {
 // A Decision says where a Doc was placed, and why.
 type Decision struct {
 	StoryID string
-	Founded bool    // the document is the first of a new story
-	Score   float64 // the probability at which it joined; 0 when it founded the story
-	Why     string  // in words
+	Founded bool          // the document is the first of a new story
+	Score   float64       // the probability at which it joined; 0 when it founded the story
+	Why     string        // in words
+	Grounds *news.Grounds // what was measured; nil where nothing was
+	// Alone is set for a copy whose original stands in a story that the editor locked: it
+	// weighs by itself, and is to be restored without WireRoot.
+	Alone bool
 	// Merge is set when the document showed that two stories are one. Into then equals
 	// StoryID.
 	Merge *news.Merge
@@ -150,6 +154,7 @@ type Clusterer struct {
 	numbers []*story // stories by their number; nil where none has it
 	unused  []uint32 // numbers that were given back
 	scratch scratch
+	hand    news.Hand // what the editor decided
 }
 
 // A doc is a document of the window.
@@ -184,7 +189,10 @@ func (c *Clusterer) Add(d Doc) Decision {
 		return Decision{StoryID: known.story.id, Why: "placed before", Head: c.head(known.story)}
 	}
 	fresh, at := c.advance(d.At)
-	if root := c.docs[d.WireRoot]; root != nil && d.WireRoot != "" {
+	alone := false
+	if root := c.docs[d.WireRoot]; root != nil && d.WireRoot != "" && c.locked(root.story) {
+		alone = true
+	} else if root != nil && d.WireRoot != "" {
 		dec := Decision{StoryID: root.story.id, Score: 1, Why: "copy of " + d.WireRoot}
 		if fresh {
 			c.insert(&doc{id: d.ID, at: at, undated: d.At.IsZero(), mute: true}, root.story)
@@ -192,7 +200,7 @@ func (c *Clusterer) Add(d Doc) Decision {
 		dec.Head = c.head(root.story)
 		return dec
 	}
-	founded := Decision{StoryID: news.ID("story", d.ID), Founded: true, Head: d.ID}
+	founded := Decision{StoryID: news.ID("story", d.ID), Founded: true, Head: d.ID, Alone: alone}
 	if !fresh {
 		founded.Why = fmt.Sprintf("first report; came more than %d days late", int(c.opts.Window.Hours()/24))
 		return founded
@@ -205,16 +213,22 @@ func (c *Clusterer) Add(d Doc) Decision {
 		c.opts.OnJoin(d.ID, measured(found))
 	}
 
-	if len(found) == 0 || found[0].score < c.opts.Model.Join.Least {
+	chosen := c.firstOpen(found)
+	if chosen < 0 {
 		founded.Why = "first report"
 		if len(found) > 0 {
-			founded.Why += "; nearest " + c.because(nd, v, &found[0])
+			founded.Grounds = c.grounds(nd, v, found, chosen)
+			founded.Why += "; nearest " + c.because(founded.Grounds.Refused, &found[0])
+		}
+		if len(found) > 0 && founded.Grounds.Locked != "" {
+			founded.Why += "; that story is locked by the editor"
 		}
 		c.insert(nd, c.story(founded.StoryID))
 		return founded
 	}
-	best := found[0].story
-	dec := Decision{Score: found[0].score, Why: c.because(nd, v, &found[0])}
+	best := found[chosen].story
+	dec := Decision{Score: found[chosen].score, Grounds: c.grounds(nd, v, found, chosen), Alone: alone}
+	dec.Why = c.because(dec.Grounds.Chosen, &found[chosen])
 	c.insert(nd, best)
 	if other, p := c.mergeable(best, found); other != nil {
 		into, from := best, other
@@ -230,9 +244,9 @@ func (c *Clusterer) Add(d Doc) Decision {
 	return dec
 }
 
-// because says in words why d, whose words are in v, stands with f or not.
-func (c *Clusterer) because(d *doc, v *vector, f *candidate) string {
-	return strings.TrimPrefix(c.shared(d, v, f.story)+"; "+c.evidence(f), "; ")
+// because says in words why a document stands with f or not.
+func (c *Clusterer) because(w *news.Weighed, f *candidate) string {
+	return strings.TrimPrefix(strings.Join(w.Words, ", ")+"; "+c.evidence(f), "; ")
 }
 
 func measured(found []candidate) []Measured {

@@ -263,7 +263,7 @@ func TestRebuilt(t *testing.T) {
 				}
 				for _, c := range []*Clusterer{straight, stopped} {
 					if m := c.docs[moved]; m != nil && m.story.id != to {
-						c.move(m, c.story(to))
+						c.move(m, to)
 						moves++
 					}
 				}

@@ -44,7 +44,7 @@ func (c *Clusterer) mergeable(s *story, found []candidate) (other *story, most f
 		if f.score < leastWitness {
 			break
 		}
-		if f.story != s && c.apart(s, f.story) <= otherDays {
+		if f.story != s && c.apart(s, f.story) <= otherDays && c.mayMerge(s, f.story) {
 			pairs = append(pairs, pair{story: f.story, odds: f.odds})
 		}
 	}

@@ -3,7 +3,6 @@ package cluster
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 const (
@@ -225,7 +224,7 @@ func (c *Clusterer) heaviest(d *doc) []heavy {
 
 // shared names the words that weigh most in the likeness of d, whose words are in v,
 // and s.
-func (c *Clusterer) shared(d *doc, v *vector, s *story) string {
+func (c *Clusterer) shared(d *doc, v *vector, s *story) []string {
 	type word struct {
 		text string
 		heft float64
@@ -245,7 +244,7 @@ func (c *Clusterer) shared(d *doc, v *vector, s *story) string {
 	for i, w := range top {
 		words[i] = w.text
 	}
-	return strings.Join(words, ", ")
+	return words
 }
 
 // insertTop keeps the limit best of a list in order.

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -21,7 +22,11 @@ type Store interface {
 	Placed(ctx context.Context, since time.Time) ([]*news.Article, error)
 	// LastPlaced returns the highest Seq that was ever given, 0 when none was.
 	LastPlaced(ctx context.Context) (int64, error)
-	// SaveClustering keeps all of it or nothing.
+	// Hand returns what the editor decided, and Decisions how often so far.
+	Hand(ctx context.Context) (*news.Hand, error)
+	Decisions(ctx context.Context) (int64, error)
+	// SaveClustering keeps all of it or nothing; nothing, and news.ErrDecided, where the editor
+	// has decided something that it does not know of.
 	SaveClustering(ctx context.Context, c *news.Clustering, now time.Time) error
 }
 
@@ -40,6 +45,7 @@ type Stage struct {
 	cfg       Config
 	clusterer *Clusterer // nil when it must be rebuilt from the store
 	seq       int64      // the last given, by whomever
+	decisions int64      // of the editor, that the clusterer knows
 }
 
 // New returns the stage.
@@ -77,7 +83,11 @@ func (s *Stage) Run(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("cluster: %w", err)
 		}
-		if s.clusterer == nil || s.seq != last {
+		decisions, err := s.cfg.Store.Decisions(ctx)
+		if err != nil {
+			return fmt.Errorf("cluster: %w", err)
+		}
+		if s.clusterer == nil || s.seq != last || s.decisions != decisions {
 			if err := s.rebuild(ctx); err != nil {
 				return fmt.Errorf("cluster: rebuild from the store: %w", err)
 			}
@@ -92,7 +102,12 @@ func (s *Stage) Run(ctx context.Context) error {
 			// Nothing of the batch was ours to place, and the next would be the same.
 			return nil
 		}
-		if err := s.cfg.Store.SaveClustering(ctx, clustering, s.cfg.Now()); err != nil {
+		err = s.cfg.Store.SaveClustering(ctx, clustering, s.cfg.Now())
+		if errors.Is(err, news.ErrDecided) {
+			s.clusterer = nil
+			continue
+		}
+		if err != nil {
 			s.clusterer = nil
 			return fmt.Errorf("cluster: keep a batch of %d articles: %w", len(waiting), err)
 		}
@@ -105,7 +120,7 @@ func (s *Stage) Run(ctx context.Context) error {
 
 // place decides on a batch.
 func (s *Stage) place(ctx context.Context, waiting []*news.Article) (*news.Clustering, error) {
-	clustering := &news.Clustering{Heads: map[string]string{}}
+	clustering := &news.Clustering{Decisions: s.decisions, Heads: map[string]string{}}
 	now := s.cfg.Now().UnixMicro()
 	for _, a := range waiting {
 		if err := ctx.Err(); err != nil {
@@ -117,12 +132,16 @@ func (s *Stage) place(ctx context.Context, waiting []*news.Article) (*news.Clust
 			continue
 		}
 		d := s.clusterer.Add(DocOf(a))
+		root := a.WireRoot
+		if d.Alone {
+			root = ""
+		}
 		// The microsecond keeps the order ascending over the life of the hub even when
 		// the article with the highest number is too old to be in the window.
 		s.seq = max(s.seq+1, now)
 		clustering.Placements = append(clustering.Placements, news.Placement{
-			ArticleID: a.ID, StoryID: d.StoryID, Seq: s.seq, Score: d.Score, Why: d.Why,
-			Revision: a.Revision, At: a.When(), Language: a.Language, WireRoot: a.WireRoot,
+			ArticleID: a.ID, StoryID: d.StoryID, Seq: s.seq, Score: d.Score, Why: d.Why, Grounds: d.Grounds,
+			Revision: a.Revision, At: a.When(), Language: a.Language, WireRoot: root,
 		})
 		if d.Merge != nil {
 			clustering.Merges = append(clustering.Merges, *d.Merge)
@@ -151,7 +170,11 @@ func (s *Stage) place(ctx context.Context, waiting []*news.Article) (*news.Clust
 func (s *Stage) rebuild(ctx context.Context) error {
 	window := s.cfg.Options.Window
 	var placed []*news.Article
-	var err error
+	// First, so that what is decided meanwhile is not taken for known.
+	hand, err := s.cfg.Store.Hand(ctx)
+	if err != nil {
+		return err
+	}
 	// Twice the window: whether a copy has weight depends on whether its original was in
 	// the window when it came. A day more, for a hub that has been quiet that long.
 	for back := 2*window + 24*time.Hour; ; back *= 4 {
@@ -174,13 +197,14 @@ func (s *Stage) rebuild(ctx context.Context) error {
 		}
 	}
 	c := NewClusterer(s.cfg.Options)
+	c.Obey(hand)
 	for _, a := range placed {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		c.Restore(DocOf(a), a.StoryID)
 	}
-	s.clusterer = c
+	s.clusterer, s.decisions = c, hand.Decisions
 	s.cfg.Logger.Debug("clusterer rebuilt", "articles", len(placed), "window", c.Len())
 	return nil
 }

@@ -18,10 +18,12 @@ type memory struct {
 	articles []*news.Article
 	why      map[string]string
 	heads    map[string]string
+	hand     news.Hand
 	saves    int
 	failAt   int // which save fails, from 1
 	panicAt  int // which one panics
 	onSave   func()
+	before   func() // a save, once
 }
 
 func newMemory(docs []Doc) *memory {
@@ -65,11 +67,21 @@ func (m *memory) LastPlaced(context.Context) (int64, error) {
 	return last, nil
 }
 
+func (m *memory) Hand(context.Context) (*news.Hand, error) { h := m.hand; return &h, nil }
+func (m *memory) Decisions(context.Context) (int64, error) { return m.hand.Decisions, nil }
+
 var errDisk = errors.New("disk full")
 
 func (m *memory) SaveClustering(_ context.Context, c *news.Clustering, _ time.Time) error {
+	if f := m.before; f != nil {
+		m.before = nil
+		f()
+	}
 	if m.saves++; m.saves == m.failAt {
 		return errDisk
+	}
+	if c.Decisions != m.hand.Decisions {
+		return news.ErrDecided
 	}
 	if m.saves == m.panicAt {
 		panic("a bug")
@@ -79,7 +91,7 @@ func (m *memory) SaveClustering(_ context.Context, c *news.Clustering, _ time.Ti
 		of[a.ID] = a
 	}
 	for _, p := range c.Placements {
-		of[p.ArticleID].StoryID, of[p.ArticleID].Seq = p.StoryID, p.Seq
+		of[p.ArticleID].StoryID, of[p.ArticleID].Seq, of[p.ArticleID].WireRoot = p.StoryID, p.Seq, p.WireRoot
 		m.why[p.ArticleID] = p.Why
 	}
 	for _, merge := range c.Merges {
@@ -88,6 +100,9 @@ func (m *memory) SaveClustering(_ context.Context, c *news.Clustering, _ time.Ti
 				a.StoryID = merge.Into
 			}
 		}
+	}
+	for _, move := range c.Moves {
+		of[move.ArticleID].StoryID = move.To
 	}
 	for s, h := range c.Heads {
 		if of[h] == nil || of[h].StoryID != s {

@@ -153,16 +153,22 @@ func (c *Clusterer) leave(d *doc) {
 	s.vec = slices.DeleteFunc(s.vec, func(e sum) bool { return e.weight == 0 })
 }
 
-// move puts d, a member of another story, into s; what is known of both is then as if d had
-// been placed there when it came. Who moves a document moves its copies, too.
-func (c *Clusterer) move(d *doc, s *story) {
+// move puts d, a member of another story, into the one with the given id, made if there is
+// none, unless the editor keeps it where it is; then it reports false. What is known of both
+// stories is then as if d had been placed there when it came. Who moves a document moves its
+// copies, too.
+func (c *Clusterer) move(d *doc, storyID string) bool {
+	if c.hand.Pinned[d.id] || c.locked(d.story) || c.hand.Locked[storyID] {
+		return false
+	}
 	c.leave(d)
+	s := c.story(storyID)
 	c.place(d, s)
 	before := slices.Clone(s.sum())
 	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
 	s.members = slices.Insert(s.members, at, d)
 	if d.mute {
-		return
+		return true
 	}
 	s.voices++
 	if !d.undated {
@@ -172,6 +178,7 @@ func (c *Clusterer) move(d *doc, s *story) {
 	if s.voices > 1 {
 		s.vec = c.add(before, sums(d.vec))
 	}
+	return true
 }
 
 // merge moves the members of from to into.
@@ -189,6 +196,7 @@ func (c *Clusterer) merge(from, into *story) {
 		into.vec = nil
 	}
 	c.vanish(from)
+	c.handMerged(from, into)
 }
 
 // sum returns vec, made if there is none.

@@ -24,6 +24,9 @@ import (
 // ErrNotFound is returned by stores for an id that names nothing.
 var ErrNotFound = errors.New("not found")
 
+// ErrUnplaced is returned by stores for an Article that has no Story yet.
+var ErrUnplaced = errors.New("it is in no story yet")
+
 // Progress tells whoever started a long piece of work how far it is: done of total
 // (total 0: not known), and what is being worked on, in words for the operator.
 // A nil Progress is not called; use its Tell method.

@@ -42,6 +42,7 @@ type Placement struct {
 	Seq       int64   // order of placement, ascending over the life of the hub
 	Score     float64 // similarity at which it joined, 0..1; 0 when it founded the Story
 	Why       string  // in words, e.g. "harbour, strike, Velmora; 0.41"
+	Grounds   *Grounds
 	// What the Article was when it was placed. It may be edited later; a clusterer that
 	// is rebuilt must see what the first one saw.
 	Revision int
@@ -76,6 +77,8 @@ type Move struct {
 // far as can be told afterwards, and Moves after the Merges: ids that merged meanwhile
 // lead to where they merged.
 type Clustering struct {
+	// Decisions is the Hand.Decisions with which it was made.
+	Decisions  int64
 	Placements []Placement
 	Merges     []Merge
 	Moves      []Move

@@ -66,9 +66,13 @@ func (d *DB) LastPlaced(ctx context.Context) (int64, error) {
 // come to be thereby, then stories are merged, then articles moved. All stories concerned
 // wait to be compared afterwards. An article that has a story keeps it unless it is moved.
 // A story that was merged, or whose last article was moved, stays as a redirect to the one
-// that took it up in the end, however many merges later.
+// that took it up in the end, however many merges later. A clustering that was made before
+// the editor decided something is refused with news.ErrDecided.
 func (d *DB) SaveClustering(ctx context.Context, c *news.Clustering, now time.Time) error {
 	err := d.change(ctx, func(t *tx) error {
+		if err := t.current(ctx, c.Decisions); err != nil {
+			return err
+		}
 		changed := map[string]bool{}
 		for _, p := range c.Placements {
 			if err := t.place(ctx, p, changed, now); err != nil {
@@ -95,12 +99,7 @@ func (d *DB) SaveClustering(ctx context.Context, c *news.Clustering, now time.Ti
 				return err
 			}
 		}
-		for _, id := range slices.Sorted(maps.Keys(changed)) {
-			if err := t.recount(ctx, id, now); err != nil {
-				return err
-			}
-		}
-		return nil
+		return t.recountAll(ctx, changed, now)
 	})
 	if err != nil {
 		return fmt.Errorf("save a clustering: %w", err)
@@ -129,13 +128,24 @@ func (t *tx) place(ctx context.Context, p news.Placement, changed map[string]boo
 		return err
 	}
 	changed[story] = true
-	_, err = t.exec(ctx, `INSERT INTO placements (article_id, story_id, seq, score, why, placed_at, revision, at, language, wire_root)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	_, err = t.exec(ctx, `INSERT INTO placements (article_id, story_id, seq, score, why, placed_at, revision, at, language, wire_root, grounds)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (article_id) DO UPDATE SET story_id = excluded.story_id, seq = excluded.seq,
 			score = excluded.score, why = excluded.why, placed_at = excluded.placed_at,
-			revision = excluded.revision, at = excluded.at, language = excluded.language, wire_root = excluded.wire_root`,
-		p.ArticleID, p.StoryID, p.Seq, p.Score, p.Why, ms(now), p.Revision, ms(p.At), p.Language, p.WireRoot)
+			revision = excluded.revision, at = excluded.at, language = excluded.language, wire_root = excluded.wire_root,
+			grounds = excluded.grounds`,
+		p.ArticleID, p.StoryID, p.Seq, p.Score, p.Why, ms(now), p.Revision, ms(p.At), p.Language, p.WireRoot, groundsText(p.Grounds))
 	return err
+}
+
+// recountAll does recount for stories.
+func (t *tx) recountAll(ctx context.Context, ids map[string]bool, now time.Time) error {
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		if err := t.recount(ctx, id, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // recount brings a story up to date with its articles and marks it to be compared.

@@ -41,8 +41,10 @@ func (t *tx) redirect(ctx context.Context, m news.Merge, editor bool, now time.T
 		WHERE id = $1 OR merged_into = $1`, m.From, m.Into); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `DELETE FROM comparisons WHERE story_id = $1`, m.From); err != nil {
-		return err
+	for _, forget := range []string{`DELETE FROM comparisons WHERE story_id = $1`, `DELETE FROM locks WHERE story_id = $1`} {
+		if _, err := t.exec(ctx, forget, m.From); err != nil {
+			return err
+		}
 	}
 	_, err := t.exec(ctx, `INSERT INTO merges (from_id, into_id, at, editor, score, why, model, witness)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -55,6 +57,7 @@ func (t *tx) redirect(ctx context.Context, m news.Merge, editor bool, now time.T
 func (t *tx) moveAll(ctx context.Context, moves []news.Move, changed map[string]bool, now time.Time) error {
 	var left []string // in the order in which articles were taken out of them
 	went := map[string]string{}
+	editor := map[string]bool{}
 	for _, m := range moves {
 		from, to, err := t.move(ctx, m, changed, now)
 		if err != nil {
@@ -66,7 +69,7 @@ func (t *tx) moveAll(ctx context.Context, moves []news.Move, changed map[string]
 		if went[from] == "" {
 			left = append(left, from)
 		}
-		went[from] = to
+		went[from], editor[from] = to, m.Seq == 0
 	}
 	for _, from := range left {
 		var articles int
@@ -82,7 +85,7 @@ func (t *tx) moveAll(ctx context.Context, moves []news.Move, changed map[string]
 			return err
 		}
 		m := news.Merge{From: from, Into: to, Why: "its last article was moved there"}
-		if err := t.redirect(ctx, m, false, now); err != nil {
+		if err := t.redirect(ctx, m, editor[from], now); err != nil {
 			return fmt.Errorf("redirect story %s, which is empty, to %s: %w", from, to, err)
 		}
 		delete(changed, from)

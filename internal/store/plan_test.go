@@ -79,6 +79,15 @@ func TestPlans(t *testing.T) {
 	w.must(w.CleanArticle(ctx, a.ID, func(a *news.Article) bool { a.Lead += "."; return true }, start))
 	ignore(w.Unplaced(ctx, 10))
 	ignore(w.Placed(ctx, start))
+	ignore(w.MoveArticle(ctx, a.ID, "s", "", start))
+	ignore(w.MergeStories(ctx, "s", "s2", "", start))
+	ignore(w.LockStory(ctx, "s2", "", start))
+	ignore(w.Hand(ctx))
+	ignore(w.History(ctx, a.ID))
+	ignore(w.Record(ctx, "s2"))
+	ignore(w.KnownArticles(ctx, []string{a.ID}))
+	w.must(w.UnlockStory(ctx, "s2", start))
+	w.must(w.UnpinArticle(ctx, a.ID, start))
 	ignore(w.Uncompared(ctx, 10))
 	w.must(w.SaveComparisons(ctx, &news.Story{ID: "s2"}, nil, start))
 	ignore(w.Comparisons(ctx, "river", []string{"s"}))
@@ -128,7 +137,9 @@ func TestPlans(t *testing.T) {
 		// Counts read an index; what is asked once at the start may read all feeds.
 		counts := strings.HasPrefix(q, "SELECT count(*)") || strings.HasPrefix(q, "UPDATE feeds SET retired_at")
 		sorts := strings.Contains(q, "p.seq") || strings.Contains(q, "m.shared DESC") || strings.Contains(q, "bm25") ||
-			strings.Contains(q, "a.story_id IN") || strings.Contains(q, "UNION ALL") || strings.Contains(q, "FROM evidence")
+			strings.Contains(q, "a.story_id IN") || strings.Contains(q, "UNION ALL") || strings.Contains(q, "FROM evidence") ||
+			// What the editor decided, and of one story.
+			strings.Contains(q, "separations z") || strings.Contains(q, "FROM merges m") || strings.Contains(q, "FROM pins")
 		for _, step := range plan {
 			// A scan of an index is a page in its order, if it stops.
 			page := strings.Contains(step, "USING") && strings.Contains(q, "ORDER BY") && strings.Contains(q, "LIMIT")

@@ -52,6 +52,14 @@ func termsText(terms []news.Term) string {
 	return js(terms)
 }
 
+// groundsText is how grounds are kept: "" where there are none.
+func groundsText(g *news.Grounds) string {
+	if g == nil {
+		return ""
+	}
+	return js(g)
+}
+
 // A timeInto scans milliseconds into a time.
 type timeInto struct{ t *time.Time }
 

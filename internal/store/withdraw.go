@@ -149,9 +149,10 @@ func (d *DB) purgeArticles(ctx context.Context, now time.Time, grace time.Durati
 		}
 		// Why it stands in its story is told in its words, and so is what it was witness of.
 		for _, forget := range []string{
-			`UPDATE placements SET why = '', evidence = '' WHERE ` + in("article_id", "$1"),
+			`UPDATE placements SET why = '', grounds = '' WHERE ` + in("article_id", "$1"),
 			`UPDATE merges SET why = '' WHERE witness <> '' AND ` + in("witness", "$1"),
 			`DELETE FROM moves WHERE ` + in("article_id", "$1"),
+			`DELETE FROM pins WHERE ` + in("article_id", "$1"),
 		} {
 			if _, err := t.exec(ctx, forget, list); err != nil {
 				return err

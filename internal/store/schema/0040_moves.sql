@@ -2,7 +2,7 @@
 -- What became of articles after they were placed, and of stories; and what was measured
 -- when it was decided.
 
-ALTER TABLE placements ADD COLUMN evidence TEXT NOT NULL DEFAULT ''; -- JSON of news.Evidence
+ALTER TABLE placements ADD COLUMN grounds TEXT NOT NULL DEFAULT ''; -- JSON of news.Grounds
 
 -- The moves of an article from one story to another, the last few of them.
 CREATE TABLE moves (
@@ -33,4 +33,4 @@ CREATE INDEX merges_witness ON merges (witness) WHERE witness <> '';
 -- +goose Down
 DROP TABLE merges;
 DROP TABLE moves;
-ALTER TABLE placements DROP COLUMN evidence;
+ALTER TABLE placements DROP COLUMN grounds;

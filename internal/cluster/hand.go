@@ -1,0 +1,50 @@
+package cluster
+
+import (
+	"maps"
+
+	"parallax/internal/news"
+)
+
+// Obey makes c respect what the editor decided. It comes before any document, and a
+// Clusterer that is rebuilt must be given what the first one was.
+func (c *Clusterer) Obey(h *news.Hand) {
+	own := *h
+	own.Apart = maps.Clone(h.Apart) // it changes as stories merge
+	c.hand = own
+}
+
+// firstOpen returns the index of the story to join among found, the best first, and -1 if there
+// is none: a locked story takes in nothing.
+func (c *Clusterer) firstOpen(found []candidate) int {
+	for i := range found {
+		if found[i].score < c.opts.Model.Join.Least {
+			break
+		}
+		if !c.locked(found[i].story) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (c *Clusterer) locked(s *story) bool { return c.hand.Locked[s.id] }
+
+// mayMerge reports whether the editor leaves it to the machine to merge s and t.
+func (c *Clusterer) mayMerge(s, t *story) bool {
+	return !c.locked(s) && !c.locked(t) && !c.hand.Apart[news.Pair(s.id, t.id)]
+}
+
+// handMerged carries over to into what the editor told apart from from.
+func (c *Clusterer) handMerged(from, into *story) {
+	for pair := range c.hand.Apart {
+		other := pair[0]
+		if other == from.id {
+			other = pair[1]
+		} else if pair[1] != from.id {
+			continue
+		}
+		delete(c.hand.Apart, pair)
+		c.hand.Apart[news.Pair(into.id, other)] = true
+	}
+}

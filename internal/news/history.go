@@ -1,0 +1,102 @@
+package news
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Grounds are what was measured when an Article was placed.
+type Grounds struct {
+	Model string  `json:"model"` // its version
+	Least float64 `json:"least"` // the probability from which on an Article joins
+	// Bias is the log-odds before anything is measured; to it the Measures add.
+	Bias   float64  `json:"bias"`
+	Chosen *Weighed `json:"chosen,omitempty"` // the Story that the Article joined
+	// Refused is the next most probable Story, of those that were compared.
+	Refused *Weighed `json:"refused,omitempty"`
+	// Locked is the most probable Story, where that one was locked by the editor.
+	Locked string `json:"locked,omitempty"`
+}
+
+// Weighed is one Story as an Article was compared with it.
+type Weighed struct {
+	StoryID   string  `json:"story"`
+	ArticleID string  `json:"article"` // of the Story, the closest
+	Score     float64 `json:"score"`   // the probability that the two belong together
+	// Words are those that weigh most in what both share.
+	Words []string `json:"words,omitempty"`
+	// Measures are those that weighed most, the heaviest first.
+	Measures []Measure `json:"measures"`
+}
+
+// A Measure is one feature of a comparison: its name, its value, and what that added to the
+// log-odds. Its JSON is the list of the three.
+type Measure struct {
+	Name        string
+	Value, Adds float64
+}
+
+// MarshalJSON implements json.Marshaler.
+func (m Measure) MarshalJSON() ([]byte, error) {
+	return json.Marshal([]any{m.Name, m.Value, m.Adds})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *Measure) UnmarshalJSON(data []byte) error {
+	var list []json.RawMessage
+	if err := json.Unmarshal(data, &list); err != nil {
+		return err
+	}
+	if len(list) != 3 {
+		return fmt.Errorf("a measure is a name, a value and what it adds, not %d things", len(list))
+	}
+	for i, into := range []any{&m.Name, &m.Value, &m.Adds} {
+		if err := json.Unmarshal(list[i], into); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Kinds of an Event.
+const (
+	EventPlaced = "placed" // the Article was put into Story To
+	EventMoved  = "moved"  // it was moved from Story From into To
+	EventMerged = "merged" // its Story From became part of To
+)
+
+// An Event is something that happened to where an Article stands.
+type Event struct {
+	Kind    string    `json:"kind"`
+	At      time.Time `json:"at"`
+	Editor  bool      `json:"editor,omitempty"` // the editor decided it, not the machine
+	From    string    `json:"from,omitempty"`
+	To      string    `json:"to"`
+	Score   float64   `json:"score,omitempty"`
+	Why     string    `json:"why,omitempty"`
+	Model   string    `json:"model,omitempty"`   // of a merge
+	Witness string    `json:"witness,omitempty"` // of a merge: the Article that showed it
+	Grounds *Grounds  `json:"grounds,omitempty"`
+}
+
+// A Note is what the editor said of an Article that is pinned, or a Story that is locked.
+type Note struct {
+	At  time.Time `json:"at"`
+	Why string    `json:"why"`
+}
+
+// A History is what happened to where an Article stands, the first Event first.
+type History struct {
+	Events []Event
+	Pinned *Note // nil: it is not
+	Locked *Note // its Story is
+}
+
+// A Record is what happened to a Story.
+type Record struct {
+	Merges []Event // other Stories that became part of it, the first first
+	Locked *Note
+	Apart  []string // Stories with which the machine does not merge it
+	Pinned int      // of its Articles
+}
