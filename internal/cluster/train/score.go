@@ -21,17 +21,24 @@ func (s *set) score(of map[string]string) result {
 		return s.scorePairs(of)
 	}
 	type cell struct{ gold, placed string }
-	gold, placed, joint := map[string]float64{}, map[string]float64{}, map[cell]float64{}
+	gold, placed, joint, sagas := map[string]float64{}, map[string]float64{}, map[cell]float64{}, map[cell]float64{}
 	for id, g := range s.story {
 		gold[g]++
 		placed[of[id]]++
 		joint[cell{g, of[id]}]++
+		if saga := s.saga[g]; saga != "" {
+			sagas[cell{saga, of[id]}]++
+		}
 	}
 	var r result
 	for _, k := range slices.SortedFunc(maps.Keys(joint), func(a, b cell) int {
 		return cmp.Or(cmp.Compare(a.gold, b.gold), cmp.Compare(a.placed, b.placed))
 	}) {
-		r.precision += joint[k] * joint[k] / placed[k.placed]
+		counted := placed[k.placed]
+		if saga := s.saga[k.gold]; saga != "" {
+			counted -= sagas[cell{saga, k.placed}] - joint[k]
+		}
+		r.precision += joint[k] * joint[k] / counted
 		r.recall += joint[k] * joint[k] / gold[k.gold]
 	}
 	n := float64(len(s.story))

@@ -22,8 +22,11 @@ import (
 type set struct {
 	name  string
 	docs  []cluster.Doc
-	story map[string]string  // of the labelled documents
-	side  map[string]string  // of these
+	story map[string]string // of the labelled documents
+	side  map[string]string // of these
+	// saga says of stories that one goes on from the other: whether their documents belong
+	// together is for readers to say, and counts for nothing. nil: of none.
+	saga  map[string]string
 	pairs map[[2]string]bool // or pairs of documents, and whether they tell of one event
 
 	partner map[string]map[string]bool // pairs by either document
@@ -156,7 +159,7 @@ func (s *set) same(id string, members []string) (share float64, known int) {
 		var is, ok bool
 		if gold != "" {
 			other := s.story[m]
-			is, ok = other == gold, other != ""
+			is, ok = other == gold, other != "" && (other == gold || !s.oneSaga(other, gold))
 		} else {
 			is, ok = s.partner[id][m]
 		}
@@ -172,3 +175,6 @@ func (s *set) same(id string, members []string) (share float64, known int) {
 	}
 	return float64(yes) / float64(known), known
 }
+
+// oneSaga reports whether one of two stories goes on from the other.
+func (s *set) oneSaga(a, b string) bool { return s.saga[a] != "" && s.saga[a] == s.saga[b] }

@@ -69,7 +69,12 @@ func streamPairs(dir string) (*set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &set{name: streamPairsName, story: story}
+	s := &set{name: streamPairsName, story: story, saga: map[string]string{}}
+	for _, name := range story {
+		if at := strings.LastIndexByte(name, '/'); strings.Count(name, "/") == 2 {
+			s.saga[name] = name[:at]
+		}
+	}
 	known := map[string]bool{}
 	for _, w := range windows {
 		if err := eachLine(filepath.Join(dir, w.folder, "items.jsonl.gz"), func(line []byte) error {

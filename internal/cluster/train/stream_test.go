@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"testing"
 	"time"
 )
@@ -65,5 +66,24 @@ func TestItem(t *testing.T) {
 	}
 	if _, ok := (&item{}).doc(); ok {
 		t.Error("an item without a title makes a document")
+	}
+}
+
+// Stories of one saga are neither right nor wrong together.
+func TestSaga(t *testing.T) {
+	s := &set{
+		story: map[string]string{"a": "w/fire/starts", "b": "w/fire/ends", "c": "w/vote", "d": "w/fire/starts"},
+		saga:  map[string]string{"w/fire/starts": "w/fire", "w/fire/ends": "w/fire"},
+	}
+	if share, n := s.same("a", []string{"b", "c", "d"}); share != .5 || n != 2 {
+		t.Errorf("same = %v of %d, want .5 of 2", share, n)
+	}
+	if r := s.score(map[string]string{"a": "1", "b": "1", "c": "2", "d": "1"}); r.precision != 1 || r.recall != 1 {
+		t.Errorf("the saga in one story: precision %v, recall %v", r.precision, r.recall)
+	}
+	// With the vote among them, a and d have two of three right, b one of two, c one of four.
+	want := (2./3 + 2./3 + 1./2 + 1./4) / 4
+	if r := s.score(map[string]string{"a": "1", "b": "1", "c": "1", "d": "1"}); math.Abs(r.precision-want) > 1e-9 {
+		t.Errorf("all in one story: precision %v, want %v", r.precision, want)
 	}
 }
