@@ -39,6 +39,8 @@ type commands struct {
 	Parse   parseCmd   `cmd:"" help:"Read one feed and print what it says as JSON."`
 	Extract extractCmd `cmd:"" help:"Find the article in one web page and print it."`
 	Cluster clusterCmd `cmd:"" help:"Put documents that tell of one event into one story."`
+	Explain explainCmd `cmd:"" help:"Say why an article stands in its story."`
+	Story   storyCmd   `cmd:"" help:"Move articles, lock and merge stories by hand."`
 	Run     runCmd     `cmd:"" help:"Fetch and process everything once, then stop."`
 	Serve   serveCmd   `cmd:"" help:"Run the hub and its site."`
 	Refresh refreshCmd `cmd:"" help:"Make feeds due now."`

@@ -32,6 +32,10 @@ func TestScripts(t *testing.T) {
 				text = strings.Replace(text, "[\"", "[\"127.0.0.1:1\", \"", 1)
 				text += fmt.Sprintf("[[source]]\nid = \"good\"\nname = \"good\"\nfeeds = [%q]\n", site.URL+"/feed.xml")
 				text += "[[source]]\nid = \"down\"\nname = \"down\"\nfeeds = [\"http://127.0.0.1:1/feed.xml\"]\n"
+			case "script-story":
+				for _, name := range []string{"north", "south", "east"} {
+					text += fmt.Sprintf("[[source]]\nid = %q\nname = \"The %s\"\nfeeds = [\"%s/ashore/%[1]s.xml\"]\n", name, name, site.URL)
+				}
 			case "script-trouble":
 				text = strings.Replace(text, "[\"", "[\"127.0.0.1:1\", \"", 1)
 				for _, s := range [][2]string{
@@ -67,6 +71,23 @@ func harbourHerald() http.Handler {
 <item><title>Ferry to Oxholm sails again</title><link>http://%[1]s/1</link><guid>1</guid><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate><description>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning.</description></item>
 <item><title>Council puts off vote on the quay</title><link>http://%[1]s/2</link><guid>2</guid><pubDate>Thu, 19 Nov 2026 10:00:00 GMT</pubDate><description>The council of Velm wants to hear the harbour pilots first.</description></item>
 </channel></rss>`, r.Host)
+	})
+	// Three outlets tell of a ferry, and two of them of a fire.
+	mux.HandleFunc("GET /ashore/{outlet}", func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimSuffix(r.PathValue("outlet"), ".xml")
+		item := func(key, title, text, minute string) string {
+			return fmt.Sprintf("<item><title>%s</title><link>http://%s/ashore/%s/%s</link><guid>%[4]s</guid><pubDate>Fri, 20 Nov 2026 10:%s:00 GMT</pubDate><description>%s</description></item>",
+				title, r.Host, name, key, minute, text)
+		}
+		items := map[string]string{
+			"north": item("ferry", "Ferry Marisol runs aground off Oxholm in fog", "The ferry Marisol ran aground off Oxholm in dense fog on Friday; its 212 passengers were taken ashore in boats.", "00"),
+			"south": item("ferry", "Fog: ferry Marisol aground off Oxholm, passengers taken ashore", "Boats took 212 passengers ashore from the ferry Marisol, which ran aground in dense fog off Oxholm.", "10") +
+				item("fire", "Fire destroys a warehouse for grain in Velm", "A fire destroyed a warehouse for grain in Velm during the night; nobody was hurt.", "11"),
+			"east": item("ferry", "Marisol ferry ran aground in fog off Oxholm with 212 passengers", "In dense fog the ferry Marisol ran aground off Oxholm. All 212 passengers were taken ashore in boats.", "20"),
+		}
+		w.Header().Set("Content-Type", "application/rss+xml")
+		_, _ = fmt.Fprintf(w, `<rss version="2.0"><channel><title>The %s</title><link>http://%s/ashore/%[1]s</link><description>d</description>%[3]s</channel></rss>`,
+			name, r.Host, items[name])
 	})
 	mux.HandleFunc("GET /ferry", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

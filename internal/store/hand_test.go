@@ -71,7 +71,7 @@ func TestHand(t *testing.T) {
 			t.Errorf("apart: %v", h.Apart)
 		}
 
-		history, err := w.History(ctx, b.ID)
+		history, err := w.HistoryOf(ctx, b.ID)
 		w.must(err)
 		events := []news.Event{
 			{Kind: news.EventPlaced, At: now, To: "s1", Score: .5, Why: "harbour, strike; 0.50"},
@@ -101,7 +101,7 @@ func TestHand(t *testing.T) {
 		id, err := w.LockStory(ctx, s2, "As it is.", now)
 		w.must(err)
 		expect(t, "locked by an old name", id, "s9")
-		record, err := w.Record(ctx, "s9")
+		record, err := w.RecordOf(ctx, "s9")
 		w.must(err)
 		wantRecord := &news.Record{Merges: events[2:], Locked: &news.Note{At: now, Why: "As it is."}, Apart: []string{"s1"}, Pinned: 1}
 		if diff := cmp.Diff(wantRecord, record, cmpopts.EquateEmpty()); diff != "" {

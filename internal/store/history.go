@@ -8,9 +8,9 @@ import (
 	"parallax/internal/news"
 )
 
-// History returns what happened to where an article stands. It is empty for one that has no
+// HistoryOf returns what happened to where an article stands. It is empty for one that has no
 // story yet, and tells no reasons of a purged one.
-func (d *DB) History(ctx context.Context, articleID string) (*news.History, error) {
+func (d *DB) HistoryOf(ctx context.Context, articleID string) (*news.History, error) {
 	h := new(news.History)
 	placed := news.Event{Kind: news.EventPlaced}
 	var storyID string
@@ -96,8 +96,8 @@ func (d *DB) note(ctx context.Context, query, id string) (*news.Note, error) {
 	return n, nil
 }
 
-// Record returns what happened to a story that is no redirect.
-func (d *DB) Record(ctx context.Context, storyID string) (*news.Record, error) {
+// RecordOf returns what happened to a story that is no redirect.
+func (d *DB) RecordOf(ctx context.Context, storyID string) (*news.Record, error) {
 	r := new(news.Record)
 	rows, err := d.query(ctx, merges+`JOIN stories s ON s.id = m.from_id WHERE s.merged_into = $1
 		ORDER BY m.at, m.from_id LIMIT $2`, storyID, maxRecorded)

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"parallax/internal/explain"
+	"parallax/internal/hub"
+	"parallax/internal/news"
+)
+
+type explainCmd struct {
+	Article string `arg:"" help:"An article's id, or the address of its page or of the original."`
+	JSON    bool   `name:"json" help:"Print what is known as JSON."`
+}
+
+// Help implements kong's detailed help.
+func (explainCmd) Help() string {
+	return `Says why an article stands in its story: what it had in common with the story and with
+the next best one, what each thing that was measured added, what happened to it since, what
+the editor decided, and how to change it.
+
+Example:
+  parallax explain https://harbour-times.example/ferry`
+}
+
+// Run implements the command.
+func (c explainCmd) Run(e *env) (err error) {
+	cfg, db, err := openStore(e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	id, err := articleID(e.ctx, db, c.Article)
+	if err != nil {
+		return err
+	}
+	all := func(*news.Article, *news.Source) bool { return true }
+	x, err := explain.Of(e.ctx, db, id, time.Now(), all)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		out := json.NewEncoder(e.out)
+		out.SetEscapeHTML(false)
+		out.SetIndent("", "  ")
+		return out.Encode(x)
+	}
+	if _, err := io.WriteString(e.out, x.Text(pageAt(cfg))); err != nil || x.Story == nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.out, `
+To change it
+  parallax story move %[1]s STORY   puts it into another story
+  parallax story move %[1]s --new   puts it into one of its own
+`, id)
+	if err != nil {
+		return err
+	}
+	verb, does := "lock", "keeps the story as it is"
+	if x.Story.Locked != nil {
+		verb, does = "unlock", "lets the hub go on with the story"
+	}
+	if x.Pinned != nil {
+		if _, err := fmt.Fprintf(e.out, "  parallax story unpin %s        lets the hub move it again\n", id); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(e.out, "  parallax story %s %s   %s\n", verb, x.Story.ID, does)
+	return err
+}
+
+// pageAt returns how pages of the hub are addressed: by their path, where it does not know its
+// own address.
+func pageAt(cfg *hub.Config) func(path string) string {
+	return func(path string) string { return cfg.Hub.URL + path }
+}

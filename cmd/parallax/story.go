@@ -1,0 +1,283 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"parallax/internal/hub"
+	"parallax/internal/news"
+	"parallax/internal/publish"
+	"parallax/internal/store"
+)
+
+// storyCmd is the editor's hand.
+type storyCmd struct {
+	Show   storyShowCmd   `cmd:"" help:"Print a story with its articles, and what happened to it."`
+	Move   storyMoveCmd   `cmd:"" help:"Move an article to another story."`
+	Lock   storyLockCmd   `cmd:"" help:"Keep a story as it is."`
+	Unlock storyUnlockCmd `cmd:"" help:"Let the hub go on with a story that was locked."`
+	Merge  storyMergeCmd  `cmd:"" help:"Make one story part of another."`
+	Unpin  storyUnpinCmd  `cmd:"" help:"Let the hub move an article again that was moved by hand."`
+}
+
+// maxReason bounds what the editor says of a decision, in letters: it stands on a page.
+const maxReason = 500
+
+// A deed is a decision that is about to be made.
+type deed struct {
+	cfg *hub.Config
+	db  *store.DB
+	now time.Time
+	why string
+}
+
+// decide opens the store for a decision; why is what the editor says of it, or "", and done
+// what is said then.
+func decide(e *env, why, done string, f func(d *deed) error) (err error) {
+	why = strings.Join(strings.Fields(why), " ")
+	if n := utf8.RuneCountInString(why); n > maxReason {
+		return hinted{fmt.Errorf("the reason has %d letters, and may have %d", n, maxReason), "say it shorter: it stands on the article's page"}
+	}
+	cfg, db, err := openStore(e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	now := time.Now()
+	if why == "" {
+		why = done + " by the editor on " + publish.Day(now)
+	}
+	return f(&deed{cfg, db, now, why})
+}
+
+func (d *deed) story(id string) string { return pageAt(d.cfg)("/story/" + id) }
+
+type storyMoveCmd struct {
+	Article string `arg:"" help:"An article's id, or the address of its page or of the original."`
+	Story   string `arg:"" optional:"" help:"A story's id, the address of its page, or an article of it."`
+	New     bool   `help:"Into a story of its own."`
+	Why     string `placeholder:"TEXT" help:"Why; it stands on the article's page."`
+}
+
+// Help implements kong's detailed help.
+func (storyMoveCmd) Help() string {
+	return `Moves an article, with the copies of its text that stand beside it, to another story or to
+one of its own. The hub will not move it again, nor merge the two stories. A hub that runs
+takes notice at once.
+
+Example:
+  parallax story move https://harbour-times.example/ferry --new --why "Another ferry."`
+}
+
+// Run implements the command.
+func (c storyMoveCmd) Run(e *env) error {
+	if c.New == (c.Story != "") {
+		return hinted{errors.New("name a story, or say --new"), "parallax story move ARTICLE STORY, or parallax story move ARTICLE --new"}
+	}
+	return decide(e, c.Why, "moved", func(d *deed) error {
+		article, err := articleID(e.ctx, d.db, c.Article)
+		if err != nil {
+			return err
+		}
+		into := ""
+		if !c.New {
+			if into, err = storyID(e.ctx, d.db, c.Story); err != nil {
+				return err
+			}
+		}
+		done, err := d.db.MoveArticle(e.ctx, article, into, d.why, d.now)
+		switch {
+		case errors.Is(err, news.ErrUnplaced):
+			return hinted{err, unplacedHint}
+		case errors.Is(err, news.ErrNotFound):
+			return hinted{err, "was it withdrawn? What is withdrawn cannot be moved"}
+		case err != nil:
+			return err
+		}
+		switch {
+		case done.From == done.To && c.New:
+			_, err = fmt.Fprintf(e.out, "it stands alone in %s already, and stays there\n", d.story(done.To))
+		case done.From == done.To:
+			_, err = fmt.Fprintf(e.out, "it stands in %s already, and stays there\n", d.story(done.To))
+		default:
+			_, err = fmt.Fprintf(e.out, "moved%s from %s\n  to %s\n", withCopies(done.Copies), d.story(done.From), d.story(done.To))
+		}
+		return err
+	})
+}
+
+func withCopies(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return ", with a copy of it,"
+	}
+	return fmt.Sprintf(", with %d copies of it,", n)
+}
+
+type storyUnpinCmd struct {
+	Article string `arg:"" help:"An article's id, or the address of its page or of the original."`
+}
+
+// Run implements the command.
+func (c storyUnpinCmd) Run(e *env) error {
+	return decide(e, "", "", func(d *deed) error {
+		article, err := articleID(e.ctx, d.db, c.Article)
+		if err != nil {
+			return err
+		}
+		if err := d.db.UnpinArticle(e.ctx, article, d.now); errors.Is(err, news.ErrNotFound) {
+			return hinted{fmt.Errorf("article %s is not pinned", article), "parallax explain says what holds for an article"}
+		} else if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(e.out, "it stays where it is, and the hub may move it again")
+		return err
+	})
+}
+
+type storyLockCmd struct {
+	Story string `arg:"" help:"A story's id, the address of its page, or an article of it."`
+	Why   string `placeholder:"TEXT" help:"Why; it stands on the pages of its articles."`
+}
+
+// Help implements kong's detailed help.
+func (storyLockCmd) Help() string {
+	return `Keeps a story as it is: the hub puts nothing into it, takes nothing out of it, and merges
+it with none. What would have joined it stands elsewhere. You can still move articles.
+
+Example:
+  parallax story lock https://hub.example/story/abcdefghijklmnop`
+}
+
+// Run implements the command.
+func (c storyLockCmd) Run(e *env) error {
+	return decide(e, c.Why, "locked", func(d *deed) error {
+		id, err := storyID(e.ctx, d.db, c.Story)
+		if err != nil {
+			return err
+		}
+		if id, err = d.db.LockStory(e.ctx, id, d.why, d.now); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(e.out, "locked %s\n", d.story(id))
+		return err
+	})
+}
+
+type storyUnlockCmd struct {
+	Story string `arg:"" help:"A story's id, the address of its page, or an article of it."`
+}
+
+// Run implements the command.
+func (c storyUnlockCmd) Run(e *env) error {
+	return decide(e, "", "", func(d *deed) error {
+		id, err := storyID(e.ctx, d.db, c.Story)
+		if err != nil {
+			return err
+		}
+		if err := d.db.UnlockStory(e.ctx, id, d.now); errors.Is(err, news.ErrNotFound) {
+			return hinted{fmt.Errorf("story %s is not locked", id), "parallax story show says what holds for a story"}
+		} else if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(e.out, "unlocked %s\n", d.story(id))
+		return err
+	})
+}
+
+type storyMergeCmd struct {
+	Story string `arg:"" help:"A story's id, the address of its page, or an article of it."`
+	Into  string `arg:"" help:"That of the one which takes it up, and keeps its address."`
+	Why   string `placeholder:"TEXT" help:"Why; it stands on the pages of its articles."`
+}
+
+// Help implements kong's detailed help.
+func (storyMergeCmd) Help() string {
+	return `Makes one story part of another. Its address leads to the other from then on, and the hub
+does not take the articles of the two apart again.
+
+Example:
+  parallax story merge abcdefghijklmnop qrstuvwxyz234567 --why "One storm."`
+}
+
+// Run implements the command.
+func (c storyMergeCmd) Run(e *env) error {
+	return decide(e, c.Why, "merged", func(d *deed) error {
+		from, err := storyID(e.ctx, d.db, c.Story)
+		if err != nil {
+			return err
+		}
+		into, err := storyID(e.ctx, d.db, c.Into)
+		if err != nil {
+			return err
+		}
+		if from == into {
+			return hinted{fmt.Errorf("both are the story %s", into), "an address of a story that merged leads to the one that took it up"}
+		}
+		if _, err := d.db.MergeStories(e.ctx, from, into, d.why, d.now); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(e.out, "%s\n  is part of %s now\n", d.story(from), d.story(into))
+		return err
+	})
+}
+
+type storyShowCmd struct {
+	Story string `arg:"" help:"A story's id, the address of its page, or an article of it."`
+}
+
+// Run implements the command.
+func (c storyShowCmd) Run(e *env) (err error) {
+	cfg, db, err := openStore(e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	id, err := storyID(e.ctx, db, c.Story)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	record, err := db.RecordOf(e.ctx, id)
+	if err != nil {
+		return err
+	}
+	articles, err := db.ArticlesOf(e.ctx, []string{id}, now)
+	if err != nil {
+		return err
+	}
+	hand, err := db.Hand(e.ctx)
+	if err != nil {
+		return err
+	}
+	var out strings.Builder
+	printf := func(format string, args ...any) { _, _ = fmt.Fprintf(&out, format, args...) }
+	printf("%s  %s\n", id, pageAt(cfg)("/story/"+id))
+	for _, a := range articles[id] {
+		mark := ""
+		if a.WireRoot != "" {
+			mark = "  (copy of " + a.WireRoot + ")"
+		}
+		if hand.Pinned[a.ID] {
+			mark += "  (moved by the editor)"
+		}
+		printf("  %s  %s  %s: %s%s\n", a.ID, a.When().UTC().Format("2 Jan 15:04"), a.SourceID, a.Title, mark)
+	}
+	if n := record.Locked; n != nil {
+		printf("locked since %s: %s\n", publish.Day(n.At), n.Why)
+	}
+	for _, other := range record.Apart {
+		printf("kept apart from %s\n", other)
+	}
+	for _, m := range record.Merges {
+		printf("took up %s on %s: %s\n", m.From, publish.Day(m.At), m.Why)
+	}
+	_, err = io.WriteString(e.out, out.String())
+	return err
+}
