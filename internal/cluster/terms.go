@@ -305,7 +305,7 @@ func coarse(n int32) int32 {
 	return n >> shift << shift
 }
 
-// key is the hash by which a term is known.
+// key is the hash by which a term is known: FNV-1a of language, a zero byte, and stem.
 func key(language, stem string) uint64 {
 	h := fnv.New64a()
 	_, _ = io.WriteString(h, language)

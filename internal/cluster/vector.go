@@ -61,61 +61,37 @@ const (
 
 // vectorOf depends on d and the shipped tables only, not on what was seen before.
 func vectorOf(d Doc) *vector {
-	v := &vector{language: base(d.Language)}
-	v.table = tableOf(v.language)
+	r := takeReader(base(d.Language))
+	defer r.giveBack()
+	r.read(cut(d.Title, textBytes), cut(d.Text, textBytes))
+	v := &vector{language: r.language, table: r.table}
 
-	type found struct {
-		stem, word    string
-		title, text   float64
-		heft          float64
-		share, weight float64
-		number        bool
-	}
-	stems := map[string]*found{}
-	roots := lang.HasEndings(v.language)
-	of := func(t lang.Token) *found {
-		if roots {
-			t.Text = lang.Root(t)
-		}
-		f := stems[t.Text]
-		if f == nil {
-			f = &found{stem: t.Text, word: t.Word, number: t.Number}
-			stems[t.Text] = f
-		}
-		return f
-	}
-	for _, t := range lang.Tokens(cut(d.Title, textBytes), v.language) {
-		of(t).title++
-	}
-	for i, t := range lang.FirstTokens(cut(d.Text, textBytes), v.language, textTokens) {
-		if i < leadTokens {
-			of(t).text++
-		} else {
-			of(t).text += restWeight
-		}
-	}
-
-	all := make([]*found, 0, len(stems))
-	for _, f := range stems {
-		f.weight = math.Log1p(f.text)
+	order := r.order[:0]
+	for i := range r.found {
+		f := &r.found[i]
+		s := &r.stems[f.stem]
+		f.weight = logs[int(2*f.text)]
 		if f.title > 0 {
 			f.weight += titleWeight * (1 + math.Log(f.title))
 		}
-		f.share = float64(v.table.share(f.stem))
-		f.heft = f.weight * math.Sqrt(idfSquared(f.share*plainDocs, plainDocs))
-		all = append(all, f)
+		order = append(order, ranked{heft: f.weight * s.rarity, at: i})
 	}
-	slices.SortFunc(all, func(a, b *found) int {
-		return cmp.Or(cmp.Compare(b.heft, a.heft), cmp.Compare(a.stem, b.stem))
+	slices.SortFunc(order, func(a, b ranked) int {
+		if c := cmp.Compare(b.heft, a.heft); c != 0 {
+			return c
+		}
+		return cmp.Compare(r.stems[r.found[a.at].stem].text, r.stems[r.found[b.at].stem].text)
 	})
-	all = all[:min(len(all), vectorTerms)]
+	order = order[:min(len(order), vectorTerms)]
 	norm := 0.0
-	for _, f := range all {
-		norm += f.heft * f.heft
+	for _, o := range order {
+		norm += o.heft * o.heft
 	}
 	norm = math.Sqrt(norm)
-	v.terms = make([]vectorTerm, len(all))
-	for i, f := range all {
+	v.terms = make([]vectorTerm, len(order))
+	for i, o := range order {
+		f := &r.found[o.at]
+		s := &r.stems[f.stem]
 		w := math.Round(f.weight / norm * weightScale)
 		var m marks
 		if i < indexTerms {
@@ -127,8 +103,9 @@ func vectorOf(d Doc) *vector {
 		if f.number {
 			m |= isNumber
 		}
-		v.terms[i] = vectorTerm{key(v.language, f.stem), float32(f.share), uint16(min(max(w, 1), math.MaxUint16)), m, f.word}
+		v.terms[i] = vectorTerm{s.key, s.share, uint16(min(max(w, 1), math.MaxUint16)), m, f.word}
 	}
+	r.order = order
 	slices.SortFunc(v.terms, func(a, b vectorTerm) int { return cmp.Compare(a.key, b.key) })
 	return v
 }

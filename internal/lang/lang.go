@@ -72,6 +72,19 @@ func FirstTokens(text, tag string, n int) []Token {
 	return tokens[:min(n, len(tokens))]
 }
 
+// Segments calls yield for each piece of text that SegmentTokens cuts into words, in
+// order, until it returns false: a word as it stands there, or a run of a script that is cut
+// into pairs. Whoever meets the same words again and again may remember their tokens.
+func Segments(text string, yield func(segment string, run bool) bool) {
+	each(bounded(text, MaxText), yield)
+}
+
+// SegmentTokens appends the words of a segment: of all segments of a text, those that Tokens
+// returns.
+func SegmentTokens(to []Token, segment string, run bool, tag string) []Token {
+	return lookup(tag).tokens(to, segment, run)
+}
+
 // IndexTerms returns what a full-text index is to hold of text: each folded word,
 // followed by its stem where that differs. A term has only letters and numbers (\p{L},
 // \p{N}), so that FTS5's unicode61 and PostgreSQL's 'simple' take it for one word:
