@@ -12,7 +12,7 @@ import (
 const (
 	// knownWords is how many words of a language a reader knows as they stand in texts; a power
 	// of two. Nine of ten words of a text are among them.
-	knownWords = 1 << 13
+	knownWords = 1 << 14
 	// knownLetters is how many bytes such a word has at most. They stand in the table itself:
 	// to look elsewhere for each word would take longer than all else.
 	knownLetters = 23
@@ -164,13 +164,20 @@ func (r *reader) known(segment string, run bool) *found {
 	if run || len(segment) > knownLetters {
 		return nil
 	}
-	k := &r.words[maphash.String(wordSeed, segment)&(knownWords-1)]
+	// Two words share two places; the one that came last is looked at first.
+	at := maphash.String(wordSeed, segment) & (knownWords - 1)
+	k := &r.words[at]
+	if string(k.letters[:k.size]) != segment {
+		k = &r.words[at^1]
+	}
 	if string(k.letters[:k.size]) != segment {
 		tokens := r.cut(segment, run)
 		if len(tokens) != 1 {
 			return nil
 		}
 		t := tokens[0]
+		*k = r.words[at]
+		k = &r.words[at]
 		k.size, k.number, k.word = uint8(copy(k.letters[:], segment)), t.Number, t.Word
 		k.stem = r.stem(r.textOf(t))
 	}
