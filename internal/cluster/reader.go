@@ -178,7 +178,7 @@ func (r *reader) known(segment string, run bool) *found {
 		t := tokens[0]
 		*k = r.words[at]
 		k = &r.words[at]
-		k.size, k.number, k.word = uint8(copy(k.letters[:], segment)), t.Number, t.Word
+		k.size, k.number, k.word = uint8(copy(k.letters[:], segment)), t.Number, t.Word //nolint:gosec // at most knownLetters
 		k.stem = r.stem(r.textOf(t))
 	}
 	return r.find(k.stem, k.word, k.number)

@@ -109,11 +109,12 @@ func (d *DB) SaveClustering(ctx context.Context, c *news.Clustering, now time.Ti
 
 // final returns the story that id stands for, which it makes if there is none.
 func (t *tx) final(ctx context.Context, id string) (string, error) {
-	if _, err := t.exec(ctx, `INSERT INTO stories (id) VALUES ($1) ON CONFLICT (id) DO NOTHING`, id); err != nil {
-		return "", err
-	}
 	target := ""
-	rows, err := t.query(ctx, `SELECT coalesce(merged_into, id) FROM stories WHERE id = $1`, id)
+	rows, err := t.query(ctx, `INSERT INTO stories (id) VALUES ($1) ON CONFLICT (id) DO NOTHING RETURNING id`, id)
+	if made, err := one(rows, err, &target); err != nil || made {
+		return target, err
+	}
+	rows, err = t.query(ctx, `SELECT coalesce(merged_into, id) FROM stories WHERE id = $1`, id)
 	_, err = one(rows, err, &target)
 	return target, err
 }
