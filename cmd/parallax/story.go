@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -252,10 +253,6 @@ func (c storyShowCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	hand, err := db.Hand(e.ctx)
-	if err != nil {
-		return err
-	}
 	var out strings.Builder
 	printf := func(format string, args ...any) { _, _ = fmt.Fprintf(&out, format, args...) }
 	printf("%s  %s\n", id, pageAt(cfg)("/story/"+id))
@@ -264,7 +261,7 @@ func (c storyShowCmd) Run(e *env) (err error) {
 		if a.WireRoot != "" {
 			mark = "  (copy of " + a.WireRoot + ")"
 		}
-		if hand.Pinned[a.ID] {
+		if slices.Contains(record.Pinned, a.ID) {
 			mark += "  (moved by the editor)"
 		}
 		printf("  %s  %s  %s: %s%s\n", a.ID, a.When().UTC().Format("2 Jan 15:04"), a.SourceID, a.Title, mark)

@@ -56,7 +56,7 @@ func (x *Explanation) Sections() []Section {
 		sections = append(sections, Section{"What the editor decided", lines})
 	}
 	first := "Why it stands there"
-	if slices.ContainsFunc(x.Events, func(e news.Event) bool { return e.Kind == news.EventMoved }) {
+	if x.moved() {
 		first = "Why it was put where it stood first"
 	}
 	sections = append(sections, Section{first, x.placed()})
@@ -67,6 +67,11 @@ func (x *Explanation) Sections() []Section {
 		sections = append(sections, Section{"What happened since", lines})
 	}
 	return sections
+}
+
+// moved reports whether it was moved from one story to another.
+func (x *Explanation) moved() bool {
+	return slices.ContainsFunc(x.Events, func(e news.Event) bool { return e.Kind == news.EventMoved })
 }
 
 func day(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
@@ -165,7 +170,11 @@ func (x *Explanation) refused() []Line {
 	}
 	lines := []Line{line(x.story(w.StoryID), why)}
 	if now := x.Stories[w.StoryID]; x.Story != nil && now.ID == x.Story.ID {
-		lines[0].Pieces = append(lines[0].Pieces, Piece{Text: " The two have become one since."})
+		since := " The two have become one since."
+		if x.moved() {
+			since = " It stands there now."
+		}
+		lines[0].Pieces = append(lines[0].Pieces, Piece{Text: since})
 	}
 	lines = append(lines, x.common(w)...)
 	return append(lines, measures(g, w)...)

@@ -98,5 +98,5 @@ type Record struct {
 	Merges []Event // other Stories that became part of it, the first first
 	Locked *Note
 	Apart  []string // Stories with which the machine does not merge it
-	Pinned int      // of its Articles
+	Pinned []string // of its Articles, those that the editor put there
 }

@@ -103,7 +103,7 @@ func TestHand(t *testing.T) {
 		expect(t, "locked by an old name", id, "s9")
 		record, err := w.RecordOf(ctx, "s9")
 		w.must(err)
-		wantRecord := &news.Record{Merges: events[2:], Locked: &news.Note{At: now, Why: "As it is."}, Apart: []string{"s1"}, Pinned: 1}
+		wantRecord := &news.Record{Merges: events[2:], Locked: &news.Note{At: now, Why: "As it is."}, Apart: []string{"s1"}, Pinned: []string{b.ID}}
 		if diff := cmp.Diff(wantRecord, record, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("record (-want +got):\n%s", diff)
 		}

@@ -122,9 +122,9 @@ func (d *DB) RecordOf(ctx context.Context, storyID string) (*news.Record, error)
 			}
 		}
 	}
-	rows, err = d.query(ctx, `SELECT count(*) FROM articles a JOIN pins p ON p.article_id = a.id WHERE a.story_id = $1`, storyID)
-	if _, err := one(rows, err, &r.Pinned); err != nil {
-		return nil, fmt.Errorf("count the articles of story %s that are pinned: %w", storyID, err)
+	rows, err = d.query(ctx, `SELECT a.id FROM articles a JOIN pins n ON n.article_id = a.id WHERE a.story_id = $1 ORDER BY a.at, a.id`, storyID)
+	if r.Pinned, err = collect(rows, err, scanString); err != nil {
+		return nil, fmt.Errorf("read which articles of story %s are pinned: %w", storyID, err)
 	}
 	return r, nil
 }

@@ -42,6 +42,8 @@ type articlePage struct {
 	Terms     []term // what the outlet says of the use of it
 	StoryHref string
 	StoryHas  int // other outlets in the story
+	WhyHref   string
+	ByEditor  bool // the editor put it into its story
 	Copies    *outlet
 	CopyHref  string
 	CopyShare int // of 100 of its words, how many stand there; 0 where nobody looked
@@ -139,6 +141,11 @@ func (s *site) context(r *http.Request, p *articlePage, a *news.Article) error {
 			}
 		}
 		p.StoryHref, p.StoryHas = "/story/"+a.StoryID, len(others)
+		history, err := s.Store.HistoryOf(r.Context(), a.ID)
+		if err != nil {
+			return fmt.Errorf("history of article %s: %w", a.ID, err)
+		}
+		p.WhyHref, p.ByEditor = "/article/"+a.ID+"/why", history.Pinned != nil
 	}
 	if a.WireRoot == "" || a.WireRoot == a.ID {
 		return nil

@@ -31,6 +31,7 @@ func (s *site) routes() http.Handler {
 	page("/{$}", s.front)
 	page("/story/{id}", s.story)
 	page("/article/{id}", s.article)
+	page("/article/{id}/why", s.why)
 	page("/picture/{id}", s.picture)
 	page("/search", s.search)
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"parallax/internal/news"
@@ -33,6 +34,8 @@ type storyPage struct {
 	Bar      bar
 	Columns  []column
 	Timeline timeline
+	TookUp   int  // other stories, whose addresses lead here
+	Locked   bool // by the editor
 	Feeds    []alternate
 }
 
@@ -57,6 +60,7 @@ type telledArticle struct {
 	When     moment
 	Later    string
 	Changed  int      // how often it changed since
+	ByEditor bool     // an editor put it here
 	CopyOf   *outlet  // of another side, whose text it repeats
 	Copies   []copied // on this side
 }
@@ -121,6 +125,11 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 	for i, sd := range p.Bar.Sides {
 		p.Bar.Sides[i].Href = "#side-" + sd.ID // on a phone the columns are far apart
 	}
+	record, err := s.Store.RecordOf(ctx, st.ID)
+	if err != nil {
+		return fmt.Errorf("record of story %s: %w", st.ID, err)
+	}
+	p.TookUp, p.Locked = len(record.Merges), record.Locked != nil
 	byFirst(list)
 	p.Timeline = timelineOf(list, h)
 	first, last := span(articles)
@@ -128,6 +137,11 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 	for _, t := range list {
 		p.Outlets += len(t.outlets)
 		p.Columns = append(p.Columns, h.column(t, articles, first))
+		for _, told := range [][]telledArticle{p.Columns[len(p.Columns)-1].Articles, p.Columns[len(p.Columns)-1].More} {
+			for i := range told {
+				told[i].ByEditor = slices.Contains(record.Pinned, strings.TrimPrefix(told[i].Href, "/article/"))
+			}
+		}
 		for _, copies := range t.copies {
 			p.Copies += len(copies)
 		}

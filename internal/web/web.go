@@ -32,6 +32,8 @@ type Store interface {
 	Stories(ctx context.Context, q news.StoryQuery) (page []*news.Story, next string, err error)
 	Story(ctx context.Context, id string, now time.Time) (*news.Story, error)
 	ArticlesOf(ctx context.Context, storyIDs []string, now time.Time) (map[string][]*news.Article, error)
+	HistoryOf(ctx context.Context, articleID string) (*news.History, error)
+	RecordOf(ctx context.Context, storyID string) (*news.Record, error)
 	Comparisons(ctx context.Context, lensID string, storyIDs []string) (map[string]*news.Comparison, error)
 	Article(ctx context.Context, id string) (*news.Article, error)
 	Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Article, next string, err error)

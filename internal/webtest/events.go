@@ -92,6 +92,7 @@ func New() *World {
 		w.tell(fmt.Sprintf("single%d", i), s.source, 13+float64(i)*2, s.title, "")
 	}
 	w.copied()
+	w.edited()
 
 	gone := w.tell("mill", "old-mill", 90, "The mill wheel turns again", "After a year of work.")
 	gone.Purged = Hours(20)
@@ -132,6 +133,40 @@ func (w *World) tell(story, source string, hours float64, title, text string) *n
 		w.Heads[story] = a.ID
 	}
 	return a
+}
+
+// edited makes the editor put an account of the ferry where it stands, and lock that story,
+// which had taken up another.
+func (w *World) edited() {
+	var ferry, strike []string
+	for _, id := range w.Order {
+		switch w.ByID[id].StoryID {
+		case "ferry":
+			ferry = append(ferry, id)
+		case "strike":
+			strike = append(strike, id)
+		}
+	}
+	note := &news.Note{At: Hours(9), Why: "It tells of the ferry, whatever else it says."}
+	w.Placings = map[string]*news.History{ferry[2]: {
+		Pinned: note,
+		Events: []news.Event{
+			{Kind: news.EventPlaced, At: Hours(10), To: "strike", Score: .74, Why: "harbour, office; 0.74", Grounds: &news.Grounds{
+				Model: "1", Least: .7, Bias: -2.11,
+				Chosen: &news.Weighed{StoryID: "strike", ArticleID: strike[0], Score: .74, Words: []string{"harbour", "office"}, Measures: []news.Measure{
+					{Name: "story", Value: .4, Adds: 3.26}, {Name: "age", Value: .4, Adds: -.1},
+				}},
+				Refused: &news.Weighed{StoryID: "ferry", ArticleID: ferry[0], Score: .52, Words: []string{"ferry", "safe"}, Measures: []news.Measure{
+					{Name: "story", Value: .28, Adds: 2.28}, {Name: "numbers", Value: 1, Adds: -.1},
+				}},
+			}},
+			{Kind: news.EventMoved, At: Hours(9), Editor: true, From: "strike", To: "ferry", Why: note.Why},
+		},
+	}}
+	w.Records = map[string]*news.Record{"ferry": {
+		Pinned: ferry[2:3], Apart: []string{"strike"}, Locked: &news.Note{At: Hours(8), Why: "Being looked into."},
+		Merges: []news.Event{{Kind: news.EventMerged, From: "fog", To: "ferry", At: Hours(9.5), Score: .93, Why: "ferry, fog; 0.93", Model: "1", Witness: ferry[3]}},
+	}}
 }
 
 // copied makes what two outlets say be read from a mirror: of one, and compared since with

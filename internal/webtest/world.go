@@ -29,6 +29,8 @@ type World struct {
 	Heads      map[string]string
 	Merged     map[string]string
 	History    map[string][]news.Revision
+	Placings   map[string]*news.History   // by article
+	Records    map[string]*news.Record    // by story
 	CopyList   map[string][]news.Copy     // by source
 	Icons      map[string][]byte          // by source
 	Album      map[string][]*news.Picture // by article
@@ -263,6 +265,27 @@ func (w *World) Search(_ context.Context, q news.SearchQuery) ([]*news.Article, 
 // Revisions returns the versions of an article, the oldest first.
 func (w *World) Revisions(_ context.Context, articleID string) ([]news.Revision, error) {
 	return w.History[articleID], w.Err
+}
+
+// HistoryOf returns what happened to where an article stands: that it was placed, where
+// nothing else was said.
+func (w *World) HistoryOf(_ context.Context, articleID string) (*news.History, error) {
+	if h := w.Placings[articleID]; h != nil {
+		return h, w.Err
+	}
+	a := w.ByID[articleID]
+	if a == nil || a.StoryID == "" {
+		return new(news.History), w.Err
+	}
+	return &news.History{Events: []news.Event{{Kind: news.EventPlaced, At: a.FirstSeen, To: a.StoryID, Why: "first report"}}}, w.Err
+}
+
+// RecordOf returns what happened to a story.
+func (w *World) RecordOf(_ context.Context, storyID string) (*news.Record, error) {
+	if r := w.Records[storyID]; r != nil {
+		return r, w.Err
+	}
+	return new(news.Record), w.Err
 }
 
 // Copies returns what became of what copies said.
