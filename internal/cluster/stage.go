@@ -122,16 +122,16 @@ func (s *Stage) Run(ctx context.Context) error {
 func (s *Stage) place(ctx context.Context, waiting []*news.Article) (*news.Clustering, error) {
 	clustering := &news.Clustering{Decisions: s.decisions, Heads: map[string]string{}}
 	now := s.cfg.Now().UnixMicro()
-	for _, a := range waiting {
+	for a, doc := range ahead(waiting) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		if a.StoryID != "" {
 			// An editor was faster: the Article counts where it is and is not touched.
-			s.clusterer.Restore(DocOf(a), a.StoryID)
+			s.clusterer.Restore(doc, a.StoryID)
 			continue
 		}
-		d := s.clusterer.Add(DocOf(a))
+		d := s.clusterer.Add(doc)
 		root := a.WireRoot
 		if d.Alone {
 			root = ""
@@ -198,11 +198,11 @@ func (s *Stage) rebuild(ctx context.Context) error {
 	}
 	c := NewClusterer(s.cfg.Options)
 	c.Obey(hand)
-	for _, a := range placed {
+	for a, doc := range ahead(placed) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c.Restore(DocOf(a), a.StoryID)
+		c.Restore(doc, a.StoryID)
 	}
 	s.clusterer, s.decisions = c, hand.Decisions
 	s.cfg.Logger.Debug("clusterer rebuilt", "articles", len(placed), "window", c.Len())
