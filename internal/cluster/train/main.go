@@ -54,6 +54,8 @@ const (
 	// foldedWeight is what the folded stream weighs among the collections: it is the one that
 	// is as dense as the news of a day is.
 	foldedWeight = 2
+	// headlinesWeight is what the labelled streams weigh a second time, without their texts.
+	headlinesWeight = .5
 	// worldWeight is what the invented world weighs, the only one that is a hub's.
 	worldWeight = 4
 )
@@ -130,7 +132,7 @@ func run(data, out string) error {
 	if err != nil {
 		return err
 	}
-	sets = append(sets, p)
+	sets = append(sets, p, p.headlines(streamHeadlinesName))
 	w, err := world()
 	if err != nil {
 		return err
@@ -248,17 +250,23 @@ func (s *set) place(model *cluster.Model, rows *learned) map[string]string {
 	return of
 }
 
-// learn returns the model of all collections but the named one; who leaves out the stream
-// leaves out the folded one too, and the other way round.
+// twins are collections of the same documents: who leaves out one leaves out the other too.
+var twins = map[string]string{
+	foldedName: streamName, streamPairsName: streamHeadlinesName, streamHeadlinesName: streamPairsName,
+}
+
+// learn returns the model of all collections but the named one and its twin.
 func learn(sets []*set, rows []learned, without string) (*cluster.Model, error) {
 	var all learned
 	for i, s := range sets {
 		weight := 1.0
 		switch {
-		case s.name == streamName || s.name == without || s.name == foldedName && without == streamName:
+		case s.name == streamName || s.name == without || without != "" && twins[s.name] == without:
 			continue
 		case s.name == foldedName:
 			weight = foldedWeight
+		case s.name == streamHeadlinesName:
+			weight = headlinesWeight
 		case s.name == worldName:
 			weight = worldWeight
 		}

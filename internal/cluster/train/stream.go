@@ -24,6 +24,9 @@ import (
 // honest times of day, and with what else was told in the same hours.
 const streamPairsName = "stream_pairs"
 
+// streamHeadlinesName is the same without the texts: a hub has outlets that send headlines only.
+const streamHeadlinesName = "stream_headlines"
+
 //go:embed testdata/stream/labels.tsv
 var streamLabels string
 
@@ -111,6 +114,19 @@ func streamPairs(dir string) (*set, error) {
 		return nil, fmt.Errorf("of %d labelled items of streams, %d are in %s", len(story), found, dir)
 	}
 	return s, nil
+}
+
+// headlines returns s without the texts.
+func (s *set) headlines(name string) *set {
+	h := *s
+	h.name = name
+	h.docs = slices.Clone(s.docs)
+	for i := range h.docs {
+		d := &h.docs[i]
+		d.Text = ""
+		d.Prepare()
+	}
+	return &h
 }
 
 // An item is a line of a stream.

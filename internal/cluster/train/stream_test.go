@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"parallax/internal/cluster"
 )
 
 func TestParseLabels(t *testing.T) {
@@ -85,5 +87,16 @@ func TestSaga(t *testing.T) {
 	want := (2./3 + 2./3 + 1./2 + 1./4) / 4
 	if r := s.score(map[string]string{"a": "1", "b": "1", "c": "1", "d": "1"}); math.Abs(r.precision-want) > 1e-9 {
 		t.Errorf("all in one story: precision %v, want %v", r.precision, want)
+	}
+}
+
+func TestHeadlines(t *testing.T) {
+	s := &set{name: "a", docs: []cluster.Doc{{ID: "1", Title: "Ferry", Text: "The ferry sails."}}, story: map[string]string{"1": "x"}}
+	h := s.headlines("b")
+	if h.name != "b" || h.docs[0].Text != "" || h.docs[0].Title != "Ferry" || h.story["1"] != "x" {
+		t.Errorf("headlines = %+v", h)
+	}
+	if s.docs[0].Text == "" {
+		t.Error("the collection itself lost its texts")
 	}
 }
