@@ -33,7 +33,12 @@ func TestScripts(t *testing.T) {
 				text += fmt.Sprintf("[[source]]\nid = \"good\"\nname = \"good\"\nfeeds = [%q]\n", site.URL+"/feed.xml")
 				text += "[[source]]\nid = \"down\"\nname = \"down\"\nfeeds = [\"http://127.0.0.1:1/feed.xml\"]\n"
 			case "script-story":
-				for _, name := range []string{"north", "south", "east"} {
+				for _, name := range []string{"north", "south", "east", "west"} {
+					if name == "west" { // comes later
+						if err := os.WriteFile(filepath.Join(e.WorkDir, "before.toml"), []byte(text), 0o600); err != nil {
+							return err
+						}
+					}
 					text += fmt.Sprintf("[[source]]\nid = %q\nname = \"The %s\"\nfeeds = [\"%s/ashore/%[1]s.xml\"]\n", name, name, site.URL)
 				}
 			case "script-trouble":
@@ -83,6 +88,7 @@ func harbourHerald() http.Handler {
 			"north": item("ferry", "Ferry Marisol runs aground off Oxholm in fog", "The ferry Marisol ran aground off Oxholm in dense fog on Friday; its 212 passengers were taken ashore in boats.", "00"),
 			"south": item("ferry", "Fog: ferry Marisol aground off Oxholm, passengers taken ashore", "Boats took 212 passengers ashore from the ferry Marisol, which ran aground in dense fog off Oxholm.", "10") +
 				item("fire", "Fire destroys a warehouse for grain in Velm", "A fire destroyed a warehouse for grain in Velm during the night; nobody was hurt.", "11"),
+			"west": item("ferry", "Passengers of ferry Marisol, aground in fog off Oxholm, taken ashore", "The ferry Marisol ran aground off Oxholm in dense fog, and 212 passengers were taken ashore in boats.", "30"),
 			"east": item("ferry", "Marisol ferry ran aground in fog off Oxholm with 212 passengers", "In dense fog the ferry Marisol ran aground off Oxholm. All 212 passengers were taken ashore in boats.", "20"),
 		}
 		w.Header().Set("Content-Type", "application/rss+xml")
