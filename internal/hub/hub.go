@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"parallax/internal/cluster"
+	"parallax/internal/cluster/across"
 	"parallax/internal/compare"
 	"parallax/internal/extract"
 	"parallax/internal/extract/siterule"
@@ -235,6 +236,8 @@ func (h *Hub) cluster() Stage {
 		Store: h.db, Now: h.now, Logger: h.log, Progress: h.before("compare", h.progress("cluster")),
 	})
 }
+
+func (h *Hub) relate() Stage { return across.New(h.db, h.log, h.now) }
 
 func (h *Hub) compare() Stage {
 	return compare.New(compare.Config{Store: h.db, Lenses: h.lenses, Now: h.now, Logger: h.log, Progress: h.progress("compare")})

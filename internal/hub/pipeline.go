@@ -35,6 +35,7 @@ func (h *Hub) pipeline() []Stage {
 		h.ingest(),              // Feed       -> Items
 		h.extract(),             // Item       -> Article
 		h.alone(h.cluster()),    // Article    -> Story
+		h.alone(h.relate()),     // Story      -> Relation: with stories of other languages, and with earlier ones
 		h.alone(h.compare()),    // Story      -> Comparison, one per Lens
 		h.alone(h.publish()),    // what ended -> withdrawn
 		h.alone(h.icon()),       // Source     -> its icon, once

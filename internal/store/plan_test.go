@@ -12,7 +12,7 @@ import (
 )
 
 // big are the tables with a row for each article or more, or for each feed or more.
-var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d|p|subscriptions|e|evidence|r|reaches|k|copies|shingles|shingled|placements|moves|merges)\b`)
+var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d|p|subscriptions|e|evidence|r|reaches|k|copies|shingles|shingled|placements|moves|merges|r|story_relations)\b`)
 
 // walks are the queries that look at all rows of a big table, or sort all that they find, on
 // purpose; the first two do so outside of transactions.
@@ -88,6 +88,12 @@ func TestPlans(t *testing.T) {
 	ignore(w.KnownArticles(ctx, []string{a.ID}))
 	w.must(w.UnlockStory(ctx, "s2", start))
 	w.must(w.UnpinArticle(ctx, a.ID, start))
+	ignore(w.Unrelated(ctx, 10))
+	ignore(w.StoriesSince(ctx, start, 10))
+	ignore(w.Told(ctx, []string{"s2"}, 10))
+	ignore(w.TellingOf(ctx, []string{a.ID}))
+	w.must(w.SaveRelations(ctx, []*news.Story{{ID: "s2", Changes: 1}}, []news.Relation{{Kind: news.Same, A: "s2", B: "s2"}}))
+	ignore(w.Relations(ctx, "s2"))
 	ignore(w.Uncompared(ctx, 10))
 	w.must(w.SaveComparisons(ctx, &news.Story{ID: "s2"}, nil, start))
 	ignore(w.Comparisons(ctx, "river", []string{"s"}))

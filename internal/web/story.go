@@ -36,6 +36,7 @@ type storyPage struct {
 	Timeline timeline
 	TookUp   int  // other stories, whose addresses lead here
 	Locked   bool // by the editor
+	Kin      kinship
 	Feeds    []alternate
 }
 
@@ -145,6 +146,9 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 		for _, copies := range t.copies {
 			p.Copies += len(copies)
 		}
+	}
+	if p.Kin, err = s.kinship(ctx, h, st.ID); err != nil {
+		return err
 	}
 	p.own("/story/"+st.ID+"/feed", "", "This story")
 	p.Feeds = p.Alternates[:len(formats)]

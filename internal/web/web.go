@@ -34,6 +34,7 @@ type Store interface {
 	ArticlesOf(ctx context.Context, storyIDs []string, now time.Time) (map[string][]*news.Article, error)
 	HistoryOf(ctx context.Context, articleID string) (*news.History, error)
 	RecordOf(ctx context.Context, storyID string) (*news.Record, error)
+	Relations(ctx context.Context, storyID string) ([]news.Relation, error)
 	Comparisons(ctx context.Context, lensID string, storyIDs []string) (map[string]*news.Comparison, error)
 	Article(ctx context.Context, id string) (*news.Article, error)
 	Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Article, next string, err error)

@@ -28,6 +28,7 @@ type World struct {
 	Order      []string // of articles, as they were told
 	Heads      map[string]string
 	Merged     map[string]string
+	Related    []news.Relation
 	History    map[string][]news.Revision
 	Placings   map[string]*news.History   // by article
 	Records    map[string]*news.Record    // by story
@@ -166,6 +167,11 @@ func (w *World) Story(_ context.Context, id string, now time.Time) (*news.Story,
 		return nil, cmp.Or(w.Err, news.ErrNotFound)
 	}
 	return w.story(id, now), w.Err
+}
+
+// Relations returns those of a story.
+func (w *World) Relations(_ context.Context, id string) ([]news.Relation, error) {
+	return slices.DeleteFunc(slices.Clone(w.Related), func(r news.Relation) bool { return r.A != id && r.B != id }), w.Err
 }
 
 // ArticlesOf returns the carried articles of stories, without their texts.

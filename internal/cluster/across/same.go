@@ -1,0 +1,421 @@
+package across
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"parallax/internal/news"
+)
+
+const (
+	// storyDocs is how many documents of a story are read, the first by id: more add little.
+	storyDocs = 24
+	// seekTerms is how many of its rarest marks a story is sought by, and hotTerm how many
+	// documents a mark may have to seek by it.
+	seekTerms = 24
+	hotTerm   = 400
+	// candidates is how many stories of one language are compared with one.
+	candidates = 6
+	// leastHits is how many of these marks two stories must share to be compared at all.
+	leastHits = 2
+	maxApart  = 3 // days between two stories that may be one event
+)
+
+// A view is a story as the sum of its documents.
+type view struct {
+	story       *story
+	lang        uint16
+	langs       map[uint16]int
+	n           float64
+	most        float64 // rarity of what no other document has
+	fams        [3]bool
+	first, last int64
+	marks       []seen // in the order of their keys
+	norms       map[[3]bool]float64
+}
+
+// seen is a mark of a story.
+type seen struct {
+	key  uint32
+	kind kind
+	docs int32 // of the story's, that hold it
+	part float64
+	rare float64
+	rel  float64 // of a shared mark: how rare it is, of the rarest that there can be
+}
+
+// view returns s as it is now.
+func (x *Index) view(s *story) *view {
+	v := &view{story: s, langs: map[uint16]int{}, norms: map[[3]bool]float64{}}
+	for _, d := range s.docs {
+		v.langs[d.lang]++
+	}
+	for l, n := range v.langs {
+		if m := v.langs[v.lang]; n > m || n == m && x.names[l] < x.names[v.lang] {
+			v.lang = l
+		}
+	}
+	type sum struct {
+		mark
+		docs   int32
+		given  int32
+		weight float64
+	}
+	sums := map[uint32]*sum{}
+	v.first = math.MaxInt64
+	for _, d := range s.docs {
+		if d.lang != v.lang || v.n == storyDocs {
+			continue
+		}
+		v.n++
+		for i := range v.fams {
+			v.fams[i] = v.fams[i] || d.fams[i]
+		}
+		v.first, v.last = min(v.first, d.at), max(v.last, d.at)
+		for _, m := range d.marks {
+			if sums[m.key] == nil {
+				sums[m.key] = &sum{mark: m}
+			}
+			sums[m.key].docs++
+			sums[m.key].kind = max(sums[m.key].kind, m.kind)
+			if m.given {
+				sums[m.key].given++
+			}
+			sums[m.key].weight += float64(m.weight) / titleWeight
+		}
+	}
+	v.most = x.rarity(term{v.lang, 0}, int32(v.n))
+	for _, e := range sums {
+		rare := x.rarity(term{v.lang, e.key}, e.docs)
+		switch e.kind {
+		case numberKind:
+			rare *= x.telling(term{v.lang, e.key})
+		case nameKind:
+			rare *= chance[min(int(e.length), len(chance)-1)]
+		case abjadKind, eastKind:
+			rare *= chance[min(int(e.length)+1, len(chance)-1)]
+		}
+		if 2*e.given > e.docs {
+			rare *= givenName
+		}
+		v.marks = append(v.marks, seen{e.key, e.kind, e.docs, math.Sqrt(e.weight / v.n), rare, 0})
+	}
+	slices.SortFunc(v.marks, func(a, b seen) int { return cmp.Compare(a.key, b.key) })
+	return v
+}
+
+// chance is what a name of so many letters, as it is spelled here, weighs: short ones are alike
+// by chance.
+var chance = [...]float64{0, 0, 0, .4, .6, .8, 1}
+
+// givenName is what a name weighs that is followed by another: it tells little beside that.
+const givenName = .5
+
+// telling returns how much a number says: one of a single or two figures little, and a year less.
+func (x *Index) telling(t term) float64 {
+	e := x.terms[t]
+	if e == nil {
+		return 0
+	}
+	w := strings.Map(func(r rune) rune {
+		if digit(r) < 0 {
+			return -1
+		}
+		return '0' + rune(digit(r)) //nolint:gosec // a figure
+	}, e.word)
+	switch {
+	case len(w) == 4 && (strings.HasPrefix(w, "19") || strings.HasPrefix(w, "20")):
+		return .2
+	case len(w) <= 2:
+		return .4
+	case len(strings.TrimRight(w, "0")) == 1:
+		return .6 // a round one
+	}
+	return 1
+}
+
+// meet returns which kinds of names two stories may share.
+func meet(a, b *view) [3]bool {
+	f := [3]bool{vowels: true}
+	f[abjad] = a.fams[abjad] || b.fams[abjad]
+	f[east] = a.fams[east] || b.fams[east]
+	return f
+}
+
+func (k kind) in(f [3]bool) bool {
+	switch k {
+	case word:
+		return false
+	case abjadKind:
+		return f[abjad]
+	case eastKind:
+		return f[east]
+	}
+	return true
+}
+
+func (v *view) norm(f [3]bool) float64 {
+	n, ok := v.norms[f]
+	if !ok {
+		for _, m := range v.marks {
+			if m.kind.in(f) {
+				n += m.part * m.part * m.rare * m.rare
+			}
+		}
+		n = math.Sqrt(n)
+		v.norms[f] = n
+	}
+	return n
+}
+
+// A likeness is what two stories of two languages share.
+type likeness struct {
+	other                  *view
+	cos                    float64
+	names, numbers, places float64 // how rare what they share is, together
+	nNames                 int
+	apart                  float64 // days
+	rarest                 float64 // how rare the four rarest are, 1 each at most
+	shared                 []seen
+	odds, score            float64
+}
+
+// compare measures two stories.
+func (x *Index) compare(a, b *view) likeness {
+	l := likeness{other: b}
+	f := meet(a, b)
+	if gap := max(a.first-b.last, b.first-a.last, 0); gap > 0 {
+		l.apart = float64(gap) / dayMS
+	}
+	i, j := 0, 0
+	dot := 0.0
+	for i < len(a.marks) && j < len(b.marks) {
+		m, o := a.marks[i], b.marks[j]
+		switch {
+		case m.key < o.key:
+			i++
+			continue
+		case m.key > o.key:
+			j++
+			continue
+		}
+		i++
+		j++
+		if !m.kind.in(f) || m.kind != o.kind {
+			continue
+		}
+		dot += m.part * o.part * m.rare * o.rare
+		says := math.Sqrt(m.part * o.part * m.rare * o.rare)
+		switch m.kind {
+		case numberKind:
+			l.numbers += says
+		case placeKind:
+			l.places += says
+		default:
+			l.names += says
+			l.nNames++
+		}
+		m.rel = math.Sqrt(m.rare / a.most * o.rare / b.most)
+		m.part = says
+		l.shared = append(l.shared, m)
+	}
+	if dot > 0 {
+		l.cos = dot / (a.norm(f) * b.norm(f))
+	}
+	for _, r := range rels(l.shared) {
+		l.rarest += min(r, 1)
+	}
+	l.odds = odds(&l)
+	l.score = 1 / (1 + math.Exp(-l.odds))
+	return l
+}
+
+const dayMS = 24 * 60 * 60 * 1000
+
+// odds says how probable it is that two stories tell of one event. The weights are set by hand,
+// by reading what they let through: docs/stories.md.
+func odds(l *likeness) float64 {
+	return -8 + 5*l.cos + 2*l.rarest + .25*min(l.names, 16) + .4*min(l.numbers, 10) - 1*l.apart
+}
+
+// Least is the score from which on two stories are related.
+const Least = .6
+
+// channels counts what speaks for one event by itself: names, numbers, places.
+func (l *likeness) channels() int {
+	n := 0
+	for _, says := range []float64{l.names, l.numbers, l.places} {
+		if says >= 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// Same returns the relations of the changed stories with stories of other languages: at most one
+// for each of these, and only where each is the other's best.
+func (x *Index) Same(changed []string) []news.Relation {
+	views := map[string]*view{}
+	of := func(s *story) *view {
+		if views[s.id] == nil {
+			views[s.id] = x.view(s)
+		}
+		return views[s.id]
+	}
+	best := map[string]map[uint16]likeness{}
+	bestOf := func(s *story) map[uint16]likeness {
+		if best[s.id] == nil {
+			best[s.id] = x.best(of(s), of)
+		}
+		return best[s.id]
+	}
+	made := map[[2]string]news.Relation{}
+	for _, id := range slices.Sorted(slices.Values(changed)) {
+		s := x.stories[id]
+		if s == nil {
+			continue
+		}
+		a := of(s)
+		for _, l := range bestOf(s) {
+			if l.score < Least || l.channels() < 2 {
+				continue
+			}
+			back := bestOf(l.other.story)[a.lang]
+			if back.other != a {
+				continue
+			}
+			pair := [2]string{min(id, l.other.story.id), max(id, l.other.story.id)}
+			first, second := a, l.other
+			if pair[0] != id {
+				first, second = second, first
+			}
+			made[pair] = news.Relation{Kind: news.Same, A: pair[0], B: pair[1], Score: l.score, LangA: x.names[first.lang], LangB: x.names[second.lang], Why: x.why(&l, first, second)}
+		}
+	}
+	list := make([]news.Relation, 0, len(made))
+	for _, r := range made {
+		list = append(list, r)
+	}
+	slices.SortFunc(list, func(a, b news.Relation) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+	return list
+}
+
+// best returns the best story of each other language for v.
+func (x *Index) best(v *view, of func(*story) *view) map[uint16]likeness {
+	marks := slices.Clone(v.marks)
+	marks = slices.DeleteFunc(marks, func(m seen) bool { return m.kind == word })
+	slices.SortFunc(marks, func(a, b seen) int {
+		return cmp.Or(cmp.Compare(b.part*b.rare, a.part*a.rare), cmp.Compare(a.key, b.key))
+	})
+	marks = marks[:min(len(marks), 3*seekTerms)]
+	type found struct {
+		s    *story
+		says float64
+		n    int    // marks shared
+		mark uint32 // the last of them
+	}
+	best := map[uint16]likeness{}
+	for l := range x.names {
+		tag := uint16(l)
+		if v.langs[tag] > 0 || x.langs[l] == 0 {
+			continue
+		}
+		hits := map[*story]*found{}
+		sought := 0
+		for _, m := range marks {
+			e := x.terms[term{tag, m.key}]
+			if e == nil || len(e.postings) > hotTerm {
+				continue
+			}
+			if sought++; sought > seekTerms {
+				break
+			}
+			says := m.part * m.rare * x.rarity(term{tag, m.key}, 0)
+			for _, d := range e.postings {
+				if d.gone || d.at-v.last > maxApart*dayMS || v.first-d.at > maxApart*dayMS {
+					continue
+				}
+				h := hits[d.story]
+				if h == nil {
+					h = &found{s: d.story}
+					hits[d.story] = h
+				}
+				if h.mark != m.key {
+					h.mark = m.key
+					h.n++
+				}
+				h.says += says / math.Sqrt(float64(len(d.story.docs)))
+			}
+		}
+		list := make([]*found, 0, len(hits))
+		for _, h := range hits {
+			if h.n >= leastHits {
+				list = append(list, h)
+			}
+		}
+		slices.SortFunc(list, func(a, b *found) int { return cmp.Or(cmp.Compare(b.says, a.says), cmp.Compare(a.s.id, b.s.id)) })
+		for _, f := range list[:min(len(list), candidates)] {
+			o := of(f.s)
+			if o.lang != tag || o.langs[v.lang] > 0 {
+				continue
+			}
+			c := x.compare(v, o)
+			b, ok := best[tag]
+			if !ok || c.odds > b.odds || c.odds == b.odds && o.story.id < b.other.story.id {
+				best[tag] = c
+			}
+		}
+	}
+	return best
+}
+
+// maxShared is how many shared marks a reason names.
+const maxShared = 5
+
+// why says in words what two stories share, the rarest first; first and second are in the order in
+// which their words stand.
+func (x *Index) why(l *likeness, first, second *view) string {
+	shared := slices.Clone(l.shared)
+	slices.SortFunc(shared, func(a, b seen) int { return cmp.Or(cmp.Compare(b.part, a.part), cmp.Compare(a.key, b.key)) })
+	var parts []string
+	told := map[string]bool{}
+	for _, m := range shared {
+		one, two := x.word(first, m), x.word(second, m)
+		if one == "" {
+			one = two
+		}
+		if one == "" || told[one] || len(parts) == maxShared {
+			continue
+		}
+		told[one] = true
+		if two != "" && two != one {
+			one += " = " + two
+		}
+		parts = append(parts, one)
+	}
+	when := "at the same time"
+	if l.apart >= 1./24 {
+		when = fmt.Sprintf("%.0f h apart", l.apart*24)
+	}
+	return fmt.Sprintf("%s; %s; %.2f", strings.Join(parts, ", "), when, l.score)
+}
+
+func (x *Index) word(v *view, m seen) string {
+	if e := x.terms[term{v.lang, m.key}]; e != nil {
+		return e.word
+	}
+	return ""
+}
+
+func rels(shared []seen) []float64 {
+	var r []float64
+	for _, m := range shared {
+		r = append(r, m.rel)
+	}
+	slices.Sort(r)
+	slices.Reverse(r)
+	return r[:min(4, len(r))]
+}
