@@ -63,6 +63,7 @@ type term struct {
 type entry struct {
 	docs     int32
 	word     string // as it was written once
+	named    bool   // as a name
 	postings []*doc // of all but words; those gone among them
 	dead     int
 }
@@ -111,8 +112,12 @@ func (x *Index) Put(d Doc, storyID string) {
 		t := term{nd.lang, m.key}
 		e := x.terms[t]
 		if e == nil {
-			e = &entry{word: r.words[m.key]}
+			e = &entry{}
 			x.terms[t] = e
+		}
+		if e.word == "" || m.kind != word && !e.named {
+			// As a name it is written otherwise than words that sound like it.
+			e.word, e.named = r.words[m.key], m.kind != word
 		}
 		e.docs++
 		if m.kind != word {

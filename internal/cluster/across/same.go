@@ -19,9 +19,11 @@ const (
 	hotTerm   = 400
 	// candidates is how many stories of one language are compared with one.
 	candidates = 6
-	// leastHits is how many of these marks two stories must share to be compared at all.
-	leastHits = 2
-	maxApart  = 3 // days between two stories that may be one event
+	// leastHits is how many of these marks two stories must share to be compared at all, and
+	// leastRarest how rare these must be together, of the rarest that there can be.
+	leastHits   = 2
+	leastRarest = 1.2
+	maxApart    = 3 // days between two stories that may be one event
 )
 
 // A view is a story as the sum of its documents.
@@ -41,7 +43,6 @@ type view struct {
 type seen struct {
 	key  uint32
 	kind kind
-	docs int32 // of the story's, that hold it
 	part float64
 	rare float64
 	rel  float64 // of a shared mark: how rare it is, of the rarest that there can be
@@ -58,14 +59,8 @@ func (x *Index) view(s *story) *view {
 			v.lang = l
 		}
 	}
-	type sum struct {
-		mark
-		docs   int32
-		given  int32
-		weight float64
-	}
-	sums := map[uint32]*sum{}
 	v.first = math.MaxInt64
+	var all []mark
 	for _, d := range s.docs {
 		if d.lang != v.lang || v.n == storyDocs {
 			continue
@@ -75,35 +70,47 @@ func (x *Index) view(s *story) *view {
 			v.fams[i] = v.fams[i] || d.fams[i]
 		}
 		v.first, v.last = min(v.first, d.at), max(v.last, d.at)
-		for _, m := range d.marks {
-			if sums[m.key] == nil {
-				sums[m.key] = &sum{mark: m}
-			}
-			sums[m.key].docs++
-			sums[m.key].kind = max(sums[m.key].kind, m.kind)
-			if m.given {
-				sums[m.key].given++
-			}
-			sums[m.key].weight += float64(m.weight) / titleWeight
+		if all == nil {
+			all = d.marks // sorted, and not changed below
+			continue
 		}
+		all = append(slices.Clip(all), d.marks...)
+	}
+	if v.n > 1 {
+		slices.SortStableFunc(all, func(a, b mark) int { return cmp.Compare(a.key, b.key) })
 	}
 	v.most = x.rarity(term{v.lang, 0}, int32(v.n))
-	for _, e := range sums {
-		rare := x.rarity(term{v.lang, e.key}, e.docs)
-		switch e.kind {
-		case numberKind:
-			rare *= x.telling(term{v.lang, e.key})
-		case nameKind:
-			rare *= chance[min(int(e.length), len(chance)-1)]
-		case abjadKind, eastKind:
-			rare *= chance[min(int(e.length)+1, len(chance)-1)]
+	v.marks = make([]seen, 0, len(all))
+	for i := 0; i < len(all); {
+		m, given, weight, n := all[i], int32(0), 0.0, int32(0)
+		for ; i < len(all) && all[i].key == m.key; i++ {
+			n++
+			m.kind = max(m.kind, all[i].kind)
+			weight += float64(all[i].weight) / titleWeight
+			if all[i].given {
+				given++
+			}
 		}
-		if 2*e.given > e.docs {
+		t := term{v.lang, m.key}
+		rare := 0.0
+		if m.kind != word {
+			rare = x.rarity(t, n)
+		}
+		switch m.kind {
+		case numberKind:
+			rare *= x.telling(t)
+		case nameKind:
+			rare *= chance[min(int(m.length), len(chance)-1)]
+		case abjadKind, eastKind:
+			rare *= chance[min(int(m.length)+1, len(chance)-1)]
+		}
+		if 2*given > n {
 			rare *= givenName
 		}
-		v.marks = append(v.marks, seen{e.key, e.kind, e.docs, math.Sqrt(e.weight / v.n), rare, 0})
+		if m.kind != word { // of which stories of two languages share none
+			v.marks = append(v.marks, seen{key: m.key, kind: m.kind, part: math.Sqrt(weight / v.n), rare: rare})
+		}
 	}
-	slices.SortFunc(v.marks, func(a, b seen) int { return cmp.Compare(a.key, b.key) })
 	return v
 }
 
@@ -306,16 +313,16 @@ func (x *Index) Same(changed []string) []news.Relation {
 // best returns the best story of each other language for v.
 func (x *Index) best(v *view, of func(*story) *view) map[uint16]likeness {
 	marks := slices.Clone(v.marks)
-	marks = slices.DeleteFunc(marks, func(m seen) bool { return m.kind == word })
 	slices.SortFunc(marks, func(a, b seen) int {
 		return cmp.Or(cmp.Compare(b.part*b.rare, a.part*a.rare), cmp.Compare(a.key, b.key))
 	})
 	marks = marks[:min(len(marks), 3*seekTerms)]
 	type found struct {
-		s    *story
-		says float64
-		n    int    // marks shared
-		mark uint32 // the last of them
+		s      *story
+		says   float64
+		n      int // marks shared
+		rarest float64
+		mark   uint32 // the last of them
 	}
 	best := map[uint16]likeness{}
 	for l := range x.names {
@@ -324,6 +331,7 @@ func (x *Index) best(v *view, of func(*story) *view) map[uint16]likeness {
 			continue
 		}
 		hits := map[*story]*found{}
+		most := x.rarity(term{tag, 0}, 0)
 		sought := 0
 		for _, m := range marks {
 			e := x.terms[term{tag, m.key}]
@@ -333,7 +341,8 @@ func (x *Index) best(v *view, of func(*story) *view) map[uint16]likeness {
 			if sought++; sought > seekTerms {
 				break
 			}
-			says := m.part * m.rare * x.rarity(term{tag, m.key}, 0)
+			o := x.rarity(term{tag, m.key}, 0)
+			says, rel := m.part*m.rare*o, math.Sqrt(m.rare/v.most*o/most)
 			for _, d := range e.postings {
 				if d.gone || d.at-v.last > maxApart*dayMS || v.first-d.at > maxApart*dayMS {
 					continue
@@ -346,13 +355,14 @@ func (x *Index) best(v *view, of func(*story) *view) map[uint16]likeness {
 				if h.mark != m.key {
 					h.mark = m.key
 					h.n++
+					h.rarest += rel
 				}
 				h.says += says / math.Sqrt(float64(len(d.story.docs)))
 			}
 		}
 		list := make([]*found, 0, len(hits))
 		for _, h := range hits {
-			if h.n >= leastHits {
+			if h.n >= leastHits && h.rarest >= leastRarest {
 				list = append(list, h)
 			}
 		}

@@ -99,6 +99,8 @@ func (r *reader) put(k kind, spelling, as string) {
 	m, ok := r.found[key]
 	if !ok {
 		m = mark{key: key, kind: k, length: uint8(min(len(spelling), math.MaxUint8))}
+	}
+	if !ok || k > m.kind {
 		r.words[key] = strings.Clone(as)
 	}
 	m.kind, m.weight = max(m.kind, k), max(m.weight, r.weight)
