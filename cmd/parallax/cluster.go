@@ -53,7 +53,7 @@ func (c clusterCmd) Run(e *env) error {
 		in     = bufio.NewReaderSize(os.Stdin, maxDocument)
 		into   = map[string]string{} // of stories that have merged
 		list   []membership
-		known  = map[string]bool{}
+		at     = map[string]int{} // where in list a document stands
 		engine = cluster.NewClusterer(cluster.Options{})
 		wrong  int
 	)
@@ -75,7 +75,7 @@ func (c clusterCmd) Run(e *env) error {
 		default:
 			d, err = docOf(raw)
 		}
-		if err == nil && known[d.ID] {
+		if _, known := at[d.ID]; err == nil && known {
 			err = fmt.Errorf("the id %q was there before", d.ID)
 		}
 		if err != nil {
@@ -83,11 +83,15 @@ func (c clusterCmd) Run(e *env) error {
 			_, _ = fmt.Fprintf(e.err, "parallax: standard input, line %d: %v\n", n, err)
 			continue
 		}
-		known[d.ID] = true
 		made := engine.Add(d)
-		if m := made.Merge; m != nil {
+		for _, m := range made.Merges {
 			into[m.From] = m.Into
 		}
+		for _, m := range made.Moves {
+			list[at[m.ArticleID]].Story = m.To
+			list[at[m.ArticleID]].Why += "; " + m.Why
+		}
+		at[d.ID] = len(list)
 		list = append(list, membership{d.ID, made.StoryID, made.Why})
 	}
 	out := bufio.NewWriter(e.out)

@@ -24,7 +24,7 @@
 // differ, how old the story is, and how like the document is to stories of other days
 // and to other stories of its own: a likeness that is common proves little. JoinFeatures
 // lists all. From these a logistic model gives the probability that it tells of the
-// same event. It joins the most probable story if that reaches .7, else it founds one, whose
+// same event. It joins the most probable story if that reaches one half, else it founds one, whose
 // id is news.ID("story", id of the document). The clock of a story never starts anew, so that
 // a saga does not become one story. The size of a story is not measured. A copy of wire text
 // joins the story of its original at once and has no weight in it: a thousand copies are
@@ -34,11 +34,12 @@
 // day later with another number, tells a series: the price of each day, the result of each
 // district. That speaks against one event as nothing else does.
 //
-// No document moves, but stories merge, and by that what was placed too early finds home: a
-// report that stood alone among the first of an event is known when others have told more
-// of it. A document that joined a story and may belong to another is witness that the two
-// may be one. A second logistic model decides, by MergeFeatures; the younger merges into
-// the older.
+// What was placed too early finds home later. Stories merge: a document that belongs to a story and
+// may belong to another, or that is a little like several, is witness that two of them may
+// be one. A second logistic model decides, by MergeFeatures; the younger merges into
+// the older. And a story that has grown asks the documents that are most like it and stand elsewhere
+// again, as if they came now: one that stood alone takes its story along, one that is clearly more
+// probable here moves; the first report of a story never leaves it.
 //
 // The weights of both are in data/model.txt, with their meaning and the figures that they reach;
 // internal/cluster/train learns them from labelled collections. Every Decision says in words
@@ -52,8 +53,8 @@
 // is rebuilt with Restore goes on exactly as if it had never stopped. Times are of
 // the stream: documents in a time older than the window found stories of their own.
 //
-// Not done here: documents of two languages do not meet, and no document is moved
-// because later ones would fit better.
+// Not done here: documents of two languages do not meet (package across relates their stories), and a
+// story that holds two events is not split.
 package cluster
 
 import (
@@ -131,11 +132,10 @@ type Decision struct {
 	// Alone is set for a copy whose original stands in a story that the editor locked: it
 	// weighs by itself, and is to be restored without WireRoot.
 	Alone bool
-	// Merge is set when the document showed that two stories are one. Into then equals
-	// StoryID.
-	Merge *news.Merge
-	// Moves are of documents that the document showed to stand in the wrong story.
-	Moves []news.Move
+	// Merges are of stories that the document showed to be one, and Moves of documents that it
+	// showed to stand in the wrong story; see gather. They happened in the order of each list.
+	Merges []news.Merge
+	Moves  []news.Move
 	// Head is the most central document of the story as it is now: never a copy where
 	// the story holds an original; the earliest of equals; "" when the window holds none.
 	Head string
@@ -165,6 +165,7 @@ type doc struct {
 	at      int64 // Unix ms; for an undated one the clock at which it came in
 	undated bool
 	mute    bool   // a copy whose original is known: has no weight, no vector
+	root    *doc   // this original; nil where d is not mute
 	slot    uint32 // index into slots, and what postings hold
 	lang    uint16 // index into terms.languages
 	source  uint32 // hash of the outlet; 0 if it is not known
@@ -196,7 +197,7 @@ func (c *Clusterer) Add(d Doc) Decision {
 	} else if root != nil && d.WireRoot != "" {
 		dec := Decision{StoryID: root.story.id, Score: 1, Why: "copy of " + d.WireRoot}
 		if fresh {
-			c.insert(&doc{id: d.ID, at: at, undated: d.At.IsZero(), mute: true}, root.story)
+			c.insert(&doc{id: d.ID, at: at, undated: d.At.IsZero(), mute: true, root: root}, root.story)
 		}
 		dec.Head = c.head(root.story)
 		return dec
@@ -214,7 +215,19 @@ func (c *Clusterer) Add(d Doc) Decision {
 		c.opts.OnJoin(d.ID, measured(found))
 	}
 
+	var merges []news.Merge
 	chosen := c.firstOpen(found)
+	if chosen < 0 && len(found) > 1 {
+		// What was told in several stories is like all of them, and much more like none.
+		if m := c.mergeable(found[0].story, found, found[0].odds); m != nil {
+			m.Witness = d.ID
+			merges = append(merges, *m)
+			found = c.candidates(nd)
+			chosen = c.firstOpen(found)
+		}
+	}
+	founded.Merges = merges
+
 	if chosen < 0 {
 		founded.Why = "first report"
 		if len(found) > 0 {
@@ -228,18 +241,19 @@ func (c *Clusterer) Add(d Doc) Decision {
 		return founded
 	}
 	best := found[chosen].story
-	dec := Decision{Score: found[chosen].score, Grounds: c.grounds(nd, v, found, chosen), Alone: alone}
+	dec := Decision{Score: found[chosen].score, Grounds: c.grounds(nd, v, found, chosen), Alone: alone, Merges: merges}
 	dec.Why = c.because(dec.Grounds.Chosen, &found[chosen])
+	odds := found[chosen].odds
 	c.insert(nd, best)
-	if other, p := c.mergeable(best, found); other != nil {
-		into, from := best, other
-		if from.ordinal() < into.ordinal() {
-			into, from = from, into
-		}
-		dec.Why += fmt.Sprintf("; joins two stories that are one, %.2f", p)
-		dec.Merge = &news.Merge{From: from.id, Into: into.id, Score: p, Why: dec.Why, Model: c.opts.Model.Version, Witness: d.ID}
-		c.merge(from, into)
-		best = into
+	if m := c.mergeable(best, found, odds); m != nil {
+		m.Witness = d.ID
+		dec.Merges = append(dec.Merges, *m)
+		dec.Why += "; joins two stories that are one, " + fmt.Sprintf("%.2f", m.Score)
+		best = nd.story
+	}
+	if grew(best.voices) {
+		c.gather(best, nd, &dec)
+		best = nd.story
 	}
 	dec.StoryID, dec.Head = best.id, c.head(best)
 	return dec
@@ -286,7 +300,10 @@ func (c *Clusterer) Restore(d Doc, storyID string) {
 		return
 	}
 	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero(), source: hash32(d.Source)}
-	nd.mute = d.WireRoot != "" && c.docs[d.WireRoot] != nil
+	if d.WireRoot != "" {
+		nd.root = c.docs[d.WireRoot]
+		nd.mute = nd.root != nil
+	}
 	if !nd.mute {
 		c.terms.intern(nd, d.vector())
 	}

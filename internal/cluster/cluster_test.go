@@ -150,12 +150,15 @@ func place(c *Clusterer, docs []Doc) map[string]string {
 
 func apply(stories map[string]string, id string, dec Decision) {
 	stories[id] = dec.StoryID
-	if dec.Merge != nil {
+	for _, m := range dec.Merges {
 		for d, s := range stories {
-			if s == dec.Merge.From {
-				stories[d] = dec.Merge.Into
+			if s == m.From {
+				stories[d] = m.Into
 			}
 		}
+	}
+	for _, m := range dec.Moves {
+		stories[m.ArticleID] = m.To
 	}
 }
 
@@ -251,9 +254,7 @@ func TestRebuilt(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Fatalf("document %d, %s (-straight +stopped):\n%s", i, d.ID, diff)
 			}
-			if want.Merge != nil {
-				merges++
-			}
+			merges += len(want.Merges)
 			apply(stories, d.ID, want)
 			if rapid.IntRange(0, 5).Draw(t, "move") == 0 {
 				moved := docs[rapid.IntRange(0, i).Draw(t, "moved")].ID
@@ -424,6 +425,33 @@ func TestCopies(t *testing.T) {
 	}
 }
 
+// TestGather: a story that has grown takes in what was placed too early, and who follows the
+// decisions knows where each document stands.
+func TestGather(t *testing.T) {
+	docs, _ := events(7, 400, 5)
+	c := NewClusterer(Options{})
+	stories := map[string]string{}
+	gathered := 0
+	for _, d := range docs {
+		dec := c.Add(d)
+		apply(stories, d.ID, dec)
+		gathered += len(dec.Moves)
+		for _, m := range dec.Merges {
+			if strings.HasPrefix(m.Why, "stood alone") {
+				gathered++
+			}
+		}
+		for id, kept := range c.docs {
+			if stories[id] != kept.story.id {
+				t.Fatalf("after %s, %s stands in %s, and the decisions say %s", d.ID, id, kept.story.id, stories[id])
+			}
+		}
+	}
+	if gathered == 0 {
+		t.Error("nothing was gathered")
+	}
+}
+
 // TestMerge: two stories that grew apart become one when a document shows that they are
 // one; the older keeps its id.
 func TestMerge(t *testing.T) {
@@ -445,9 +473,9 @@ func TestMerge(t *testing.T) {
 	var merged, want *news.Merge
 	for i := range 8 {
 		d := add(fmt.Sprint("c", i), "Velmora lock reopens, ferries wait: blockade of Ester barges ended, nine-day queue")
-		if d.Merge != nil {
-			merged = d.Merge
-			want = &news.Merge{From: b.StoryID, Into: a.StoryID, Score: d.Merge.Score, Why: d.Why, Model: DefaultModel().Version, Witness: fmt.Sprint("c", i)}
+		if len(d.Merges) > 0 {
+			merged = &d.Merges[0]
+			want = &news.Merge{From: b.StoryID, Into: a.StoryID, Score: merged.Score, Why: fmt.Sprintf("a report was like both, and they like each other, %.2f", merged.Score), Model: DefaultModel().Version, Witness: fmt.Sprint("c", i)}
 			if d.StoryID != a.StoryID || !strings.Contains(d.Why, "two stories that are one") {
 				t.Errorf("merged as %+v", d)
 			}

@@ -5,9 +5,15 @@ import "math"
 // An overlap is how one document compares with another.
 type overlap struct {
 	cos   float64
-	title float64 // cosine of the titles; cos where one has none
-	cover float64 // see fCover; cos where one has no title
+	title float64 // cosine of the titles
+	mine  float64 // share of the weight of the title at hand that the other document has anywhere
+	their float64 // and the other way round
+	text  float64 // cosine of what stands in neither title
 	terms int     // of the other document
+	// breadth is how many terms carry the likeness: as many, if all did so equally.
+	breadth float64
+	// The cosine stands for what one of them lacks, a title or a text.
+
 	// noText is set if one of them has words in its title only.
 	noText bool
 	// conflict is set if both have numbers and share none.
@@ -20,18 +26,19 @@ type overlap struct {
 // A side is what one document brings into a comparison.
 type side struct {
 	norm, title  float64 // sums over all terms, and of idf² over those of the title
+	text         float64 // sum over the terms that are not in the title
 	titles       int     // terms of the title
 	numbers      int     // numbers anywhere
 	titleNumbers int
-	text         bool // has terms that are not in the title
 	terms        int
 }
 
 func (s *side) add(w weight, idf float64) {
-	s.norm += float64(w.weight) * float64(w.weight) * idf
+	heft := float64(w.weight) * float64(w.weight) * idf
+	s.norm += heft
 	s.terms++
 	if w.marks&inTitle == 0 {
-		s.text = true
+		s.text += heft
 	} else {
 		s.title += idf
 		s.titles++
@@ -54,7 +61,7 @@ const (
 func (c *Clusterer) compare(q side, m *doc) overlap {
 	var o overlap
 	var s side
-	var dot, titles, mine, others float64
+	var dot, squares, text, titles, mine, their float64
 	var same, sameNumbers, numbers int
 	states := c.statesOf(m)
 	for i, w := range m.vec {
@@ -64,8 +71,13 @@ func (c *Clusterer) compare(q side, m *doc) overlap {
 			continue
 		}
 		laid := marks(e.laid >> laidMarks) //nolint:gosec // it was laid out from marks
-		dot += float64(e.laid&laidWeight) * float64(w.weight) * e.idf
+		product := float64(e.laid&laidWeight) * float64(w.weight) * e.idf
+		dot += product
+		squares += product * product
 		both := laid & w.marks
+		if (laid|w.marks)&inTitle == 0 {
+			text += product
+		}
 		if both&inTitle != 0 {
 			titles += e.idf
 			same++
@@ -77,19 +89,23 @@ func (c *Clusterer) compare(q side, m *doc) overlap {
 			mine += e.idf
 		}
 		if w.marks&inTitle != 0 {
-			others += e.idf
+			their += e.idf
 		}
 		if both&isNumber != 0 {
 			numbers++
 		}
 	}
 	o.cos = cosine(dot, q.norm, s.norm)
-	o.terms, o.title, o.cover = s.terms, o.cos, o.cos
-	if q.title > 0 && s.title > 0 {
-		o.title = cosine(titles, q.title, s.title)
-		o.cover = (mine/q.title + others/s.title) / 2
+	if squares > 0 {
+		o.breadth = dot * dot / squares
 	}
-	o.noText = !q.text || !s.text
+	o.title, o.mine, o.their, o.text, o.terms = o.cos, o.cos, o.cos, o.cos, s.terms
+	if q.title > 0 && s.title > 0 {
+		o.title, o.mine, o.their = cosine(titles, q.title, s.title), mine/q.title, their/s.title
+	}
+	if o.noText = q.text == 0 || s.text == 0; !o.noText {
+		o.text = cosine(text, q.text, s.text)
+	}
 	o.conflict = q.numbers > 0 && s.numbers > 0 && numbers == 0
 	if a, b := q.titles-same, s.titles-same; same >= sameWords && a > 0 && b > 0 && a <= otherWords && b <= otherWords {
 		if a == q.titleNumbers-sameNumbers && b == s.titleNumbers-sameNumbers {

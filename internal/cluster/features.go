@@ -19,7 +19,11 @@ type Feature struct {
 const (
 	fStory = iota
 	fClosest
-	fCover
+	fBest
+	fTitle
+	fMine
+	fTheir
+	fText
 	fNumbers
 	fSeries
 	fAge
@@ -32,6 +36,9 @@ const (
 	fNoTextTitle
 	fElsewhere
 	fCrowd
+	fMargin
+	fRank
+	fBreadth
 	nJoin
 )
 
@@ -39,7 +46,11 @@ const (
 var JoinFeatures = []Feature{
 	fStory:       {"story", "cosine to the sum of the story"},
 	fClosest:     {"closest", "mean cosine to its closest documents"},
-	fCover:       {"cover", "share of the title's weight found in the best document, and of its title in this one"},
+	fBest:        {"best", "cosine to the best of them"},
+	fTitle:       {"title", "cosine of the titles of this and the best"},
+	fMine:        {"mine", "share of the weight of this title that is found in the best, title and text"},
+	fTheir:       {"their", "share of its title that is found in this one"},
+	fText:        {"text", "cosine to the best of what stands in neither title"},
 	fNumbers:     {"numbers", "1 if both have numbers and share none"},
 	fSeries:      {"series", "1 if one outlet tells the same of another name, or of another number later; not learned"},
 	fAge:         {"age", "days from the first document"},
@@ -52,6 +63,9 @@ var JoinFeatures = []Feature{
 	fNoTextTitle: {"notexttitle", "cosine of the titles, if notext"},
 	fElsewhere:   {"elsewhere", "likeness to a story of another time, as a share of that to this one: how common such likeness is"},
 	fCrowd:       {"crowd", "likeness to the fourth of the other stories, as a share of that to this one: how many it resembles"},
+	fMargin:      {"margin", "likeness to this story less that to the most like of the others"},
+	fRank:        {"rank", "1 if no other story is more like it"},
+	fBreadth:     {"breadth", "log of 1 + how many words carry the likeness to the best: one rare name is little"},
 }
 
 // The features of two stories, of which a document that joined the first is witness.
@@ -61,6 +75,7 @@ const (
 	mMax
 	mTitle
 	mWitness
+	mFirst
 	mAge
 	mOld
 	mGap
@@ -76,6 +91,7 @@ var MergeFeatures = []Feature{
 	mMax:     {"max", "the highest of these"},
 	mTitle:   {"title", "mean cosine of their titles"},
 	mWitness: {"witness", "log-odds that the witness belongs to the other story, within 4"},
+	mFirst:   {"first", "log-odds that it belongs to the first, within 4"},
 	mAge:     {"age", "days between their first documents"},
 	mOld:     {"old", "days of age beyond the first"},
 	mGap:     {"gap", "least time between their documents in units of 6 hours, at most 1; not learned"},
@@ -109,7 +125,9 @@ func (c *Clusterer) measure(d *doc, q side, found []candidate, far float64) {
 			}
 		}
 		x := &f.x
-		x[fClosest], x[fCover] = mean, best.cover
+		x[fClosest], x[fBest], x[fTitle] = mean, best.cos, best.title
+		x[fBreadth] = math.Log1p(best.breadth)
+		x[fMine], x[fTheir], x[fText] = best.mine, best.their, best.text
 		if f.story.vec != nil {
 			x[fStory] = c.cosineStory(f.story)
 		} else {
@@ -144,6 +162,16 @@ func (c *Clusterer) measure(d *doc, q side, found []candidate, far float64) {
 	for i := range found {
 		f := &found[i]
 		f.x[fCrowd] = crowd(found, i)
+		most := 0.0
+		for j := range found {
+			if j != i {
+				most = max(most, found[j].likeness)
+			}
+		}
+		f.x[fMargin] = f.likeness - most
+		if f.likeness >= most {
+			f.x[fRank] = 1
+		}
 		f.odds = c.opts.Model.Join.logit(f.x[:])
 		f.score = logistic(f.odds)
 	}
@@ -179,8 +207,8 @@ func (c *Clusterer) evidence(f *candidate) string {
 	x := &f.x
 	var w strings.Builder
 	fmt.Fprintf(&w, "%.2f (likeness %.2f", f.score, f.likeness)
-	if x[fCover] >= .01 {
-		fmt.Fprintf(&w, ", %.0f%% of the headline told", 100*x[fCover])
+	if told := (x[fMine] + x[fTheir]) / 2; told >= .01 {
+		fmt.Fprintf(&w, ", %.0f%% of the headline told", 100*told)
 	}
 	if x[fUndated] == 0 {
 		fmt.Fprintf(&w, ", %s after the first", span(x[fAge]))

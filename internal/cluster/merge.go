@@ -1,8 +1,11 @@
 package cluster
 
 import (
+	"fmt"
 	"math"
 	"slices"
+
+	"parallax/internal/news"
 )
 
 const (
@@ -11,6 +14,8 @@ const (
 	// witness, stories that are merely alike would merge: in a large window each has
 	// many such neighbours.
 	leastWitness = .02
+	// leastFirst is the least probability with which it must belong to the first.
+	leastFirst = .15
 	// sampleVoices is how many documents of either story are compared with each other.
 	sampleVoices = 4
 )
@@ -32,24 +37,26 @@ func (s *story) gap(at int64) int64 {
 type pair struct {
 	story *story
 	odds  float64 // that the witness belongs to story
+	first float64 // and to the given one
 	x     [nMerge]float64
 }
 
-// mergeable returns that of the found stories, in the order of their scores, which is most
-// clearly the same event as s, and the probability that it is; or nil.
-func (c *Clusterer) mergeable(s *story, found []candidate) (other *story, most float64) {
+// mergeable merges the first of the found stories with that of the others which is most clearly
+// the same event, if one is; what merged is returned, or nil.
+func (c *Clusterer) mergeable(s *story, found []candidate, odds float64) *news.Merge {
+	if logistic(odds) < leastFirst {
+		return nil
+	}
 	pairs := c.scratch.pairs[:0]
-	for i := range found {
-		f := &found[i]
-		if f.score < leastWitness {
-			break
-		}
-		if f.story != s && c.apart(s, f.story) <= otherDays && c.mayMerge(s, f.story) {
-			pairs = append(pairs, pair{story: f.story, odds: f.odds})
+	for i := 0; i < len(found) && found[i].score >= leastWitness; i++ {
+		if f := &found[i]; f.story != s && c.apart(s, f.story) <= otherDays && c.mayMerge(s, f.story) {
+			pairs = append(pairs, pair{story: f.story, odds: f.odds, first: odds})
 		}
 	}
 	c.scratch.pairs = pairs
 	c.measureMerges(s, pairs)
+	var other *story
+	most := 0.0
 	for i := range pairs {
 		p := &pairs[i]
 		if c.opts.OnMerge != nil {
@@ -59,7 +66,18 @@ func (c *Clusterer) mergeable(s *story, found []candidate) (other *story, most f
 			other, most = p.story, prob
 		}
 	}
-	return other, most
+	if other == nil {
+		return nil
+	}
+	into, from := s, other
+	if from.ordinal() < into.ordinal() {
+		into, from = from, into
+	}
+	c.merge(from, into)
+	return &news.Merge{
+		From: from.id, Into: into.id, Score: most, Model: c.opts.Model.Version,
+		Why: fmt.Sprintf("a report was like both, and they like each other, %.2f", most),
+	}
 }
 
 // apart returns the days between the first documents of s and t, 0 if that is not known.
@@ -107,6 +125,7 @@ func (c *Clusterer) measureMerges(s *story, pairs []pair) {
 func (c *Clusterer) measurePair(s *story, p *pair) {
 	x, t := &p.x, p.story
 	x[mWitness] = max(min(p.odds, oddsBound), -oddsBound)
+	x[mFirst] = max(min(p.first, oddsBound), -oddsBound)
 	if len(s.times) > 0 && len(t.times) > 0 {
 		age := c.apart(s, t)
 		x[mAge], x[mOld] = age, max(age-1, 0)

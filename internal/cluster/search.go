@@ -9,9 +9,9 @@ const (
 	queryTerms = 12 // the heaviest terms of a document, by which stories are looked for
 	// hotPostings is how many documents may hold a term that is looked up: a term of more
 	// of them tells little and costs much.
-	hotPostings   = 1000
-	maxCandidates = 24
-	closestDocs   = 3 // documents of each candidate that are compared in full
+	hotPostings   = 400
+	maxCandidates = 12
+	closestDocs   = 2 // documents of each candidate that are compared in full
 	sharedWords   = 3 // that the evidence names
 	// A story whose first document is further from the document at hand than farDays is not
 	// looked at; one further than otherDays is of another time: it says how common a

@@ -143,21 +143,23 @@ func (s *Stage) place(ctx context.Context, waiting []*news.Article) (*news.Clust
 			ArticleID: a.ID, StoryID: d.StoryID, Seq: s.seq, Score: d.Score, Why: d.Why, Grounds: d.Grounds,
 			Revision: a.Revision, At: a.When(), Language: a.Language, WireRoot: root,
 		})
-		if d.Merge != nil {
-			clustering.Merges = append(clustering.Merges, *d.Merge)
-			delete(clustering.Heads, d.Merge.From)
-		}
-		if d.Head != "" {
-			clustering.Heads[d.StoryID] = d.Head
+		clustering.Merges = append(clustering.Merges, d.Merges...)
+		var changed []string
+		for _, m := range d.Merges {
+			changed = append(changed, m.From, m.Into)
 		}
 		for _, m := range d.Moves {
 			m.Seq = s.seq
 			clustering.Moves = append(clustering.Moves, m)
-			for _, story := range []string{m.From, m.To} {
-				delete(clustering.Heads, story) // it may be empty now
-				if head := s.clusterer.Head(story); head != "" {
-					clustering.Heads[story] = head
-				}
+			changed = append(changed, m.From, m.To)
+		}
+		if d.Head != "" {
+			clustering.Heads[d.StoryID] = d.Head
+		}
+		for _, story := range changed {
+			delete(clustering.Heads, story) // it may be no more
+			if head := s.clusterer.Head(story); head != "" {
+				clustering.Heads[story] = head
 			}
 		}
 	}

@@ -62,10 +62,12 @@ func (c *Clusterer) place(d *doc, s *story) {
 	c.slots.story[d.slot] = s.number
 }
 
-// join makes d, the latest document, a member of s.
+// join makes d a member of s. What is known of s is then as if d had joined when it came.
 func (c *Clusterer) join(d *doc, s *story) {
+	before := s.sum()
 	c.place(d, s)
-	s.members = append(s.members, d)
+	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
+	s.members = slices.Insert(s.members, at, d)
 	if d.mute {
 		return
 	}
@@ -74,11 +76,8 @@ func (c *Clusterer) join(d *doc, s *story) {
 		at, _ := slices.BinarySearch(s.times, d.at)
 		s.times = slices.Insert(s.times, at, d.at)
 	}
-	switch {
-	case s.voices == 2:
-		s.vec = c.add(sums(s.voice().vec), sums(d.vec))
-	case s.voices > 2:
-		s.vec = c.add(s.vec, sums(d.vec))
+	if s.voices > 1 {
+		s.vec = c.add(before, sums(d.vec))
 	}
 }
 
@@ -154,30 +153,14 @@ func (c *Clusterer) leave(d *doc) {
 }
 
 // move puts d, a member of another story, into the one with the given id, made if there is
-// none, unless the editor keeps it where it is; then it reports false. What is known of both
-// stories is then as if d had been placed there when it came. Who moves a document moves its
-// copies, too.
+// none, unless the editor keeps it where it is; then it reports false. Who moves a document
+// moves its copies, too.
 func (c *Clusterer) move(d *doc, storyID string) bool {
 	if c.hand.Pinned[d.id] || c.locked(d.story) || c.hand.Locked[storyID] {
 		return false
 	}
 	c.leave(d)
-	s := c.story(storyID)
-	c.place(d, s)
-	before := slices.Clone(s.sum())
-	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
-	s.members = slices.Insert(s.members, at, d)
-	if d.mute {
-		return true
-	}
-	s.voices++
-	if !d.undated {
-		at, _ := slices.BinarySearch(s.times, d.at)
-		s.times = slices.Insert(s.times, at, d.at)
-	}
-	if s.voices > 1 {
-		s.vec = c.add(before, sums(d.vec))
-	}
+	c.join(d, c.story(storyID))
 	return true
 }
 

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -193,7 +194,16 @@ func measures(g *news.Grounds, w *news.Weighed) []Line {
 var phrases = map[string]func(v float64) string{
 	"story":   func(v float64) string { return fmt.Sprintf("likeness to the story as a whole: %.2f of 1", v) },
 	"closest": func(v float64) string { return fmt.Sprintf("likeness to its closest accounts: %.2f of 1", v) },
-	"cover":   func(v float64) string { return fmt.Sprintf("%.0f of 100 of the headlines told by the other", 100*v) },
+	"best":    func(v float64) string { return fmt.Sprintf("likeness to the closest account: %.2f of 1", v) },
+	"title":   func(v float64) string { return fmt.Sprintf("likeness of the two headlines: %.2f of 1", v) },
+	"mine":    func(v float64) string { return fmt.Sprintf("%.0f of 100 of its headline told by the other", 100*v) },
+	"their":   func(v float64) string { return fmt.Sprintf("%.0f of 100 of the other's headline told by it", 100*v) },
+	"text": func(v float64) string {
+		return fmt.Sprintf("likeness of the texts without their headlines: %.2f of 1", v)
+	},
+	"margin":  func(v float64) string { return fmt.Sprintf("more like it than the next story by %.2f of 1", v) },
+	"rank":    func(float64) string { return "no other story is more like it" },
+	"breadth": func(v float64) string { return fmt.Sprintf("about %.0f words carry the likeness", math.Expm1(v)) },
 	"numbers": func(float64) string { return "both have numbers, and share none" },
 	"series":  func(float64) string { return "one outlet tells the same of another name, or another day" },
 	"age":     func(v float64) string { return fmt.Sprintf("%.1f days after its first report", v) },
