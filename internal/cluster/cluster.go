@@ -1,8 +1,8 @@
 // Package cluster groups Articles into Stories: what is told of one event stands in
 // one Story. Articles that belong to no Story come in, in the order of their time;
 // Placements, Merges and the head of each changed Story go out. An Article once placed
-// moves only when its Story merges into another, or when an editor moves it. What the editor
-// decided is respected for ever; see Obey.
+// moves when its Story merges into another, when more was told of another event and it is clearly more
+// probable there, or when an editor moves it. What the editor decided is respected for ever; see Obey.
 //
 // # The method
 //

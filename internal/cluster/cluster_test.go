@@ -452,6 +452,30 @@ func TestGather(t *testing.T) {
 	}
 }
 
+// TestAlone: a report of a story whose first has left the window does not take what the window
+// does not hold of it along into another.
+func TestAlone(t *testing.T) {
+	c := NewClusterer(Options{})
+	add := func(id string, after time.Duration) *story {
+		d := Doc{ID: id, Language: "en", Title: "Velmora lock reopens, ferries wait", At: start.Add(after)}
+		c.Restore(d, news.ID("story", "first"))
+		return c.docs[id].story
+	}
+	if s := add("first", 0); !s.alone() {
+		t.Error("a single report is not alone")
+	}
+	if s := add("second", 2*24*time.Hour); s.alone() {
+		t.Error("two reports are alone")
+	}
+	c.Restore(Doc{ID: "late", Language: "en", Title: "Nine-day blockade of Ester barges ended", At: start.Add(8 * 24 * time.Hour)}, "another")
+	if c.docs["first"] != nil {
+		t.Fatal("the first report is in the window still")
+	}
+	if s := c.docs["second"].story; s.voices != 1 || s.alone() {
+		t.Errorf("%d reports, alone %v", s.voices, s.alone())
+	}
+}
+
 // TestMerge: two stories that grew apart become one when a document shows that they are
 // one; the older keeps its id.
 func TestMerge(t *testing.T) {

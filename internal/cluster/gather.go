@@ -38,7 +38,7 @@ func (c *Clusterer) gather(s *story, witness *doc, dec *Decision) {
 		if own == s {
 			continue // its story merged meanwhile
 		}
-		alone := own.voices == 1
+		alone := own.alone()
 		if !alone && own.voice() == d {
 			continue
 		}
@@ -73,6 +73,12 @@ func (c *Clusterer) gather(s *story, witness *doc, dec *Decision) {
 			}
 		}
 	}
+}
+
+// alone reports whether s has never been more than one report and its copies, as far as can be told:
+// one whose first report has left the window may be long.
+func (s *story) alone() bool {
+	return s.voices == 1 && s.id == news.ID("story", s.voice().id)
 }
 
 // better returns the story that d, which is not in its own at the moment unless it is alone in
