@@ -317,3 +317,12 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestIsolated: a word that is written from right to left turns nothing round that follows it.
+func TestIsolated(t *testing.T) {
+	for w, want := range map[string]string{"Velmora": "Velmora", "كلداركية": "\u2068كلداركية\u2069", "70,000": "70,000", "כלמור": "\u2068כלמור\u2069"} {
+		if got := isolated(w); got != want {
+			t.Errorf("%q: %q, want %q", w, got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 
 	"parallax/internal/news"
 )
@@ -401,16 +402,28 @@ func (x *Index) why(l *likeness, first, second *view) string {
 			continue
 		}
 		told[one] = true
+		pair := isolated(one)
 		if two != "" && two != one {
-			one += " = " + two
+			pair += " = " + isolated(two)
 		}
-		parts = append(parts, one)
+		parts = append(parts, pair)
 	}
 	when := "at the same time"
 	if l.apart >= 1./24 {
 		when = fmt.Sprintf("%.0f h apart", l.apart*24)
 	}
 	return fmt.Sprintf("%s; %s; %.2f", strings.Join(parts, ", "), when, l.score)
+}
+
+// isolated keeps a word that is written from right to left from turning round what stands after it
+// (UAX #9, first strong isolate).
+func isolated(w string) string {
+	for _, r := range w {
+		if unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana) {
+			return "\u2068" + w + "\u2069"
+		}
+	}
+	return w
 }
 
 func (x *Index) word(v *view, m seen) string {
