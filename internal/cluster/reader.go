@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"parallax/internal/lang"
+	"parallax/internal/lang/frequency"
 )
 
 const (
@@ -100,7 +101,7 @@ func takeReader(language string) *reader {
 		}
 	}
 	readers.Unlock()
-	r := &reader{language: language, table: tableOf(language), roots: lang.HasEndings(language)}
+	r := &reader{language: language, table: frequency.Of(language), roots: lang.HasEndings(language)}
 	r.forget()
 	return r
 }
@@ -205,7 +206,7 @@ func (r *reader) stem(text string) int32 {
 	if i, ok := r.byText[text]; ok {
 		return i
 	}
-	share := r.table.share(text)
+	share := r.table.Share(text)
 	i := int32(len(r.stems)) //nolint:gosec // little more than knownStems
 	r.stems = append(r.stems, stem{
 		text: text, key: key(r.language, text), share: share,

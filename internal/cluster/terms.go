@@ -1,14 +1,12 @@
 package cluster
 
 import (
-	"embed"
 	"hash/fnv"
 	"io"
 	"math"
 	"math/bits"
-	"strconv"
-	"strings"
-	"sync"
+
+	"parallax/internal/lang/frequency"
 )
 
 // What a table of frequencies, or the guess in its place, weighs: as much as so many
@@ -18,86 +16,12 @@ import (
 const (
 	tableDocs = 50
 	guessDocs = 20
-	// rare is the share of documents that hold a stem which a table does not list.
-	rare = .0005
 	// idfPower flattens the inverse document frequency.
 	idfPower = .75
 )
 
-//go:embed data
-var data embed.FS
-
 // A table says in which share of documents of a language a stem occurs.
-type table map[string]float32
-
-var tables struct {
-	sync.Mutex // guards read
-	read       map[string]table
-}
-
-// tableOf returns the table of a language, or nil. Format: lines "stem TAB documents", most
-// frequent first; "#" begins a comment; the line "# documents TAB n" says of how many.
-func tableOf(language string) table {
-	tables.Lock()
-	defer tables.Unlock()
-	t, ok := tables.read[language]
-	if ok {
-		return t
-	}
-	if tables.read == nil {
-		tables.read = map[string]table{}
-	}
-	if text, err := data.ReadFile("data/df-" + language + ".tsv"); err == nil {
-		t = parseTable(string(text))
-	}
-	tables.read[language] = t
-	return t
-}
-
-func parseTable(text string) table {
-	t, n := table{}, 1.0
-	for line := range strings.Lines(text) {
-		stem, count, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		docs, err := strconv.ParseFloat(count, 32)
-		switch {
-		case err != nil || docs <= 0: // a comment
-		case stem == "# documents":
-			n = docs
-		default:
-			t[stem] = float32(min(docs/n, 1))
-		}
-	}
-	return t
-}
-
-// share guesses in which share of documents a stem occurs, before any was seen.
-func (t table) share(stem string) float32 {
-	if t != nil {
-		if p, ok := t[stem]; ok {
-			return p
-		}
-		return rare
-	}
-	letters, alphabetic := 0, false
-	for _, r := range stem {
-		letters++
-		alphabetic = alphabetic || r < 0x0e00 // before Thai: scripts with spaces, short words are functional
-	}
-	if !alphabetic {
-		return .004
-	}
-	switch letters {
-	case 1, 2:
-		return .1
-	case 3:
-		return .03
-	case 4:
-		return .01
-	case 5:
-		return .005
-	}
-	return .002
-}
+type table = frequency.Table
 
 // A term is a stem of a language.
 type term struct {

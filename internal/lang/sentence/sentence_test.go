@@ -42,7 +42,7 @@ func TestPieces(t *testing.T) {
 		{"no text", "en", " \n "},
 	} {
 		var want []string
-		for _, p := range strings.Split(tt.in, "|") {
+		for p := range strings.SplitSeq(tt.in, "|") {
 			if p = strings.TrimSpace(p); p != "" {
 				want = append(want, p)
 			}

