@@ -20,7 +20,7 @@ import (
 //
 // Within a Side, articles stand in the order of their time (news.Article.When, then id), and
 // outlets in the order of their first article, copies included: who printed an agency's
-// text reported the event. Of the Articles that are copies of one text the original is
+// text reported the event. Head is the account nearest to the others of its Side. Of the Articles that are copies of one text the original is
 // listed among Articles, or the earliest where the original is not in the Story; the others
 // are listed among Copies of their own Side, wherever the original stands.
 //
@@ -81,6 +81,7 @@ func Compare(lens *news.Lens, sources []*news.Source, articles []*news.Article) 
 	if c := coverage[news.Unplaced]; c != nil {
 		comparison.Sides = append(comparison.Sides, *c)
 	}
+	heads(comparison, articles)
 	return comparison
 }
 
@@ -95,10 +96,13 @@ func known(articles []*news.Article, side map[string]string) []*news.Article {
 			list = append(list, a)
 		}
 	}
-	slices.SortFunc(list, func(a, b *news.Article) int {
-		return cmp.Or(a.When().Compare(b.When()), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(list, earlier)
 	return list
+}
+
+// earlier orders Articles by their time.
+func earlier(a, b *news.Article) int {
+	return cmp.Or(a.When().Compare(b.When()), cmp.Compare(a.ID, b.ID))
 }
 
 // originals returns for each of articles, which stand in the order of their time, the

@@ -58,33 +58,33 @@ func TestCompare(t *testing.T) {
 			article("x", "unknown", 1, ""),
 			article("u", "nowhere", 2, ""),
 		}, []news.Coverage{
-			{SideID: "north", Outlets: []string{"north-a", "north-b", "north-old"}, Silent: []string{"north-c"}, Articles: []string{"n1", "n2", "n3", "old"}},
-			{SideID: "south", Outlets: []string{"south-b", "south-a"}, Articles: []string{"s1"}, Copies: map[string]string{"s2": "n1"}},
-			{SideID: news.Unplaced, Outlets: []string{"nowhere"}, Silent: []string{"mislabelled"}, Articles: []string{"u"}},
+			{SideID: "north", Outlets: []string{"north-a", "north-b", "north-old"}, Silent: []string{"north-c"}, Articles: []string{"n1", "n2", "n3", "old"}, Head: "n1"},
+			{SideID: "south", Outlets: []string{"south-b", "south-a"}, Articles: []string{"s1"}, Copies: map[string]string{"s2": "n1"}, Head: "s1"},
+			{SideID: news.Unplaced, Outlets: []string{"nowhere"}, Silent: []string{"mislabelled"}, Articles: []string{"u"}, Head: "u"},
 		}},
 		{"copies whose original is elsewhere: the earliest stands for it", []*news.Article{
 			article("n1", "north-a", 20, "agency"),
 			article("s1", "south-a", 10, "agency"),
 			article("n2", "north-b", 30, "n1"),
 		}, []news.Coverage{
-			{SideID: "north", Outlets: []string{"north-a", "north-b"}, Silent: []string{"north-c"}, Copies: map[string]string{"n1": "s1", "n2": "s1"}},
-			{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Articles: []string{"s1"}},
+			{SideID: "north", Outlets: []string{"north-a", "north-b"}, Silent: []string{"north-c"}, Copies: map[string]string{"n1": "s1", "n2": "s1"}, Head: "n1"},
+			{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Articles: []string{"s1"}, Head: "s1"},
 			{SideID: news.Unplaced, Silent: []string{"mislabelled", "nowhere"}},
 		}},
 		{"an original that came after its copy", []*news.Article{
 			article("n1", "north-a", 10, "s1"),
 			article("s1", "south-a", 20, ""),
 		}, []news.Coverage{
-			{SideID: "north", Outlets: []string{"north-a"}, Silent: []string{"north-b", "north-c"}, Copies: map[string]string{"n1": "s1"}},
-			{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Articles: []string{"s1"}},
+			{SideID: "north", Outlets: []string{"north-a"}, Silent: []string{"north-b", "north-c"}, Copies: map[string]string{"n1": "s1"}, Head: "n1"},
+			{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Articles: []string{"s1"}, Head: "s1"},
 			{SideID: news.Unplaced, Silent: []string{"mislabelled", "nowhere"}},
 		}},
 		{"copies of one another", []*news.Article{
 			article("n1", "north-a", 20, "s1"),
 			article("s1", "south-a", 20, "n1"),
 		}, []news.Coverage{
-			{SideID: "north", Outlets: []string{"north-a"}, Silent: []string{"north-b", "north-c"}, Articles: []string{"n1"}},
-			{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Copies: map[string]string{"s1": "n1"}},
+			{SideID: "north", Outlets: []string{"north-a"}, Silent: []string{"north-b", "north-c"}, Articles: []string{"n1"}, Head: "n1"},
+			{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Copies: map[string]string{"s1": "n1"}, Head: "s1"},
 			{SideID: news.Unplaced, Silent: []string{"mislabelled", "nowhere"}},
 		}},
 	} {
@@ -220,7 +220,7 @@ func (m *memory) ArticlesOf(context.Context, []string, time.Time) (map[string][]
 
 var errDisk = errors.New("disk full")
 
-func (m *memory) SaveComparisons(_ context.Context, s *news.Story, cs []*news.Comparison, _ time.Time) error {
+func (m *memory) SaveComparisons(_ context.Context, s *news.Story, cs []*news.Comparison, _ *news.Findings, _ time.Time) error {
 	if s.ID == m.broken {
 		return errDisk
 	}
@@ -269,8 +269,8 @@ func TestStage(t *testing.T) {
 		t.Errorf("story mismatch (-want +got):\n%s", diff)
 	}
 	wantFirst := &news.Comparison{StoryID: "two", LensID: "river", Sides: []news.Coverage{
-		{SideID: "north", Outlets: []string{"north-a"}, Articles: []string{"n"}},
-		{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Articles: []string{"s"}},
+		{SideID: "north", Outlets: []string{"north-a"}, Articles: []string{"n"}, Head: "n"},
+		{SideID: "south", Outlets: []string{"south-a"}, Silent: []string{"south-b"}, Articles: []string{"s"}, Head: "s"},
 	}}
 	if diff := cmp.Diff(wantFirst, store.compared["two"][0]); diff != "" {
 		t.Errorf("comparison mismatch (-want +got):\n%s", diff)

@@ -21,7 +21,7 @@ type Store interface {
 	// ArticlesOf returns the Articles of each Story that are carried at now.
 	ArticlesOf(ctx context.Context, storyIDs []string, now time.Time) (map[string][]*news.Article, error)
 	// SaveComparisons replaces the Comparisons of s, and keeps what s says of itself.
-	SaveComparisons(ctx context.Context, s *news.Story, cs []*news.Comparison, now time.Time) error
+	SaveComparisons(ctx context.Context, s *news.Story, cs []*news.Comparison, f *news.Findings, now time.Time) error
 }
 
 // Lenses returns the lenses of the hub, operator's and built in, and all Sources.
@@ -88,7 +88,7 @@ func (s *Stage) Run(ctx context.Context) error {
 		})
 		for _, st := range stories {
 			story, comparisons := compareStory(st, lenses, carried, articles[st.ID])
-			err := s.cfg.Store.SaveComparisons(ctx, story, comparisons, now)
+			err := s.cfg.Store.SaveComparisons(ctx, story, comparisons, nil, now)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}

@@ -100,3 +100,11 @@ type Record struct {
 	Apart  []string // Stories with which the machine does not merge it
 	Pinned []string // of its Articles, those that the editor put there
 }
+
+// An Edit is a later version of an Article, as the hub saw it.
+type Edit struct {
+	ArticleID string    `json:"article"`
+	Revision  int       `json:"revision"` // 2, 3, ...
+	At        time.Time `json:"at"`       // when the hub first saw it
+	Headline  bool      `json:"headline"` // the headline is another than before
+}

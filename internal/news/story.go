@@ -109,6 +109,9 @@ type Coverage struct {
 	Articles []string `json:"articles,omitempty"`
 	// Copies are Articles that repeat another Article's text: id -> id of the root.
 	Copies map[string]string `json:"copies,omitempty"`
+	// Head is the most central of Articles: its words are most often those of the others. Where
+	// the Side has only copies it is the first of them.
+	Head string `json:"head,omitempty"`
 }
 
 // Counts says how much a hub holds.

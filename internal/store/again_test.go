@@ -36,7 +36,7 @@ func TestCompareAgain(t *testing.T) {
 				t.Errorf("after CompareAgain(%q) %d stories wait, want %d", made, len(stories), want)
 			}
 			for _, s := range stories {
-				w.must(w.SaveComparisons(t.Context(), s, nil, start))
+				w.must(w.SaveComparisons(t.Context(), s, nil, nil, start))
 			}
 		}
 		again("one lens", 1)

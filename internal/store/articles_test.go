@@ -40,7 +40,7 @@ func TestSaveArticle(t *testing.T) {
 
 		story, err := w.Story(ctx, "story", start)
 		w.must(err)
-		w.must(w.SaveComparisons(ctx, story, nil, start))
+		w.must(w.SaveComparisons(ctx, story, nil, nil, start))
 		uncompared := func() int {
 			stories, err := w.Uncompared(ctx, 10)
 			w.must(err)

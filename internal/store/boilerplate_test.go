@@ -68,7 +68,7 @@ func TestCleanArticle(t *testing.T) {
 		w.must(w.SaveArticle(ctx, it.ID, 2, &edited, start.Add(time.Hour)))
 		story, err := w.Story(ctx, "story", start)
 		w.must(err)
-		w.must(w.SaveComparisons(ctx, story, nil, start))
+		w.must(w.SaveComparisons(ctx, story, nil, nil, start))
 
 		before, err := w.Article(ctx, a.ID)
 		w.must(err)

@@ -21,11 +21,11 @@ func (d *DB) Uncompared(ctx context.Context, limit int) ([]*news.Story, error) {
 	return all, nil
 }
 
-// SaveComparisons replaces the comparisons of a story and keeps its Rank and HeadID. A
-// story that changed since s was read waits to be compared again; of one that was
+// SaveComparisons replaces the comparisons of a story and its findings, nil being none, and keeps
+// its Rank and HeadID. A story that changed since s was read waits to be compared again; of one that was
 // merged since, nothing is kept. Without s.Changes the story counts as compared as it
 // is now.
-func (d *DB) SaveComparisons(ctx context.Context, s *news.Story, cs []*news.Comparison, now time.Time) error {
+func (d *DB) SaveComparisons(ctx context.Context, s *news.Story, cs []*news.Comparison, f *news.Findings, now time.Time) error {
 	err := d.change(ctx, func(t *tx) error {
 		// On PostgreSQL this also keeps two processes that compare one story apart.
 		n, err := t.exec(ctx, `UPDATE stories SET rank = $2, head_id = CASE WHEN CAST($3 AS TEXT) = '' THEN head_id ELSE $3 END, two_sides = $4,
@@ -43,15 +43,21 @@ func (d *DB) SaveComparisons(ctx context.Context, s *news.Story, cs []*news.Comp
 			}
 			return news.ErrNotFound
 		}
-		if _, err := t.exec(ctx, `DELETE FROM comparisons WHERE story_id = $1`, s.ID); err != nil {
-			return err
+		for _, old := range []string{`DELETE FROM comparisons WHERE story_id = $1`, `DELETE FROM findings WHERE story_id = $1`} {
+			if _, err := t.exec(ctx, old, s.ID); err != nil {
+				return err
+			}
 		}
 		for _, c := range cs {
 			if _, err := t.exec(ctx, `INSERT INTO comparisons (story_id, lens_id, body) VALUES ($1, $2, $3)`, s.ID, c.LensID, js(c)); err != nil {
 				return fmt.Errorf("lens %s: %w", c.LensID, err)
 			}
 		}
-		return nil
+		if f == nil {
+			return nil
+		}
+		_, err = t.exec(ctx, `INSERT INTO findings (story_id, body) VALUES ($1, $2)`, s.ID, js(f))
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("save the comparisons of story %s: %w", s.ID, err)
@@ -92,4 +98,52 @@ func (d *DB) Comparisons(ctx context.Context, lensID string, storyIDs []string) 
 		of[c.StoryID] = c
 	}
 	return of, nil
+}
+
+// Findings returns what was found in the accounts of a story, whatever the lens; nil where
+// nothing was.
+func (d *DB) Findings(ctx context.Context, storyID string) (*news.Findings, error) {
+	f := new(news.Findings)
+	rows, err := d.query(ctx, `SELECT body FROM findings WHERE story_id = $1`, storyID)
+	found, err := one(rows, err, jsonInto{f})
+	if err != nil {
+		return nil, fmt.Errorf("read the findings of story %s: %w", storyID, err)
+	}
+	if !found {
+		return nil, nil //nolint:nilnil // a story without findings is no error
+	}
+	return f, nil
+}
+
+// comparedText is how much of a text is compared, in characters: more than the longest reports
+// have. A page that is longer is a live blog of a whole day.
+const comparedText = 60_000
+
+// ReadTexts fills in the Text of articles. It stays empty where the text is purged, or is that of
+// another Revision by now.
+func (d *DB) ReadTexts(ctx context.Context, articles []*news.Article) error {
+	byID := make(map[string]*news.Article, len(articles))
+	ids := make([]string, 0, len(articles))
+	for _, a := range articles {
+		byID[a.ID] = a
+		ids = append(ids, a.ID)
+	}
+	type read struct {
+		id, text string
+		revision int
+	}
+	rows, err := d.query(ctx, `SELECT a.id, a.revision, substr(t.text, 1, $2) FROM articles a JOIN article_texts t ON t.article_id = a.id
+		WHERE `+d.dialect.in("a.id", "$1")+` AND a.purged_at = 0`, d.dialect.list(ids), comparedText)
+	all, err := collect(rows, err, func(rows *sql.Rows) (r read, err error) {
+		return r, rows.Scan(&r.id, &r.revision, &r.text)
+	})
+	if err != nil {
+		return fmt.Errorf("read the texts of %d articles: %w", len(articles), err)
+	}
+	for _, r := range all {
+		if a := byID[r.id]; a.Revision == r.revision {
+			a.Text = r.text
+		}
+	}
+	return nil
 }

@@ -41,7 +41,7 @@ func (t *tx) redirect(ctx context.Context, m news.Merge, editor bool, now time.T
 		WHERE id = $1 OR merged_into = $1`, m.From, m.Into); err != nil {
 		return err
 	}
-	for _, forget := range []string{`DELETE FROM comparisons WHERE story_id = $1`, `DELETE FROM locks WHERE story_id = $1`} {
+	for _, forget := range []string{`DELETE FROM comparisons WHERE story_id = $1`, `DELETE FROM findings WHERE story_id = $1`, `DELETE FROM locks WHERE story_id = $1`} {
 		if _, err := t.exec(ctx, forget, m.From); err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 // big are the tables with a row for each article or more, or for each feed or more.
-var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d|p|subscriptions|e|evidence|r|reaches|k|copies|shingles|shingled|placements|moves|merges|r|story_relations)\b`)
+var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d|p|subscriptions|e|evidence|r|reaches|k|copies|shingles|shingled|placements|moves|merges|r|story_relations|findings|v|article_revisions)\b`)
 
 // walks are the queries that look at all rows of a big table, or sort all that they find, on
 // purpose; the first two do so outside of transactions.
@@ -95,8 +95,12 @@ func TestPlans(t *testing.T) {
 	w.must(w.SaveRelations(ctx, []*news.Story{{ID: "s2", Changes: 1}}, []news.Relation{{Kind: news.Same, A: "s2", B: "s2"}}))
 	ignore(w.Relations(ctx, "s2"))
 	ignore(w.Uncompared(ctx, 10))
-	w.must(w.SaveComparisons(ctx, &news.Story{ID: "s2"}, nil, start))
+	w.must(w.SaveComparisons(ctx, &news.Story{ID: "s2"}, nil, nil, start))
+	w.must(w.SaveComparisons(ctx, &news.Story{ID: "s2"}, nil, &news.Findings{StoryID: "s2"}, start))
 	ignore(w.Comparisons(ctx, "river", []string{"s"}))
+	ignore(w.Findings(ctx, "s2"))
+	w.must(w.ReadTexts(ctx, []*news.Article{{ID: a.ID}}))
+	ignore(w.Edits(ctx, []string{a.ID}))
 	ignore(w.ArticlesOf(ctx, []string{"s"}, start))
 	ignore(w.Article(ctx, a.ID))
 	ignore(w.Revisions(ctx, a.ID))

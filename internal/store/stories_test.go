@@ -223,7 +223,7 @@ func TestComparisons(t *testing.T) {
 		s := waiting()
 		w.place(start, "s", b) // while s is being compared, in the same millisecond
 		s.Rank = 7
-		w.must(w.SaveComparisons(ctx, s, []*news.Comparison{one}, start))
+		w.must(w.SaveComparisons(ctx, s, []*news.Comparison{one}, nil, start))
 		got, err := w.Comparisons(ctx, "river", []string{"s", "unknown"})
 		w.must(err)
 		if diff := cmp.Diff(map[string]*news.Comparison{"s": one}, got); diff != "" {
@@ -240,7 +240,7 @@ func TestComparisons(t *testing.T) {
 		expect(t, "rank", s.Rank, 7.0)
 		two := *one
 		two.Sides = []news.Coverage{{SideID: "north", Outlets: []string{"aurora"}}, {SideID: "south", Outlets: []string{"beacon"}}}
-		w.must(w.SaveComparisons(ctx, s, []*news.Comparison{&two}, start))
+		w.must(w.SaveComparisons(ctx, s, []*news.Comparison{&two}, nil, start))
 		if s := waiting(); s != nil {
 			t.Errorf("%+v waits although it is compared", s)
 		}
@@ -250,7 +250,7 @@ func TestComparisons(t *testing.T) {
 		if diff := cmp.Diff(want, counts); diff != "" {
 			t.Errorf("counts (-want +got):\n%s", diff)
 		}
-		if err := w.SaveComparisons(ctx, &news.Story{ID: "unknown"}, nil, start); !errors.Is(err, news.ErrNotFound) {
+		if err := w.SaveComparisons(ctx, &news.Story{ID: "unknown"}, nil, nil, start); !errors.Is(err, news.ErrNotFound) {
 			t.Errorf("unknown story: %v", err)
 		}
 	})

@@ -20,6 +20,7 @@ type aboutPage struct {
 	NotCarried  string // how many outlets are not, "" where all are
 	Lenses      []lensNote
 	Excerpt     int // runes
+	Quoted      int // runes of one article on a page, beyond its excerpt
 }
 
 type lensNote struct {
@@ -39,7 +40,7 @@ func (s *site) about(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &aboutPage{
 		frame: s.frame(r, "About this hub"), Operator: publish.Sentence(s.Operator), Contact: s.Contact,
-		Version: s.Version, Counts: counts, NotCarried: h.notCarriedNow(), Excerpt: news.ExcerptRunes,
+		Version: s.Version, Counts: counts, NotCarried: h.notCarriedNow(), Excerpt: news.ExcerptRunes, Quoted: publish.QuotedRunes,
 	}
 	switch {
 	case isURL(s.Contact):

@@ -32,6 +32,7 @@ type storyPage struct {
 	LensNote string
 	Lenses   []lensChoice
 	Bar      bar
+	Shared   []factLine
 	Columns  []column
 	Timeline timeline
 	TookUp   int  // other stories, whose addresses lead here
@@ -45,9 +46,13 @@ type column struct {
 	Side     side
 	Count    string
 	First    moment
+	Last     moment
 	Later    string // than the first of all sides
+	OneText  string // how many of its articles are one text
+	Central  bool   // the first of Articles is the most central, and there are several
 	Articles []telledArticle
 	More     []telledArticle // beyond the first few, in a line each
+	Alone    []factLine      // what this side alone reports
 	Silent   []outlet
 }
 
@@ -135,9 +140,16 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 	p.Timeline = timelineOf(list, h)
 	first, last := span(articles)
 	p.First, p.Last = at(first.When(), h.now), at(last.When(), h.now)
+	found, finder, err := s.findings(ctx, h, st, articles, list)
+	if err != nil {
+		return err
+	}
+	p.Shared = finder.shared(found.Facts, sharedFacts)
 	for _, t := range list {
 		p.Outlets += len(t.outlets)
-		p.Columns = append(p.Columns, h.column(t, articles, first))
+		c := h.column(t, articles, first)
+		c.Alone = finder.alone(found.Facts, t.side, aloneFacts)
+		p.Columns = append(p.Columns, c)
 		for _, told := range [][]telledArticle{p.Columns[len(p.Columns)-1].Articles, p.Columns[len(p.Columns)-1].More} {
 			for i := range told {
 				told[i].ByEditor = slices.Contains(record.Pinned, strings.TrimPrefix(told[i].Href, "/article/"))
@@ -192,8 +204,16 @@ func (h *hub) column(t *telling, articles []*news.Article, first *news.Article) 
 	c := column{Side: t.side, Count: barSide{t.side, len(t.outlets), t.of()}.Count()}
 	if f := t.first(); f != nil {
 		c.First, c.Later = at(f.When(), h.now), later(f.When(), first.When())
+		c.Last = at(t.last().When(), h.now)
 	}
-	for _, a := range t.articles {
+	c.OneText = h.oneText(t)
+	accounts := slices.Clone(t.articles)
+	if i := slices.IndexFunc(accounts, func(a *news.Article) bool { return a.ID == t.head }); i >= 0 {
+		c.Central = len(accounts) > 2 // of two, each is as near to the other
+		head := accounts[i]
+		accounts = slices.Insert(slices.Delete(accounts, i, i+1), 0, head)
+	}
+	for _, a := range accounts {
 		c.Articles = append(c.Articles, h.account(a, t.copies[a.ID], first))
 	}
 	// Copies whose root another side has stand in this column with its name.
@@ -220,6 +240,28 @@ func (h *hub) column(t *telling, articles []*news.Article, first *news.Article) 
 	return c
 }
 
+// oneText says how many of the articles of a side are one text, where that is more than a few.
+func (h *hub) oneText(t *telling) string {
+	all, root := len(t.articles), ""
+	for _, id := range sortedKeys(t.copies) {
+		all += len(t.copies[id])
+		if root == "" || len(t.copies[id]) > len(t.copies[root]) {
+			root = id
+		}
+	}
+	if root == "" {
+		return ""
+	}
+	one := len(t.copies[root])
+	if slices.ContainsFunc(t.articles, func(a *news.Article) bool { return a.ID == root }) {
+		one++
+	}
+	if one < 2 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %s are one text", one, plural(all, "article", "articles"))
+}
+
 func (h *hub) account(a *news.Article, copies []*news.Article, first *news.Article) telledArticle {
 	src := h.sources[a.SourceID]
 	acc := telledArticle{
@@ -240,8 +282,7 @@ func (h *hub) account(a *news.Article, copies []*news.Article, first *news.Artic
 
 // span returns the first and the last of articles, of which there is at least one.
 func span(articles []*news.Article) (first, last *news.Article) {
-	byWhen := func(a, b *news.Article) int { return cmp.Or(a.When().Compare(b.When()), cmp.Compare(a.ID, b.ID)) }
-	return slices.MinFunc(articles, byWhen), slices.MaxFunc(articles, byWhen)
+	return slices.MinFunc(articles, earlier), slices.MaxFunc(articles, earlier)
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

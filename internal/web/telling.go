@@ -14,6 +14,7 @@ type telling struct {
 	articles []*news.Article            // first seen first, without copies
 	copies   map[string][]*news.Article // id of the root -> copies on this side
 	outlets  []*news.Source             // in the order in which they had it
+	head     string                     // id of the most central of articles
 	silent   []*news.Source
 }
 
@@ -42,9 +43,7 @@ func (h *hub) tellings(lens *news.Lens, articles []*news.Article, c *news.Compar
 		there[a.ID] = true
 	}
 	tells := map[string]bool{}
-	sorted := slices.SortedStableFunc(slices.Values(articles), func(a, b *news.Article) int {
-		return cmp.Or(a.When().Compare(b.When()), cmp.Compare(a.ID, b.ID))
-	})
+	sorted := slices.SortedStableFunc(slices.Values(articles), earlier)
 	for _, a := range sorted {
 		src := h.sources[a.SourceID]
 		if src == nil {
@@ -71,6 +70,9 @@ func (h *hub) tellings(lens *news.Lens, articles []*news.Article, c *news.Compar
 	if c != nil {
 		for _, cov := range c.Sides {
 			t := bySide[cov.SideID]
+			if t != nil {
+				t.head = cov.Head
+			}
 			for _, id := range cov.Silent {
 				src := h.sources[id]
 				if t != nil && src != nil && !tells[id] && src.Retired.IsZero() && src.Carriage.At(h.now) == news.Carried {
@@ -111,6 +113,24 @@ func (t *telling) first() *news.Article {
 		}
 	}
 	return first
+}
+
+// last returns the latest article of the side, copies included, or nil.
+func (t *telling) last() *news.Article {
+	var last *news.Article
+	for _, list := range append(slices.Collect(maps.Values(t.copies)), t.articles) {
+		for _, a := range list {
+			if last == nil || earlier(last, a) < 0 {
+				last = a
+			}
+		}
+	}
+	return last
+}
+
+// earlier orders articles by their time.
+func earlier(a, b *news.Article) int {
+	return cmp.Or(a.When().Compare(b.When()), cmp.Compare(a.ID, b.ID))
 }
 
 // opening chooses the lens with which a story opens: the operator's whose names occur

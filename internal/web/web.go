@@ -36,6 +36,9 @@ type Store interface {
 	RecordOf(ctx context.Context, storyID string) (*news.Record, error)
 	Relations(ctx context.Context, storyID string) ([]news.Relation, error)
 	Comparisons(ctx context.Context, lensID string, storyIDs []string) (map[string]*news.Comparison, error)
+	Findings(ctx context.Context, storyID string) (*news.Findings, error) // nil: none
+	ReadTexts(ctx context.Context, articles []*news.Article) error
+	Edits(ctx context.Context, articleIDs []string) ([]news.Edit, error)
 	Article(ctx context.Context, id string) (*news.Article, error)
 	Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Article, next string, err error)
 	Search(ctx context.Context, q news.SearchQuery) (page []*news.Article, total int, err error)

@@ -37,8 +37,8 @@ func New() *World {
 	w.tell("weir", "nordwire", 9.1, "Halda weir opened after record rain", "Norrland opened the gates of the Halda weir on Thursday after 94 millimetres of rain fell in two days.\n\nThe water authority said that the level above Velmora had stood 40 centimetres below the crest.\n\n“We had no choice left,” said its director, Ingrid Solum.")
 	w.tell("weir", "upstream", 6.4, "What the Halda weir was built for, and what it was used for today", "Fifty years of agreements on one river, and why none of them says who may open a gate at night.")
 	w.tell("weir", "sudermark-voice", 8.9, "Norrland floods three Sudermark villages without warning", "Water from the Halda weir reached the villages of Ostra, Lund Ford and Mill End before noon. Four hundred people left their homes. The government in Sudermark called the opening a hostile act and summoned the ambassador.\n\nThe minister of the interior, Marta Quill, said that no warning had come.")
-	w.tell("weir", "plain-dealer", 7.0, "“We heard the water before we heard from anyone”: Mill End counts its losses", "Farmers on the lower Halda say that a telephone call came at four in the morning, and that by then the road had gone.")
-	w.tell("weir", "southern-star", 5.1, "Halda: farmers demand compensation, and answers from both capitals", "The union of farmers says that seven hundred hectares of winter wheat are under water.")
+	w.tell("weir", "plain-dealer", 7.0, "“We heard the water before we heard from anyone”: Mill End counts its losses", "Farmers on the lower Halda say that a telephone call came at four in the morning, and that by then the road had gone.\n\nThe gates were opened before dawn on Thursday.")
+	w.tell("weir", "southern-star", 5.1, "Halda: farmers demand compensation, and answers from both capitals", "The union of farmers says that seven hundred hectares of winter wheat are under water.\n\nTheir telephones rang at four in the morning, farmers say.")
 	w.tell("weir", "meridian", 7.7, "Norrland and Sudermark trade accusations over opened river weir", "Both governments agree that the Halda weir was opened early on Thursday. They disagree on whether, when and whom Norrland warned. Satellite pictures show water over about nine square kilometres.")
 	w.tell("weir", "al-mirsad", 5.8, "خلاف بين نورلاند وسودرمارك بعد فتح سد نهر هالدا", "قالت الحكومتان إن بوابات السد فُتحت فجر الخميس، واختلفتا على موعد الإنذار. وغادر نحو أربعمئة شخص منازلهم في ثلاث قرى.\n\nوقال مدير هيئة المياه في نورلاند إن مستوى الماء بلغ حداً خطراً.")
 	w.tell("weir", "tarn", 4.9, "Hochwasserrückhaltebeckenbetriebsvorschriften: Wer darf am Halda-Wehr eigentlich die Schleusentore öffnen?", "Norrland beruft sich auf einen Vertrag von 1974, Sudermark auf seine Kündigung.")
@@ -93,6 +93,7 @@ func New() *World {
 	}
 	w.copied()
 	w.edited()
+	w.found()
 
 	gone := w.tell("mill", "old-mill", 90, "The mill wheel turns again", "After a year of work.")
 	gone.Purged = Hours(20)
@@ -133,6 +134,36 @@ func (w *World) tell(story, source string, hours float64, title, text string) *n
 		w.Heads[story] = a.ID
 	}
 	return a
+}
+
+// found says what was found in the accounts of the weir.
+func (w *World) found() {
+	w.Found = map[string]*news.Findings{"weir": {StoryID: "weir", Facts: []news.Fact{
+		{
+			Passages: []news.Passage{
+				w.Passage("weir", "plain-dealer", "The gates were opened before dawn on Thursday."),
+				w.Passage("weir", "norrland-today", "The four gates of the Halda weir were opened at dawn to relieve the dam above Velmora."),
+				w.Passage("weir", "meridian", "Both governments agree that the Halda weir was opened early on Thursday."),
+			},
+		},
+		{
+			Passages: []news.Passage{
+				w.Passage("weir", "southern-star", "Their telephones rang at four in the morning, farmers say."),
+				w.Passage("weir", "plain-dealer", "Farmers on the lower Halda say that a telephone call came at four in the morning, and that by then the road had gone."),
+			},
+		},
+	}}}
+}
+
+// Passage names words of the account that a source has of a story.
+func (w *World) Passage(story, source, words string) news.Passage {
+	for _, id := range w.Order {
+		a := w.ByID[id]
+		if at := strings.Index(a.Text, words); at >= 0 && a.StoryID == story && a.SourceID == source {
+			return news.Passage{ArticleID: id, Revision: a.Revision, From: at, To: at + len(words)}
+		}
+	}
+	panic("no account of " + story + " by " + source + " says " + words)
 }
 
 // edited makes the editor put an account of the ferry where it stands, and lock that story,

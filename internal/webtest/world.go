@@ -37,6 +37,7 @@ type World struct {
 	Album      map[string][]*news.Picture // by article
 	Repeats    map[string][]news.Block    // by source
 	Notices    map[string][]news.Term     // by source
+	Found      map[string]*news.Findings  // by story
 	// Err, if set, is what every query answers: a database that has gone away.
 	Err error
 }
@@ -223,6 +224,35 @@ func (w *World) Comparisons(_ context.Context, lensID string, ids []string) (map
 		}
 	}
 	return out, w.Err
+}
+
+// Findings returns what was found in the accounts of a story.
+func (w *World) Findings(_ context.Context, storyID string) (*news.Findings, error) {
+	return w.Found[storyID], w.Err
+}
+
+// ReadTexts fills in the texts of articles.
+func (w *World) ReadTexts(_ context.Context, articles []*news.Article) error {
+	for _, a := range articles {
+		if there := w.ByID[a.ID]; there != nil && there.Revision == a.Revision {
+			a.Text = there.Text
+		}
+	}
+	return w.Err
+}
+
+// Edits returns the later versions of articles, the earliest first.
+func (w *World) Edits(_ context.Context, articleIDs []string) ([]news.Edit, error) {
+	var list []news.Edit
+	for _, id := range articleIDs {
+		for i, r := range w.History[id] {
+			if i > 0 {
+				list = append(list, news.Edit{ArticleID: id, Revision: r.N, At: r.SeenAt, Headline: r.Title != w.History[id][i-1].Title})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b news.Edit) int { return a.At.Compare(b.At) })
+	return list, w.Err
 }
 
 // Article returns an article, carried or not.

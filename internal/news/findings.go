@@ -1,0 +1,19 @@
+package news
+
+// Findings are what the accounts of a Story have in common and where they differ, whatever the
+// Lens: a Lens only says on whose side each of them stands. They name Articles and places in
+// them, see Passage.
+type Findings struct {
+	StoryID string   `json:"story"`
+	Facts   []Fact   `json:"facts,omitempty"`
+	Figures []Figure `json:"figures,omitempty"`
+}
+
+// Each calls yield for every Passage that f names.
+func (f *Findings) Each(yield func(Passage)) {
+	for _, fact := range f.Facts {
+		for _, p := range fact.Passages {
+			yield(p)
+		}
+	}
+}
