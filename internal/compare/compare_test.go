@@ -208,6 +208,9 @@ type memory struct {
 	broken   string // the id of a story that cannot be kept
 	saved    map[string]*news.Story
 	compared map[string][]*news.Comparison
+
+	counted     time.Time
+	uncountable error
 }
 
 func (m *memory) Uncompared(_ context.Context, limit int) ([]*news.Story, error) {
@@ -216,6 +219,11 @@ func (m *memory) Uncompared(_ context.Context, limit int) ([]*news.Story, error)
 
 func (m *memory) ArticlesOf(context.Context, []string, time.Time) (map[string][]*news.Article, error) {
 	return m.articles, nil
+}
+
+func (m *memory) CountOutput(_ context.Context, now time.Time) error {
+	m.counted = now
+	return m.uncountable
 }
 
 var errDisk = errors.New("disk full")
@@ -284,6 +292,10 @@ func TestStage(t *testing.T) {
 	store.broken = ""
 	if err := stage.Run(t.Context()); err != nil || len(store.waiting) != 0 {
 		t.Errorf("the next run: %v, %d waiting", err, len(store.waiting))
+	}
+	store.uncountable = errDisk
+	if err := stage.Run(t.Context()); !errors.Is(err, errDisk) || !store.counted.Equal(now) {
+		t.Errorf("what outlets told cannot be counted: %v, tried at %s", err, store.counted)
 	}
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -2,10 +2,10 @@ package compare
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"parallax/internal/news"
@@ -22,6 +22,8 @@ type Store interface {
 	ArticlesOf(ctx context.Context, storyIDs []string, now time.Time) (map[string][]*news.Article, error)
 	// SaveComparisons replaces the Comparisons of s, and keeps what s says of itself.
 	SaveComparisons(ctx context.Context, s *news.Story, cs []*news.Comparison, f *news.Findings, now time.Time) error
+	// CountOutput counts in how many Stories each outlet took part of late (news.Output).
+	CountOutput(ctx context.Context, now time.Time) error
 }
 
 // Lenses returns the lenses of the hub, operator's and built in, and all Sources.
@@ -105,6 +107,9 @@ func (s *Stage) Run(ctx context.Context) error {
 		}
 	}
 	s.cfg.Logger.Debug("stories compared", "stories", done, "failed", failed)
+	if err := s.cfg.Store.CountOutput(ctx, s.cfg.Now()); err != nil {
+		return errors.Join(failure, fmt.Errorf("compare: %w", err))
+	}
 	if failed > 1 {
 		return fmt.Errorf("%w, and %d more", failure, failed-1)
 	}
@@ -125,7 +130,7 @@ func read(sources []*news.Source, articles []*news.Article) []*news.Source {
 	reported, languages := map[string]bool{}, map[string]bool{}
 	var first, last time.Time
 	for _, a := range articles {
-		reported[a.SourceID], languages[base(a.Language)] = true, true
+		reported[a.SourceID], languages[news.BaseLanguage(a.Language)] = true, true
 		at := a.When()
 		if first.IsZero() || at.Before(first) {
 			first = at
@@ -136,19 +141,13 @@ func read(sources []*news.Source, articles []*news.Article) []*news.Source {
 	}
 	var out []*news.Source
 	for _, s := range sources {
-		writes := len(s.Languages) == 0 || slices.ContainsFunc(s.Languages, func(l string) bool { return languages[base(l)] })
+		writes := len(s.Languages) == 0 || slices.ContainsFunc(s.Languages, func(l string) bool { return languages[news.BaseLanguage(l)] })
 		lived := !s.ReadSince.IsZero() && !s.ReadSince.After(last) && !s.LastRead.Before(first.Add(-lively))
 		if reported[s.ID] || writes && lived {
 			out = append(out, s)
 		}
 	}
 	return out
-}
-
-// base returns the language of a tag, without script and region.
-func base(tag string) string {
-	tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
-	return tag
 }
 
 // compareStory returns the Comparisons of st through each lens, and st as its carried

@@ -33,6 +33,8 @@ type Source struct {
 	// missed: an outlet is not called silent about that.
 	LastRead  time.Time `json:"-"`
 	ReadSince time.Time `json:"-"`
+	// FeedsRead is how many of its feeds could be read at the end of that time.
+	FeedsRead int `json:"-"`
 }
 
 // A Claim is one statement about a Source, with who says so.

@@ -101,6 +101,8 @@ func TestPlans(t *testing.T) {
 	ignore(w.Findings(ctx, "s2"))
 	w.must(w.ReadTexts(ctx, []*news.Article{{ID: a.ID}}))
 	ignore(w.Edits(ctx, []string{a.ID}))
+	w.must(w.CountOutput(ctx, start))
+	ignore(w.Output(ctx))
 	ignore(w.ArticlesOf(ctx, []string{"s"}, start))
 	ignore(w.Article(ctx, a.ID))
 	ignore(w.Revisions(ctx, a.ID))

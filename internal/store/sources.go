@@ -104,19 +104,21 @@ func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) err
 	return nil
 }
 
-// sourceColumns begins a query for sources: what is declared, and until and since when
-// their feeds were read. A feed whose last good read lies more than readGap behind that of
+// sourceColumns begins a query for sources: what is declared, until and since when their
+// feeds were read, and how many of them. A feed whose last good read lies more than readGap behind that of
 // another says nothing of since when, for the time between is not known to be covered.
 var sourceColumns = fmt.Sprintf(`SELECT s.body, s.retired_at,
 	(SELECT coalesce(max(f.last_good), 0) FROM feeds f WHERE f.source_id = s.id AND f.retired_at = 0),
 	(SELECT coalesce(min(f.read_since), 0) FROM feeds f WHERE f.source_id = s.id AND f.retired_at = 0 AND f.read_since > 0
-		AND f.last_good >= (SELECT max(g.last_good) FROM feeds g WHERE g.source_id = s.id AND g.retired_at = 0) - %d)
+		AND f.last_good >= (SELECT max(g.last_good) FROM feeds g WHERE g.source_id = s.id AND g.retired_at = 0) - %[1]d),
+	(SELECT count(*) FROM feeds f WHERE f.source_id = s.id AND f.retired_at = 0 AND f.read_since > 0
+		AND f.last_good >= (SELECT max(g.last_good) FROM feeds g WHERE g.source_id = s.id AND g.retired_at = 0) - %[1]d)
 	FROM sources s`, readGap.Milliseconds())
 
 func scanSource(rows *sql.Rows) (*news.Source, error) {
 	s := new(news.Source)
 	var retired, read, since int64
-	if err := rows.Scan(jsonInto{s}, &retired, &read, &since); err != nil {
+	if err := rows.Scan(jsonInto{s}, &retired, &read, &since, &s.FeedsRead); err != nil {
 		return nil, err
 	}
 	s.Retired, s.LastRead, s.ReadSince = timeOf(retired), timeOf(read), timeOf(since)
