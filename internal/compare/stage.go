@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,6 +60,7 @@ func (s *Stage) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("compare: read lenses and sources: %w", err)
 	}
+	owners := news.Owners(sources) // of all, carried or not, for who owns whom does not end with that
 	done, failed := 0, 0
 	var failure error // the first
 	tried := map[string]bool{}
@@ -89,7 +91,7 @@ func (s *Stage) Run(ctx context.Context) error {
 			return src.Carriage.At(now) != news.Carried
 		})
 		for _, st := range stories {
-			story, comparisons := compareStory(st, lenses, carried, articles[st.ID])
+			story, comparisons := compareStory(st, lenses, carried, owners, articles[st.ID])
 			err := s.cfg.Store.SaveComparisons(ctx, story, comparisons, nil, now)
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -151,8 +153,9 @@ func read(sources []*news.Source, articles []*news.Article) []*news.Source {
 }
 
 // compareStory returns the Comparisons of st through each lens, and st as its carried
-// articles make it. Without any there is nothing to compare.
-func compareStory(st *news.Story, lenses []news.Lens, sources []*news.Source, articles []*news.Article) (*news.Story, []*news.Comparison) {
+// articles make it. Without any there is nothing to compare. Owners are those of all sources, as
+// news.Owners has them.
+func compareStory(st *news.Story, lenses []news.Lens, sources []*news.Source, owners map[string]string, articles []*news.Article) (*news.Story, []*news.Comparison) {
 	story := *st
 	sources = read(sources, articles)
 	comparisons := make([]*news.Comparison, 0, len(lenses))
@@ -167,12 +170,17 @@ func compareStory(st *news.Story, lenses []news.Lens, sources []*news.Source, ar
 	}
 	story.Articles, story.Outlets = len(articles), 0
 	outlets, headed := map[string]bool{}, false
-	first := "" // what heads the Story if its head is not carried any more
+	told := map[string]time.Time{} // owner -> when the first of its outlets told the Story
+	first := ""                    // what heads the Story if its head is not carried any more
 	story.First, story.Last = time.Time{}, time.Time{}
 	for _, a := range articles {
 		outlets[a.SourceID] = true
 		headed = headed || a.ID == st.HeadID
 		at := a.When()
+		owner := cmp.Or(owners[a.SourceID], a.SourceID)
+		if t, known := told[owner]; !known || at.Before(t) {
+			told[owner] = at
+		}
 		if story.First.IsZero() || at.Before(story.First) || at.Equal(story.First) && a.ID < first {
 			story.First, first = at, a.ID
 		}
@@ -187,6 +195,12 @@ func compareStory(st *news.Story, lenses []news.Lens, sources []*news.Source, ar
 		story.First, story.Last = st.First, st.Last
 	}
 	story.Outlets = len(outlets)
-	story.Rank = news.Rank(story.Outlets, sides, story.Last)
+	fresh := story.First
+	for _, at := range told {
+		if at.After(fresh) {
+			fresh = at
+		}
+	}
+	story.Rank = news.Rank(len(told), sides, fresh)
 	return &story, comparisons
 }

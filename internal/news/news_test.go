@@ -325,16 +325,16 @@ func TestBuiltInLenses(t *testing.T) {
 func TestRank(t *testing.T) {
 	base := Rank(4, 2, noon)
 	for name, higher := range map[string]float64{
-		"more outlets": Rank(5, 2, noon),
-		"more sides":   Rank(4, 3, noon),
-		"later":        Rank(4, 2, noon.Add(time.Second)),
+		"more owners": Rank(5, 2, noon),
+		"more sides":  Rank(4, 3, noon),
+		"fresher":     Rank(4, 2, noon.Add(time.Second)),
 	} {
 		if higher <= base {
 			t.Errorf("%s: rank %f, not above %f", name, higher, base)
 		}
 	}
 	if a, b := Rank(8, 2, noon), Rank(4, 2, noon.Add(12*time.Hour)); math.Abs(a-b) > 1e-9 {
-		t.Errorf("twice the outlets is %f, half a day later %f", a, b)
+		t.Errorf("twice the owners is %f, half a day later %f", a, b)
 	}
 	if a, b := Rank(4, 4, noon), Rank(4, 2, noon.Add(12*time.Hour)); math.Abs(a-b) > 1e-9 {
 		t.Errorf("twice the sides is %f, half a day later %f", a, b)

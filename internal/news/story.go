@@ -22,17 +22,18 @@ type Story struct {
 	Changes int64
 }
 
-// rankHalfDay is how much later a Story must be for each doubling of its breadth to
-// be outranked: half a day.
+// rankHalfDay is by how much a Story must be fresher to outrank one of twice the breadth: half
+// a day.
 const rankHalfDay = 12 * time.Hour
 
-// Rank orders the front page. It rises with the number of distinct outlets and of
-// distinct sides of the widest lens, not with volume, and time does the rest: a story
-// half a day younger ranks as high as one with twice the breadth. It needs no
-// recomputation as time passes.
-func Rank(outlets, sides int, last time.Time) float64 {
-	return math.Log2(float64(max(outlets, 1))) + math.Log2(float64(max(sides, 1))) +
-		float64(last.Unix())/rankHalfDay.Seconds()
+// Rank orders the front page. It rises with the number of distinct owners whose outlets tell the Story,
+// and of distinct sides of the widest lens, and time does the rest: fresh is when the
+// last of these owners first told it, and a Story half a day fresher ranks as high as one with
+// twice the owners or twice the sides. Volume has no part in it: who has told a Story moves it no more,
+// whether with further articles or with further outlets. It needs no recomputation as time passes.
+func Rank(owners, sides int, fresh time.Time) float64 {
+	return math.Log2(float64(max(owners, 1))) + math.Log2(float64(max(sides, 1))) +
+		float64(fresh.Unix())/rankHalfDay.Seconds()
 }
 
 // A Placement says that an Article belongs to a Story.

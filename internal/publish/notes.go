@@ -14,12 +14,8 @@ import (
 // data set, then third parties, then the operator, then the outlet itself; among equals
 // the first.
 func Strongest(claims []news.Claim) (news.Claim, bool) {
-	for _, by := range []news.Authority{news.Registry, news.ThirdParty, news.Operator, news.Self} {
-		for _, c := range claims {
-			if c.By == by && c.Value != "" {
-				return c, true
-			}
-		}
+	if list := news.Strongest(claims); len(list) > 0 {
+		return list[0], true
 	}
 	return news.Claim{}, false
 }

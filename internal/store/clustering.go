@@ -150,7 +150,8 @@ func (t *tx) recountAll(ctx context.Context, ids map[string]bool, now time.Time)
 }
 
 // recount brings a story up to date with its articles and marks it to be compared.
-// Until it is, it ranks by its outlets, but not below where it stood.
+// Until it is, it ranks where it stood, and a new one as if one outlet alone told it: whose the
+// outlets are and on which sides is not known here.
 func (t *tx) recount(ctx context.Context, storyID string, now time.Time) error {
 	var articles, outlets int
 	var first, last int64
@@ -166,6 +167,6 @@ func (t *tx) recount(ctx context.Context, storyID string, now time.Time) error {
 	}
 	_, err = t.exec(ctx, `UPDATE stories SET articles = $2, outlets = $3, first_at = $4, last_at = $5,
 			rank = CASE WHEN rank > $6 THEN rank ELSE $6 END, changes = changes + 1, changed_at = $7
-		WHERE id = $1`, storyID, articles, outlets, first, last, news.Rank(outlets, 1, timeOf(last)), ms(now))
+		WHERE id = $1`, storyID, articles, outlets, first, last, news.Rank(1, 1, timeOf(first)), ms(now))
 	return err
 }

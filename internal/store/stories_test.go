@@ -46,7 +46,7 @@ func TestClustering(t *testing.T) {
 		w.must(err)
 		want := &news.Story{
 			ID: "s3", HeadID: b.ID, Articles: 3, Outlets: 3, Changes: s.Changes,
-			First: a.When(), Last: c.When(), Rank: news.Rank(3, 1, c.When()),
+			First: a.When(), Last: c.When(), Rank: news.Rank(1, 1, c.When()),
 		}
 		if diff := cmp.Diff(want, s); diff != "" {
 			t.Errorf("story (-want +got):\n%s", diff)
@@ -166,9 +166,12 @@ func TestStoriesInPages(t *testing.T) {
 		for i := range 9 {
 			now, story := start.Add(time.Duration(i/3)*time.Minute), fmt.Sprint("story", i)
 			w.place(now, story, w.publish(now, "aurora", story, story, "text"))
+			rank := news.Rank(1, 1, now)
 			if i%2 == 0 {
 				w.place(now, story, w.publish(now, "beacon", story, story, "text"))
+				rank = news.Rank(2, 1, now)
 			}
+			w.must(w.SaveComparisons(t.Context(), &news.Story{ID: story, Rank: rank}, nil, nil, now))
 		}
 		pages := func(limit, outlets int) (ids []string) {
 			q := news.StoryQuery{Now: start.Add(time.Hour), Limit: limit, MinOutlets: outlets}

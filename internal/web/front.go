@@ -12,7 +12,7 @@ import (
 
 const (
 	frontStories = 11  // on a page: the first and five rows of two, within its weight
-	silentNamed  = 8   // outlets of a side without an account named beside the first story
+	silentNamed  = 7   // outlets of a side without an account named beside the first story
 	briefLead    = 220 // runes of the leads below it
 	singlesAmong = 300 // stories looked through for them
 	frontSingles = 9   // stories of one outlet below them
@@ -39,6 +39,7 @@ type storyBrief struct {
 	Lead     words
 	Outlet   outlet // that wrote the headline
 	Outlets  int
+	Owners   int // of these outlets, as far as they are stated
 	Articles int
 	Last     moment
 	Bar      bar
@@ -162,6 +163,7 @@ func (h *hub) brief(lens *news.Lens, st *news.Story, articles []*news.Article, c
 		Bar:      barOf(list),
 		Absent:   absent(list),
 	}
+	b.Owners = h.ownersOf(list)
 	var known, telling []*telling
 	for _, t := range list {
 		b.Outlets += len(t.outlets)

@@ -23,7 +23,9 @@ type storyPage struct {
 	frame
 	Headline words
 	Outlet   outlet // that wrote the headline
+	Central  bool   // its account was chosen among several: it is the most central one
 	Outlets  int
+	Owners   int // of these outlets, as far as they are stated
 	Articles int
 	Copies   int
 	First    moment
@@ -136,6 +138,7 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("record of story %s: %w", st.ID, err)
 	}
 	p.TookUp, p.Locked = len(record.Merges), record.Locked != nil
+	p.Owners = h.ownersOf(list)
 	byFirst(list)
 	p.Timeline = timelineOf(list, h)
 	first, last := span(articles)
@@ -159,6 +162,7 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 			p.Copies += len(copies)
 		}
 	}
+	p.Central = head.ID == st.HeadID && p.Articles-p.Copies > 2 // see the about page
 	if p.Kin, err = s.kinship(ctx, h, st.ID); err != nil {
 		return err
 	}

@@ -21,6 +21,17 @@ type telling struct {
 // of is how many outlets of the side could have told the story.
 func (t *telling) of() int { return len(t.outlets) + len(t.silent) }
 
+// ownersOf returns how many owners the outlets have that tell a story.
+func (h *hub) ownersOf(list []*telling) int {
+	owners := map[string]bool{}
+	for _, t := range list {
+		for _, src := range t.outlets {
+			owners[h.owners[src.ID]] = true
+		}
+	}
+	return len(owners)
+}
+
 // tellings divides the articles of a story among the sides of a lens, in the order of
 // the lens. Which articles there are is what the store says is carried now; c, which
 // may be nil or from before the last article, adds who is silent and what is copied.

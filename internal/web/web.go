@@ -140,6 +140,7 @@ type hub struct {
 	sources map[string]*news.Source
 	list    []*news.Source // by name, retired and withdrawn ones included
 	lenses  []news.Lens
+	owners  map[string]string // see news.Owners
 }
 
 // hub returns the hub as it is now, or was at most a second ago: see known.
@@ -163,7 +164,7 @@ func (s *site) load(ctx context.Context) (*hub, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list lenses: %w", err)
 	}
-	h := &hub{list: list, lenses: lenses, sources: make(map[string]*news.Source, len(list))}
+	h := &hub{list: list, lenses: lenses, owners: news.Owners(list), sources: make(map[string]*news.Source, len(list))}
 	for _, src := range list {
 		h.sources[src.ID] = src
 	}

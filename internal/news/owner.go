@@ -1,0 +1,108 @@
+package news
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Owners returns for each of sources, by id, the id of the Source that stands for its owner:
+// the least among those that share one, directly or by way of others. A Source of which nobody
+// states an owner stands for itself.
+//
+// The owners of a Source are those that its page shows first: the claims of the strongest
+// authority about its Owners, and those about its BeneficialOwners. Several of one authority
+// are several owners. Names are one if they differ only in letter case, in marks, in what stands in
+// brackets ("(52 %)") and in a legal form at the end ("Ltd", "GmbH").
+func Owners(sources []*Source) map[string]string {
+	sorted := slices.Clone(sources)
+	slices.SortFunc(sorted, func(a, b *Source) int { return strings.Compare(a.ID, b.ID) })
+	group := make(map[string]string, len(sorted)) // source id -> another of its group, in the end the least
+	var least func(id string) string
+	least = func(id string) string {
+		if group[id] == id {
+			return id
+		}
+		group[id] = least(group[id])
+		return group[id]
+	}
+	first := map[string]string{} // owner -> the first Source that it owns
+	for _, s := range sorted {
+		group[s.ID] = s.ID
+		for _, claims := range [][]Claim{s.Disclosure.Owners, s.Disclosure.BeneficialOwners} {
+			for _, owner := range ownersIn(claims) {
+				other, known := first[owner]
+				if !known {
+					first[owner] = s.ID
+					continue
+				}
+				a, b := least(s.ID), least(other)
+				group[max(a, b)] = min(a, b)
+			}
+		}
+	}
+	for id := range group {
+		group[id] = least(id)
+	}
+	return group
+}
+
+// authorities are the kinds of authority, the strongest first.
+var authorities = []Authority{Registry, ThirdParty, Operator, Self}
+
+// Strongest returns the claims that rest on the strongest authority that says anything: a register or
+// data set, then third parties, then the operator, then the outlet itself.
+func Strongest(claims []Claim) []Claim {
+	for _, by := range authorities {
+		var list []Claim
+		for _, c := range claims {
+			if c.By == by && c.Value != "" {
+				list = append(list, c)
+			}
+		}
+		if len(list) > 0 {
+			return list
+		}
+	}
+	return nil
+}
+
+// ownersIn returns the names of the strongest claims, as they are compared.
+func ownersIn(claims []Claim) []string {
+	var names []string
+	for _, c := range Strongest(claims) {
+		if name := ownerName(c.Value); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// legalForms are the forms that names of companies most often end in, without marks: one owner
+// is written with and without.
+var legalForms = strings.Fields("ab ag as asa bv co company corp corporation doo eg ev gmbh inc incorporated kft kg limited llc llp ltd nv oao ooo oy oyj pao plc sa sarl sas se spa srl zrt зао оао ооо пао")
+
+// ownerName returns a name as it is compared with others; "" where there is none.
+func ownerName(value string) string {
+	var b strings.Builder
+	depth := 0
+	for _, r := range strings.ToLower(value) {
+		switch {
+		case r == '(' || r == '[':
+			depth++
+			b.WriteByte(' ')
+		case r == ')' || r == ']':
+			depth = max(depth-1, 0)
+		case depth > 0 || r == '.' || r == '\'' || r == '’': // S.A. is SA
+		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r):
+			b.WriteRune(r)
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	words := strings.Fields(b.String())
+	for len(words) > 1 && slices.Contains(legalForms, words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
+}
