@@ -16,4 +16,9 @@ func (f *Findings) Each(yield func(Passage)) {
 			yield(p)
 		}
 	}
+	for _, figure := range f.Figures {
+		for _, c := range figure.Counts {
+			yield(c.Sentence)
+		}
+	}
 }

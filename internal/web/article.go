@@ -272,9 +272,17 @@ func orNotFound(err error, title, text string) error {
 
 // basis makes a sentence of the basis of an article.
 func basis(s string) string {
+	if s == "" {
+		return ""
+	}
+	return publish.Sentence(upper(s))
+}
+
+// upper writes the first letter large.
+func upper(s string) string {
 	first, n := utf8.DecodeRuneInString(s)
 	if n == 0 {
 		return ""
 	}
-	return publish.Sentence(string(unicode.ToUpper(first)) + s[n:])
+	return string(unicode.ToUpper(first)) + s[n:]
 }

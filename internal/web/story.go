@@ -35,6 +35,9 @@ type storyPage struct {
 	Lenses   []lensChoice
 	Bar      bar
 	Shared   []factLine
+	Conflict []figureLine // numbers at odds
+	Changed  []figureLine // numbers that grew or shrank
+	Edits    []editLine
 	Columns  []column
 	Timeline timeline
 	TookUp   int  // other stories, whose addresses lead here
@@ -148,6 +151,11 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Shared = finder.shared(found.Facts, sharedFacts)
+	p.Conflict = finder.figures(found.Figures, news.Conflict, figureLines)
+	p.Changed = finder.figures(found.Figures, news.Update, figureLines)
+	if p.Edits, err = s.edits(ctx, h, articles); err != nil {
+		return err
+	}
 	for _, t := range list {
 		p.Outlets += len(t.outlets)
 		c := h.column(t, articles, first)
