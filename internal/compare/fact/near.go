@@ -1,0 +1,81 @@
+package fact
+
+import (
+	"math/bits"
+	"slices"
+)
+
+const (
+	// nearby is the share of the weight of a sentence that another sentence, or a headline with its lead, has
+	// if an Account comes near to it; nearbyTwo what two sentences have, one after the other, and
+	// nearbyAll what its whole text has.
+	nearby, nearbyTwo, nearbyAll = .42, .5, .8
+	// nearTerms is how many words of a sentence count, the heaviest: a bit stands for each.
+	nearTerms = 64
+)
+
+// near returns which accounts come near to a sentence: they may say it in other words.
+func (r *reading) near(shown int) []bool {
+	s := &r.sentences[shown]
+	terms := slices.Clone(s.terms)
+	slices.SortStableFunc(terms, func(a, b int32) int {
+		switch x, y := r.terms[a].weight, r.terms[b].weight; {
+		case x > y:
+			return -1
+		case x < y:
+			return 1
+		}
+		return 0
+	})
+	terms = terms[:min(len(terms), nearTerms)]
+	has := make([]uint64, len(r.sentences)) // which of the terms
+	for i, t := range terms {
+		for _, p := range r.postings[t] {
+			has[p] |= 1 << i
+		}
+	}
+	// A name counts as a whole.
+	var names [][2]uint64 // by what it is known; all of it
+	for i := range s.names {
+		n := &s.names[i]
+		var n2 [2]uint64
+		for i, t := range terms {
+			if slices.Contains(n.terms, t) {
+				n2[1] |= 1 << i
+				if t == n.last || t == n.top {
+					n2[0] |= 1 << i
+				}
+			}
+		}
+		names = append(names, n2)
+	}
+	share := func(mask uint64) float64 {
+		for _, n := range names {
+			if mask&n[0] != 0 {
+				mask |= n[1]
+			}
+		}
+		sum := 0.0
+		for ; mask != 0; mask &= mask - 1 {
+			sum += r.terms[terms[bits.TrailingZeros64(mask)]].weight
+		}
+		return sum / s.weight
+	}
+	near := make([]bool, len(r.of))
+	for a, of := range r.of {
+		if r.coverage(s, &r.heads[a]) >= nearby {
+			near[a] = true
+			continue
+		}
+		var before, all uint64
+		for _, mask := range has[of.from:of.to] {
+			if mask != 0 && (share(mask) >= nearby || share(mask|before) >= nearbyTwo) {
+				near[a] = true
+				break
+			}
+			before, all = mask, all|mask
+		}
+		near[a] = near[a] || share(all) >= nearbyAll
+	}
+	return near
+}
