@@ -19,13 +19,11 @@ type editLine struct {
 // maxEditLines is how many changes a story's page names: the last ones.
 const maxEditLines = 12
 
-// edits returns the last changes of the articles of a story, the earliest first.
-func (s *site) edits(ctx context.Context, h *hub, articles []*news.Article) ([]editLine, error) {
-	byID := map[string]*news.Article{}
+// edits returns the changes of the articles of a story, the earliest first.
+func (s *site) edits(ctx context.Context, articles []*news.Article) ([]news.Edit, error) {
 	var changed []string
 	for _, a := range articles {
 		if a.Revision > 1 {
-			byID[a.ID] = a
 			changed = append(changed, a.ID)
 		}
 	}
@@ -36,15 +34,20 @@ func (s *site) edits(ctx context.Context, h *hub, articles []*news.Article) ([]e
 	if err != nil {
 		return nil, fmt.Errorf("edits of a story: %w", err)
 	}
+	return all, nil
+}
+
+// editLines returns the last changes, the earliest first.
+func (seen *seenStory) editLines() []editLine {
 	var lines []editLine
-	for _, e := range all[max(0, len(all)-maxEditLines):] {
-		a := byID[e.ArticleID]
-		if src := h.sources[a.SourceID]; src != nil {
+	for _, e := range seen.edits[max(0, len(seen.edits)-maxEditLines):] {
+		a := seen.byID[e.ArticleID]
+		if src := seen.h.sources[a.SourceID]; src != nil {
 			lines = append(lines, editLine{
 				Outlet: outletOf(src), Href: "/article/" + a.ID + "#changes", Title: foreign(a.Title, a.Language),
-				When: at(e.At, h.now), Headline: e.Headline,
+				When: at(e.At, seen.h.now), Headline: e.Headline,
 			})
 		}
 	}
-	return lines, nil
+	return lines
 }

@@ -40,19 +40,19 @@ const (
 
 // A finder turns the findings of a story into what readers see through one lens.
 type finder struct {
-	h        *hub
-	quoter   *publish.Quoter
-	articles map[string]*news.Article
-	sides    map[string]side // of an article; those of unplaced outlets are not in it
-	told     []side          // that tell the story, unplaced outlets left out, in the order of the page
+	h      *hub
+	quoter *publish.Quoter
+	byID   map[string]*news.Article // the articles of the story
+	sides  map[string]side          // of an article; those of unplaced outlets are not in it
+	told   []side                   // that tell the story, unplaced outlets left out, in the order of the page
 }
 
 // findings reads what was found in the accounts of a story; list are its tellings in the order
 // of the page. The texts of articles are filled in where words of theirs are named.
 func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []*news.Article, list []*telling) (*news.Findings, *finder, error) {
-	f := &finder{h: h, quoter: publish.NewQuoter(h.now), articles: map[string]*news.Article{}, sides: map[string]side{}}
+	f := &finder{h: h, quoter: publish.NewQuoter(h.now), byID: map[string]*news.Article{}, sides: map[string]side{}}
 	for _, a := range articles {
-		f.articles[a.ID] = a
+		f.byID[a.ID] = a
 	}
 	for _, t := range list {
 		if t.side.ID == news.Unplaced || len(t.outlets) == 0 {
@@ -77,7 +77,7 @@ func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []
 	}
 	named := map[string]*news.Article{}
 	found.Each(func(p news.Passage) {
-		if a := f.articles[p.ArticleID]; a != nil {
+		if a := f.byID[p.ArticleID]; a != nil {
 			named[a.ID] = a
 		}
 	})
@@ -93,7 +93,7 @@ func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []
 
 // cite names p without its words; false where its article is not carried, or is another by now.
 func (f *finder) cite(p news.Passage) (cited, bool) {
-	a := f.articles[p.ArticleID]
+	a := f.byID[p.ArticleID]
 	if _, ok := p.In(a); !ok {
 		return cited{}, false
 	}
@@ -210,7 +210,7 @@ func (f *finder) only(fact *news.Fact, sd side) bool {
 		}
 	}
 	for _, id := range fact.Near {
-		if f.articles[id] != nil && f.sides[id].ID != sd.ID {
+		if f.byID[id] != nil && f.sides[id].ID != sd.ID {
 			return false
 		}
 	}

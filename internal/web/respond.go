@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -56,6 +57,10 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 			"Something went wrong in the hub; it is not your doing. Please try again in a few minutes.",
 		}
 	}
+	if wantsData(r) {
+		s.failData(w, r, pe)
+		return
+	}
 	p := &errorPage{frame: s.frame(r, pe.Title), Status: pe.Status, Text: pe.Text}
 	p.NoIndex = true
 	body, err := s.execute("error", p)
@@ -68,6 +73,22 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	w.WriteHeader(pe.Status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // the reader may be gone
+	}
+}
+
+// failData answers with the error as data, see RFC 9457.
+func (s *site) failData(w http.ResponseWriter, r *http.Request, pe *pageError) {
+	body, err := json.Marshal(map[string]any{"title": pe.Title, "detail": pe.Text, "status": pe.Status})
+	if err != nil { // unreachable: these are strings and a number
+		http.Error(w, pe.Title, pe.Status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.WriteHeader(pe.Status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(append(body, '\n')) // the reader may be gone
 	}
 }
 
@@ -151,7 +172,7 @@ func etagOf(body []byte) string {
 func (s *site) answer(w http.ResponseWriter, r *http.Request, contentType string, body []byte, etag string, modified time.Time) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)
-	h.Set("Vary", "Accept-Encoding")
+	h.Add("Vary", "Accept-Encoding")
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", maxAge)
 	}

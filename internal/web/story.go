@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -38,6 +39,7 @@ type storyPage struct {
 	Conflict []figureLine // numbers at odds
 	Changed  []figureLine // numbers that grew or shrank
 	Edits    []editLine
+	Data     string // the address of the same as data
 	Columns  []column
 	Timeline timeline
 	TookUp   int  // other stories, whose addresses lead here
@@ -83,8 +85,8 @@ type copied struct {
 }
 
 func (s *site) story(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	h, err := s.hub(ctx)
+	w.Header().Add("Vary", "Accept")
+	h, err := s.hub(r.Context())
 	if err != nil {
 		return err
 	}
@@ -94,36 +96,88 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 	}
 	if st.MergedInto != "" {
 		to := "/story/" + st.MergedInto
+		if strings.HasSuffix(r.URL.Path, dataSuffix) {
+			to += dataSuffix
+		}
 		if r.URL.RawQuery != "" {
 			to += "?" + r.URL.RawQuery
 		}
 		http.Redirect(w, r, to, http.StatusPermanentRedirect) //nolint:gosec // "/story/" and an id of the database: always a page of this hub
 		return nil
 	}
+	seen, err := s.see(r, h, st)
+	if err != nil {
+		return err
+	}
+	if wantsData(r) {
+		return s.sendData(w, r, s.data(r, seen))
+	}
+	p, err := s.storyPage(r, seen)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, "story", p)
+}
+
+// A seenStory is a story as it is seen through one lens.
+type seenStory struct {
+	*finder
+	story    *news.Story
+	articles []*news.Article // that are carried, in the order of time
+	head     *news.Article
+	lens     *news.Lens
+	by       string     // who chose it: one of byReader, byName, byDivision
+	list     []*telling // what each side says, in the order of the page
+	bar      bar        // its sides stand in the order of the lens
+	found    *news.Findings
+	edits    []news.Edit
+}
+
+// Who chose a lens.
+const (
+	byReader   = "reader"
+	byName     = "name"
+	byDivision = "division"
+)
+
+// see reads all that a page or the data of a story is made of.
+func (s *site) see(r *http.Request, h *hub, st *news.Story) (*seenStory, error) {
+	ctx := r.Context()
 	byStory, err := s.Store.ArticlesOf(ctx, []string{st.ID}, h.now)
 	if err != nil {
-		return fmt.Errorf("list articles of story %s: %w", st.ID, err)
+		return nil, fmt.Errorf("list articles of story %s: %w", st.ID, err)
 	}
-	articles := byStory[st.ID]
-	head := headOf(st, articles)
-	if head == nil {
-		return s.notCarried(ctx, h, st)
+	seen := &seenStory{story: st, articles: byStory[st.ID]}
+	if seen.head = headOf(st, seen.articles); seen.head == nil {
+		return nil, s.notCarried(ctx, h, st)
 	}
-	if h.sources[head.SourceID] == nil {
-		return notFound("This story is not here yet", "It is told by an outlet that was added to this hub a moment ago. Please try again in a few seconds.")
+	if h.sources[seen.head.SourceID] == nil {
+		return nil, notFound("This story is not here yet", "It is told by an outlet that was added to this hub a moment ago. Please try again in a few seconds.")
 	}
-	lens := h.opening(articles)
+	seen.lens, seen.by = h.opening(seen.articles)
 	if id := r.URL.Query().Get("lens"); id != "" {
-		if lens, err = h.lens(id); err != nil {
-			return err
+		if seen.lens, err = h.lens(id); err != nil {
+			return nil, err
 		}
+		seen.by = byReader
 	}
-	comparisons, err := s.Store.Comparisons(ctx, lens.ID, []string{st.ID})
+	comparisons, err := s.Store.Comparisons(ctx, seen.lens.ID, []string{st.ID})
 	if err != nil {
-		return fmt.Errorf("compare story %s: %w", st.ID, err)
+		return nil, fmt.Errorf("compare story %s: %w", st.ID, err)
 	}
-	list := h.tellings(lens, articles, comparisons[st.ID])
+	seen.list = h.tellings(seen.lens, seen.articles, comparisons[st.ID])
+	seen.bar = barOf(seen.list)
+	byFirst(seen.list)
+	if seen.found, seen.finder, err = s.findings(ctx, h, st, seen.articles, seen.list); err != nil {
+		return nil, err
+	}
+	seen.edits, err = s.edits(ctx, seen.articles)
+	return seen, err
+}
 
+func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
+	ctx, h, st, lens := r.Context(), seen.h, seen.story, seen.lens
+	head, articles, found := seen.head, seen.articles, seen.found
 	p := &storyPage{
 		frame:    s.frame(r, head.Title),
 		Headline: foreign(head.Title, head.Language),
@@ -131,58 +185,51 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 		Articles: len(articles),
 		Lens:     words{Text: lens.Title},
 		Lenses:   h.switcher(lens, r.URL.Path, nil),
-		Bar:      barOf(list),
+		Data:     "/story/" + st.ID + dataSuffix + "?lens=" + url.QueryEscape(lens.ID),
+		Shared:   seen.shared(found.Facts, sharedFacts),
+		Conflict: seen.figures(found.Figures, news.Conflict, figureLines),
+		Changed:  seen.figures(found.Figures, news.Update, figureLines),
+		Edits:    seen.editLines(),
 	}
-	for i, sd := range p.Bar.Sides {
-		p.Bar.Sides[i].Href = "#side-" + sd.ID // on a phone the columns are far apart
+	bar := seen.bar
+	for i, sd := range bar.Sides {
+		bar.Sides[i].Href = "#side-" + sd.ID // on a phone the columns are far apart
 	}
 	record, err := s.Store.RecordOf(ctx, st.ID)
 	if err != nil {
-		return fmt.Errorf("record of story %s: %w", st.ID, err)
+		return nil, fmt.Errorf("record of story %s: %w", st.ID, err)
 	}
-	p.TookUp, p.Locked = len(record.Merges), record.Locked != nil
-	p.Owners = h.ownersOf(list)
-	byFirst(list)
-	p.Timeline = timelineOf(list, h)
 	first, last := span(articles)
+	p.Bar, p.Owners, p.Timeline = bar, h.ownersOf(seen.list), timelineOf(seen.list, h)
+	p.TookUp, p.Locked = len(record.Merges), record.Locked != nil
 	p.First, p.Last = at(first.When(), h.now), at(last.When(), h.now)
-	found, finder, err := s.findings(ctx, h, st, articles, list)
-	if err != nil {
-		return err
-	}
-	p.Shared = finder.shared(found.Facts, sharedFacts)
-	p.Conflict = finder.figures(found.Figures, news.Conflict, figureLines)
-	p.Changed = finder.figures(found.Figures, news.Update, figureLines)
-	if p.Edits, err = s.edits(ctx, h, articles); err != nil {
-		return err
-	}
-	for _, t := range list {
+	for _, t := range seen.list {
 		p.Outlets += len(t.outlets)
 		c := h.column(t, articles, first)
-		c.Alone = finder.alone(found.Facts, t.side, aloneFacts)
-		p.Columns = append(p.Columns, c)
-		for _, told := range [][]telledArticle{p.Columns[len(p.Columns)-1].Articles, p.Columns[len(p.Columns)-1].More} {
+		c.Alone = seen.alone(found.Facts, t.side, aloneFacts)
+		for _, told := range [][]telledArticle{c.Articles, c.More} {
 			for i := range told {
 				told[i].ByEditor = slices.Contains(record.Pinned, strings.TrimPrefix(told[i].Href, "/article/"))
 			}
 		}
+		p.Columns = append(p.Columns, c)
 		for _, copies := range t.copies {
 			p.Copies += len(copies)
 		}
 	}
 	p.Central = head.ID == st.HeadID && p.Articles-p.Copies > 2 // see the about page
 	if p.Kin, err = s.kinship(ctx, h, st.ID); err != nil {
-		return err
+		return nil, err
 	}
 	p.own("/story/"+st.ID+"/feed", "", "This story")
 	p.Feeds = p.Alternates[:len(formats)]
 	p.JSONLD = s.storyLD(s.base(r), st, head, articles, h)
-	return s.render(w, r, "story", p)
+	return p, nil
 }
 
 // findStory returns the story of the path, whether or not anything of it is carried.
 func (s *site) findStory(r *http.Request, h *hub) (*news.Story, error) {
-	st, err := s.Store.Story(r.Context(), r.PathValue("id"), h.now)
+	st, err := s.Store.Story(r.Context(), strings.TrimSuffix(r.PathValue("id"), dataSuffix), h.now)
 	if err != nil {
 		return nil, orNotFound(err, "There is no such story", "This hub knows no story of this address.")
 	}

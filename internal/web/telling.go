@@ -144,13 +144,13 @@ func earlier(a, b *news.Article) int {
 	return cmp.Or(a.When().Compare(b.When()), cmp.Compare(a.ID, b.ID))
 }
 
-// opening chooses the lens with which a story opens: the operator's whose names occur
-// in a headline, else the one that divides it most evenly among at least two known
+// opening chooses the lens with which a story opens, and says by what: the operator's whose names
+// occur in a headline, else the one that divides it most evenly among at least two known
 // sides, else the first.
-func (h *hub) opening(articles []*news.Article) *news.Lens {
+func (h *hub) opening(articles []*news.Article) (lens *news.Lens, by string) {
 	for i := range h.lenses {
 		if named(&h.lenses[i], articles) {
-			return &h.lenses[i]
+			return &h.lenses[i], byName
 		}
 	}
 	best, most := h.first(), 0.0
@@ -159,5 +159,5 @@ func (h *hub) opening(articles []*news.Article) *news.Lens {
 			best, most = &h.lenses[i], e
 		}
 	}
-	return best
+	return best, byDivision
 }

@@ -151,15 +151,15 @@ func TestSymmetry(t *testing.T) {
 func TestOpening(t *testing.T) {
 	h, _, articles, _ := fixture("one", "two")
 	h.lenses = append(h.lenses, news.Lens{ID: "named", When: []string{"Halda"}})
-	if got := h.opening(articles); got.ID != "l" {
+	if got, by := h.opening(articles); got.ID != "l" || by != byDivision {
 		t.Errorf("opens with %q, want the lens that divides it", got.ID)
 	}
 	articles[1].Title = "The haldanes"
-	if got := h.opening(articles); got.ID != "l" {
+	if got, by := h.opening(articles); got.ID != "l" || by != byDivision {
 		t.Errorf("a part of a word opened lens %q", got.ID)
 	}
 	articles[1].Title = "What of the HALDA?"
-	if got := h.opening(articles); got.ID != "named" {
+	if got, by := h.opening(articles); got.ID != "named" || by != byName {
 		t.Errorf("opens with %q, want the lens that is named", got.ID)
 	}
 }
