@@ -12,20 +12,23 @@ import (
 	"pgregory.net/rapid"
 
 	"parallax/internal/news"
+	"parallax/internal/reading"
 )
 
 var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 
+func find(accounts []reading.Account) []news.Fact { return Find(reading.Of(accounts)) }
+
 // account returns an Account of an outlet "ID.example", which its own owner has.
-func account(id, language, text string) Account {
-	return Account{
+func account(id, language, text string) reading.Account {
+	return reading.Account{
 		Article: &news.Article{ID: id, SourceID: id, Language: language, Text: text, Revision: 1, FirstSeen: noon},
 		Owner:   "owner of " + id,
 	}
 }
 
 // said returns the sentences of facts, each with the Article that it stands in.
-func saidIn(t *testing.T, facts []news.Fact, accounts []Account) (list []string) {
+func saidIn(t *testing.T, facts []news.Fact, accounts []reading.Account) (list []string) {
 	t.Helper()
 	for _, f := range facts {
 		var b strings.Builder
@@ -70,11 +73,11 @@ func TestFind(t *testing.T) {
 		{"opposites", "Shares of Velmora Shipping rose sharply after the storm.", "Shares of Velmora Shipping fell sharply after the storm.", false},
 		{"one that leans on what stood before", "He closed the port of Velmora to tankers after the storm.", "He closed the port of Velmora to tankers after the storm.", false},
 	} {
-		accounts := []Account{
+		accounts := []reading.Account{
 			account("a", "en", filler[0]+"\n\n"+tt.a+"\n\n"+filler[1]),
 			account("b", "en", filler[2]+"\n\n"+tt.b+"\n\n"+filler[3]),
 		}
-		got := saidIn(t, Find(accounts), accounts)
+		got := saidIn(t, find(accounts), accounts)
 		if tt.same != (len(got) == 1) {
 			t.Errorf("%s: facts %q", tt.name, got)
 		}
@@ -88,8 +91,8 @@ func TestFindInOtherLanguages(t *testing.T) {
 		{"zh", "韦尔莫拉港口在暴风雨损坏两台起重机后于星期一关闭。", "市政府说，韦尔莫拉港口在暴风雨损坏两台起重机后于星期一关闭。"},
 		{"ar", "أغلق ميناء فيلمورا يوم الاثنين بعد أن ألحقت العاصفة أضرارا برافعتين.", "قال المجلس إن ميناء فيلمورا أغلق يوم الاثنين بعد أن ألحقت العاصفة أضرارا برافعتين."},
 	} {
-		accounts := []Account{account("a", tt.tag, tt.a), account("b", tt.tag, tt.b)}
-		if got := saidIn(t, Find(accounts), accounts); len(got) != 1 {
+		accounts := []reading.Account{account("a", tt.tag, tt.a), account("b", tt.tag, tt.b)}
+		if got := saidIn(t, find(accounts), accounts); len(got) != 1 {
 			t.Errorf("%s: facts %q", tt.tag, got)
 		}
 	}
@@ -98,25 +101,25 @@ func TestFindInOtherLanguages(t *testing.T) {
 const shared = "The port of Velmora was closed on Monday after the storm damaged two cranes."
 
 func TestOwnersAndCopies(t *testing.T) {
-	one := []Account{account("a", "en", shared+"\n\n"+filler[0]), account("b", "en", shared+"\n\n"+filler[1])}
+	one := []reading.Account{account("a", "en", shared+"\n\n"+filler[0]), account("b", "en", shared+"\n\n"+filler[1])}
 	one[1].Owner = one[0].Owner
-	if got := Find(one); len(got) != 0 {
+	if got := find(one); len(got) != 0 {
 		t.Errorf("one owner alone: %v", got)
 	}
-	copies := []Account{account("a", "en", shared+"\n\n"+filler[0]), account("b", "en", shared+"\n\n"+filler[0])}
+	copies := []reading.Account{account("a", "en", shared+"\n\n"+filler[0]), account("b", "en", shared+"\n\n"+filler[0])}
 	copies[1].Original = "a"
-	if got := Find(copies); len(got) != 0 {
+	if got := find(copies); len(got) != 0 {
 		t.Errorf("one text alone: %v", got)
 	}
 	// A copy is no voice of its own, but what it says, its side says.
 	copies = append(copies, account("c", "en", filler[1]+"\n\n"+shared))
-	if got, want := saidIn(t, Find(copies), copies), []string{shared + " | a | b | c"}; !slices.Equal(got, want) {
+	if got, want := saidIn(t, find(copies), copies), []string{shared + " | a | b | c"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestNear(t *testing.T) {
-	accounts := []Account{
+	accounts := []reading.Account{
 		account("a", "en", shared+"\n\n"+filler[0]),
 		account("b", "en", filler[1]+"\n\n"+shared),
 		account("close", "en", filler[2]+"\n\nTwo cranes broke in the storm and the port is shut, they said in Velmora."),
@@ -127,7 +130,7 @@ func TestNear(t *testing.T) {
 	}
 	accounts[3].Article.Title = "Storm damaged two cranes, port of Velmora closed"
 	accounts[6].Part = true
-	got := saidIn(t, Find(accounts), accounts)
+	got := saidIn(t, find(accounts), accounts)
 	if want := []string{shared + " | a | b | near: close headline other part"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -164,13 +167,13 @@ func TestDivide(t *testing.T) {
 }
 
 // world draws accounts that repeat, shorten and change one another's sentences.
-func world(t *rapid.T) []Account {
+func world(t *rapid.T) []reading.Account {
 	words := strings.Fields("port Velmora Olm storm crane closed council 12 40 not Monday tanker harbour mayor Dorn said ships damaged opened two fishermen quay")
 	sentence := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(words), 4, 14), func(w []string) string {
 		return "The " + strings.Join(w, " ") + "."
 	})
 	pool := rapid.SliceOfN(sentence, 3, 12).Draw(t, "sentences")
-	var accounts []Account
+	var accounts []reading.Account
 	for i := range rapid.IntRange(0, 8).Draw(t, "articles") {
 		a := account(fmt.Sprint("a", i), rapid.SampledFrom([]string{"en", "en", "en-GB", "de"}).Draw(t, "language"),
 			strings.Join(rapid.SliceOfN(rapid.SampledFrom(pool), 1, 8).Draw(t, "text"), "\n\n"))
@@ -187,15 +190,15 @@ func world(t *rapid.T) []Account {
 func TestProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		accounts := world(t)
-		facts := Find(accounts)
+		facts := find(accounts)
 		seed := rapid.Uint64().Draw(t, "seed")
 		turned := slices.Clone(accounts)
 		shuffle := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // drawn by rapid
 		shuffle.Shuffle(len(turned), func(i, j int) { turned[i], turned[j] = turned[j], turned[i] })
-		if diff := cmp.Diff(facts, Find(turned)); diff != "" {
+		if diff := cmp.Diff(facts, find(turned)); diff != "" {
 			t.Fatalf("the order of articles matters:\n%s", diff)
 		}
-		byID := map[string]*Account{}
+		byID := map[string]*reading.Account{}
 		for i := range accounts {
 			byID[accounts[i].Article.ID] = &accounts[i]
 		}
@@ -221,7 +224,7 @@ func TestProperties(t *testing.T) {
 }
 
 // big returns a story of so many articles of realistic length, which share a third of what they say.
-func big(n int) []Account {
+func big(n int) []reading.Account {
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same story each time
 	var vocabulary []string
 	for range 3000 {
@@ -255,7 +258,7 @@ func big(n int) []Account {
 	for range 60 {
 		pool = append(pool, sentence())
 	}
-	var accounts []Account
+	var accounts []reading.Account
 	for i := range n {
 		var text []string
 		for range 28 {
@@ -277,8 +280,8 @@ func BenchmarkFind60(b *testing.B) {
 		size += len(a.Article.Text)
 	}
 	b.SetBytes(int64(size))
-	b.ReportMetric(float64(len(Find(accounts))), "facts")
+	b.ReportMetric(float64(len(find(accounts))), "facts")
 	for b.Loop() {
-		Find(accounts)
+		find(accounts)
 	}
 }

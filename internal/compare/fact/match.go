@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"parallax/internal/lang/number"
+	"parallax/internal/reading"
 )
 
 const (
@@ -28,45 +30,17 @@ const (
 	longestShown = 420
 )
 
-// coverage returns the share of the weight of s whose terms m has. A name counts as a whole, by
-// whichever of its words it is known.
-func (r *reading) coverage(s, m *said) float64 {
-	if s.weight == 0 {
-		return 0
-	}
-	sum := 0.0
-	j := 0
-	for _, id := range s.terms {
-		for j < len(m.terms) && m.terms[j] < id {
-			j++
-		}
-		if j < len(m.terms) && m.terms[j] == id {
-			sum += r.terms[id].weight
-		}
-	}
-	for i := range s.names {
-		if n := &s.names[i]; len(n.terms) > 1 && m.hasName(n) {
-			for _, id := range n.terms {
-				if !m.has(id) {
-					sum += r.terms[id].weight
-				}
-			}
-		}
-	}
-	return min(sum/s.weight, 1)
-}
-
 // plainCoverage is coverage by words that are neither names nor numbers.
-func (r *reading) plainCoverage(s, m *said) float64 {
+func (r *finder) plainCoverage(s, m *reading.Sentence) float64 {
 	sum, all := 0.0, 0.0
-	for _, id := range s.terms {
-		t := &r.terms[id]
-		if t.isName || t.isNumber {
+	for _, id := range s.Terms {
+		t := &r.Terms[id]
+		if t.IsName || t.IsNumber {
 			continue
 		}
-		all += t.weight
-		if _, ok := slices.BinarySearch(m.terms, id); ok {
-			sum += t.weight
+		all += t.Weight
+		if _, ok := slices.BinarySearch(m.Terms, id); ok {
+			sum += t.Weight
 		}
 	}
 	if all == 0 {
@@ -76,17 +50,17 @@ func (r *reading) plainCoverage(s, m *said) float64 {
 }
 
 // says reports whether m says what s says, and how well.
-func (r *reading) says(s, m *said) (float64, bool) {
-	c := r.coverage(s, m)
-	if c < covered || c*s.weight < mutual*m.weight {
+func (r *finder) says(s, m *reading.Sentence) (float64, bool) {
+	c := r.Coverage(s, m)
+	if c < covered || c*s.Weight < mutual*m.Weight {
 		return c, false
 	}
-	if (s.cue^m.cue)&(denies|leavesOpen) != 0 {
+	if (s.Cues^m.Cues)&(reading.Denies|reading.LeavesOpen) != 0 {
 		return c, false
 	}
 	for end := range 2 {
-		only := s.poles[end] &^ s.poles[1-end]
-		if only&m.poles[1-end]&^m.poles[end] != 0 {
+		only := s.Poles[end] &^ s.Poles[1-end]
+		if only&m.Poles[1-end]&^m.Poles[end] != 0 {
 			return c, false
 		}
 	}
@@ -97,31 +71,23 @@ func (r *reading) says(s, m *said) (float64, bool) {
 }
 
 // names reports whether m has every name of s.
-func (r *reading) names(s, m *said) bool {
-	for i := range s.names {
-		if !m.hasName(&s.names[i]) {
+func (r *finder) names(s, m *reading.Sentence) bool {
+	for i := range s.Names {
+		if !m.HasName(&s.Names[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-// hasName reports whether m has a name.
-func (m *said) hasName(n *name) bool { return m.has(n.last) || m.has(n.top) }
-
-func (m *said) has(term int32) bool {
-	_, ok := slices.BinarySearch(m.terms, term)
-	return ok
-}
-
 // numbers reports whether m has every number of s.
-func numbers(s, m *said) bool {
-	for i := range s.numbers {
-		n := &s.numbers[i]
+func numbers(s, m *reading.Sentence) bool {
+	for i := range s.Numbers {
+		n := &s.Numbers[i]
 		if n.Word && n.Low <= 1 {
 			continue
 		}
-		if !slices.ContainsFunc(m.numbers, func(o number.Number) bool { return same(n, &o) }) {
+		if !slices.ContainsFunc(m.Numbers, func(o number.Number) bool { return same(n, &o) }) {
 			return false
 		}
 	}
@@ -133,15 +99,15 @@ func same(a, b *number.Number) bool {
 }
 
 // ordered reports whether the words that s and m have in common stand in much the same order.
-func (r *reading) ordered(s, m *said) bool {
+func (r *finder) ordered(s, m *reading.Sentence) bool {
 	var places [64]int
 	n := 0
-	for _, w := range s.words {
-		if r.terms[w.term].weight == 0 || n == len(places) {
+	for _, w := range s.Words {
+		if r.Terms[w.Term].Weight == 0 || n == len(places) {
 			continue
 		}
-		for j, v := range m.words {
-			if v.term == w.term {
+		for j, v := range m.Words {
+			if v.Term == w.Term {
 				places[n] = j
 				n++
 				break
@@ -161,60 +127,60 @@ func (r *reading) ordered(s, m *said) bool {
 }
 
 // clear reports whether s can be shown by itself.
-func (r *reading) clear(s *said) bool {
-	if s.cue&leansBack != 0 || s.content < leastContent || s.to-s.from > longestShown || s.weight == 0 {
+func (r *finder) clear(s *reading.Sentence) bool {
+	if s.Cues&reading.LeansBack != 0 || s.Content < leastContent || s.To-s.From > longestShown || s.Weight == 0 {
 		return false
 	}
 	switch {
-	case len(s.names) > 0:
+	case len(s.Names) > 0:
 		return true
-	case s.quoted: // by whom?
+	case s.Quoted: // by whom?
 		return false
-	case len(s.numbers) > 0:
+	case len(s.Numbers) > 0:
 		return true
 	}
 	// Scripts without capital letters, and what tells enough without a name.
-	return s.content >= leastNameless
+	return s.Content >= leastNameless
 }
 
 // candidates calls yield for sentences of other accounts that can cover a share of s: they have
 // one of the rarest terms, without which too much would be missing.
-func (r *reading) candidates(s *said, share float64, yield func(int)) {
-	terms := slices.Clone(s.terms)
+func (r *finder) candidates(s *reading.Sentence, share float64, yield func(int)) {
+	terms := slices.Clone(s.Terms)
 	slices.SortFunc(terms, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(len(r.postings[a]), len(r.postings[b])), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(len(r.Postings[a]), len(r.Postings[b])), cmp.Compare(a, b))
 	})
 	r.asked++
 	missing := 0.0
 	for _, t := range terms {
-		if r.terms[t].weight == 0 {
+		if r.Terms[t].Weight == 0 {
 			continue
 		}
-		for _, p := range r.postings[t] {
-			if r.seen[p] != r.asked && r.sentences[p].account != s.account {
+		for _, p := range r.Postings[t] {
+			if r.seen[p] != r.asked && r.Sentences[p].Account != s.Account {
 				r.seen[p] = r.asked
 				yield(int(p))
 			}
 		}
-		if missing += r.terms[t].weight; missing > (1-share)*s.weight {
+		if missing += r.Terms[t].Weight; missing > (1-share)*s.Weight {
 			return
 		}
 	}
 }
 
 // groups returns the Facts of the reading.
-func (r *reading) groups() []group {
+func (r *finder) groups() []group {
 	var all []group
-	for i := range r.sentences {
-		s := &r.sentences[i]
-		if r.accounts[s.account].Original != "" || !r.clear(s) {
+	for i := range r.Sentences {
+		s := &r.Sentences[i]
+		if r.Accounts[s.Account].Original != "" || !r.clear(s) {
 			continue
 		}
 		best := map[int]int{} // account -> sentence
 		score := map[int]float64{}
 		r.candidates(s, covered, func(m int) {
-			c, ok := r.says(s, &r.sentences[m])
-			a := r.sentences[m].account
+			c, ok := r.says(s, &r.Sentences[m])
+			a := r.Sentences[m].Account
 			if old, has := best[a]; ok && (!has || c > score[a] || c == score[a] && m < old) {
 				best[a], score[a] = m, c
 			}
@@ -222,7 +188,7 @@ func (r *reading) groups() []group {
 		if len(best) == 0 {
 			continue
 		}
-		g := group{read: r, shown: i}
+		g := group{finder: r, shown: i}
 		for _, m := range best {
 			g.said = append(g.said, m)
 		}
@@ -230,7 +196,7 @@ func (r *reading) groups() []group {
 		if g.voices = r.voices(&g); g.voices < 2 {
 			continue
 		}
-		g.heft = s.weight / math.Sqrt(float64(letters(r.text(s))))
+		g.heft = s.Weight / math.Sqrt(float64(utf8.RuneCountInString(r.Text(s))))
 		all = append(all, g)
 	}
 	slices.SortStableFunc(all, func(a, b group) int {
@@ -240,7 +206,7 @@ func (r *reading) groups() []group {
 	used := map[int]bool{}
 	var kept []group
 	for _, g := range all {
-		if used[g.shown] || r.told(kept, &r.sentences[g.shown]) {
+		if used[g.shown] || r.told(kept, &r.Sentences[g.shown]) {
 			continue
 		}
 		taken := 0
@@ -265,11 +231,11 @@ func (r *reading) groups() []group {
 }
 
 // told reports whether one of groups shows much the same as s.
-func (r *reading) told(groups []group, s *said) bool {
+func (r *finder) told(groups []group, s *reading.Sentence) bool {
 	const much = .6
 	for i := range groups {
-		o := &r.sentences[groups[i].shown]
-		if r.coverage(s, o) >= much || r.coverage(o, s) >= much {
+		o := &r.Sentences[groups[i].shown]
+		if r.Coverage(s, o) >= much || r.Coverage(o, s) >= much {
 			return true
 		}
 	}
@@ -277,12 +243,12 @@ func (r *reading) told(groups []group, s *said) bool {
 }
 
 // voices counts the owners of a group, copies of one text once.
-func (r *reading) voices(g *group) int {
+func (r *finder) voices(g *group) int {
 	owners, texts := map[string]bool{}, map[string]bool{}
 	for _, m := range append([]int{g.shown}, g.said...) {
-		a := &r.accounts[r.sentences[m].account]
+		a := &r.Accounts[r.Sentences[m].Account]
 		owners[a.Owner] = true
-		texts[cmp.Or(a.Original, a.Article.ID)] = true
+		texts[a.Text()] = true
 	}
 	return min(len(owners), len(texts))
 }

@@ -15,11 +15,11 @@ const (
 )
 
 // near returns which accounts come near to a sentence: they may say it in other words.
-func (r *reading) near(shown int) []bool {
-	s := &r.sentences[shown]
-	terms := slices.Clone(s.terms)
+func (r *finder) near(shown int) []bool {
+	s := &r.Sentences[shown]
+	terms := slices.Clone(s.Terms)
 	slices.SortStableFunc(terms, func(a, b int32) int {
-		switch x, y := r.terms[a].weight, r.terms[b].weight; {
+		switch x, y := r.Terms[a].Weight, r.Terms[b].Weight; {
 		case x > y:
 			return -1
 		case x < y:
@@ -28,21 +28,21 @@ func (r *reading) near(shown int) []bool {
 		return 0
 	})
 	terms = terms[:min(len(terms), nearTerms)]
-	has := make([]uint64, len(r.sentences)) // which of the terms
+	has := make([]uint64, len(r.Sentences)) // which of the terms
 	for i, t := range terms {
-		for _, p := range r.postings[t] {
+		for _, p := range r.Postings[t] {
 			has[p] |= 1 << i
 		}
 	}
 	// A name counts as a whole.
 	var names [][2]uint64 // by what it is known; all of it
-	for i := range s.names {
-		n := &s.names[i]
+	for i := range s.Names {
+		n := &s.Names[i]
 		var n2 [2]uint64
 		for i, t := range terms {
-			if slices.Contains(n.terms, t) {
+			if slices.Contains(n.Terms, t) {
 				n2[1] |= 1 << i
-				if t == n.last || t == n.top {
+				if t == n.Last || t == n.Top {
 					n2[0] |= 1 << i
 				}
 			}
@@ -57,18 +57,18 @@ func (r *reading) near(shown int) []bool {
 		}
 		sum := 0.0
 		for ; mask != 0; mask &= mask - 1 {
-			sum += r.terms[terms[bits.TrailingZeros64(mask)]].weight
+			sum += r.Terms[terms[bits.TrailingZeros64(mask)]].Weight
 		}
-		return sum / s.weight
+		return sum / s.Weight
 	}
-	near := make([]bool, len(r.of))
-	for a, of := range r.of {
-		if r.coverage(s, &r.heads[a]) >= nearby {
+	near := make([]bool, len(r.Of))
+	for a, of := range r.Of {
+		if r.Coverage(s, &r.Heads[a]) >= nearby {
 			near[a] = true
 			continue
 		}
 		var before, all uint64
-		for _, mask := range has[of.from:of.to] {
+		for _, mask := range has[of.From:of.To] {
 			if mask != 0 && (share(mask) >= nearby || share(mask|before) >= nearbyTwo) {
 				near[a] = true
 				break

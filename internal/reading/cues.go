@@ -1,4 +1,4 @@
-package fact
+package reading
 
 import (
 	_ "embed" // the words
@@ -12,13 +12,14 @@ import (
 //go:embed data/cues.txt
 var cueTable string
 
-// A cue is a set of what a word does to a sentence.
-type cue uint8
+// A Cue is a set of what a word does to a sentence.
+type Cue uint8
 
+// The cues.
 const (
-	denies cue = 1 << iota
-	leavesOpen
-	leansBack // begins a sentence that needs the one before
+	Denies Cue = 1 << iota
+	LeavesOpen
+	LeansBack // begins a sentence that needs the one before
 )
 
 // A pole is one end of a pair of opposites: the bit of the pair, and which end.
@@ -29,7 +30,7 @@ type pole struct {
 
 // cues are those of one language.
 type cues struct {
-	words  map[string]cue
+	words  map[string]Cue
 	poles  map[string][]pole
 	paired []pairedCue
 }
@@ -37,7 +38,7 @@ type cues struct {
 // A pairedCue is one of a script without spaces: it is looked for in the text.
 type pairedCue struct {
 	word string
-	cue  cue
+	cue  Cue
 }
 
 // maxPairs is how many pairs of opposites a language may have: a bit stands for each.
@@ -45,7 +46,7 @@ const maxPairs = 64
 
 var allCues = sync.OnceValue(func() map[string]*cues {
 	all := map[string]*cues{}
-	kinds := map[string]cue{"not": denies, "maybe": leavesOpen, "opener": leansBack}
+	kinds := map[string]Cue{"not": Denies, "maybe": LeavesOpen, "opener": LeansBack}
 	pairs := map[string]uint8{}
 	for line := range strings.Lines(cueTable) {
 		fields := strings.Fields(line)
@@ -55,7 +56,7 @@ var allCues = sync.OnceValue(func() map[string]*cues {
 		tag := fields[0]
 		c := all[tag]
 		if c == nil {
-			c = &cues{words: map[string]cue{}, poles: map[string][]pole{}}
+			c = &cues{words: map[string]Cue{}, poles: map[string][]pole{}}
 			all[tag] = c
 		}
 		if fields[1] == "opposite" && pairs[tag] < maxPairs {
