@@ -24,7 +24,8 @@ func (clusterCmd) Help() string {
 It reads one document a line from standard input, in the order of their time:
 {"id", "title", "text", "published", "lang", "url", "source"}; only id and a title or a
 text must be there. When the input ends it prints one line for each, {"id", "story"}, in
-the same order: two documents of one story have the same there.
+the same order: two documents of one story have the same there. In which order those of one
+minute come does not matter.
 
 Example:
   parallax cluster --why < articles.jsonl`
@@ -55,8 +56,22 @@ func (c clusterCmd) Run(e *env) error {
 		list   []membership
 		at     = map[string]int{} // where in list a document stands
 		engine = cluster.NewClusterer(cluster.Options{})
+		minute cluster.Minute
 		wrong  int
 	)
+	place := func(docs []cluster.Doc) {
+		for _, d := range docs {
+			made := engine.Add(d)
+			for _, m := range made.Merges {
+				into[m.From] = m.Into
+			}
+			for _, m := range made.Moves {
+				list[at[m.ArticleID]].Story = m.To
+				list[at[m.ArticleID]].Why += "; " + m.Why
+			}
+			list[at[d.ID]].Story, list[at[d.ID]].Why = made.StoryID, made.Why
+		}
+	}
 	for n := 1; ; n++ {
 		raw, err := await(e.ctx, func() ([]byte, error) { return jobLine(in) })
 		if errors.Is(err, io.EOF) && len(raw) == 0 {
@@ -83,17 +98,11 @@ func (c clusterCmd) Run(e *env) error {
 			_, _ = fmt.Fprintf(e.err, "parallax: standard input, line %d: %v\n", n, err)
 			continue
 		}
-		made := engine.Add(d)
-		for _, m := range made.Merges {
-			into[m.From] = m.Into
-		}
-		for _, m := range made.Moves {
-			list[at[m.ArticleID]].Story = m.To
-			list[at[m.ArticleID]].Why += "; " + m.Why
-		}
 		at[d.ID] = len(list)
-		list = append(list, membership{d.ID, made.StoryID, made.Why})
+		list = append(list, membership{ID: d.ID})
+		place(minute.Take(d))
 	}
+	place(minute.Rest())
 	out := bufio.NewWriter(e.out)
 	lines := json.NewEncoder(out)
 	lines.SetEscapeHTML(false)

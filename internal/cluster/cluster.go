@@ -53,6 +53,9 @@
 // is rebuilt with Restore goes on exactly as if it had never stopped. Times are of
 // the stream: documents in a time older than the window found stories of their own.
 //
+// In which order the documents of one minute come does matter to Add: docs/stories.md says how much.
+// Whoever can wait for the end of a minute places them with Minute, where it does not.
+//
 // Not done here: documents of two languages do not meet (package across relates their stories), and a
 // story that holds two events is not split.
 package cluster

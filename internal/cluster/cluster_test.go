@@ -374,21 +374,6 @@ func checkPostings(t *rapid.T, c *Clusterer) {
 	}
 }
 
-// TestMinute: the order of what came at the same time as part of one batch is the
-// store's; whoever comes first, the same documents stand together.
-func TestMinute(t *testing.T) {
-	docs, _ := events(3, 10, 4)
-	want := groups(place(NewClusterer(Options{}), docs))
-	for i := 0; i+1 < len(docs); i += 2 {
-		if docs[i+1].At.Sub(docs[i].At) <= time.Minute {
-			docs[i], docs[i+1] = docs[i+1], docs[i]
-		}
-	}
-	if diff := cmp.Diff(want, groups(place(NewClusterer(Options{}), docs))); diff != "" {
-		t.Errorf("the order within a minute matters (-want +got):\n%s", diff)
-	}
-}
-
 func groups(stories map[string]string) []string {
 	by := map[string][]string{}
 	for _, id := range slices.Sorted(maps.Keys(stories)) {
