@@ -22,6 +22,12 @@ type Story struct {
 	Changes int64
 }
 
+// A Headed is a Story with the Article whose headline stands for it.
+type Headed struct {
+	Story *Story
+	Head  *Article
+}
+
 // rankHalfDay is by how much a Story must be fresher to outrank one of twice the breadth: half
 // a day.
 const rankHalfDay = 12 * time.Hour

@@ -107,6 +107,7 @@ func TestPlans(t *testing.T) {
 	ignore(w.Article(ctx, a.ID))
 	ignore(w.Revisions(ctx, a.ID))
 	ignore(w.Story(ctx, "s2", start))
+	ignore(w.Headed(ctx, []string{"s2"}, start))
 	stories, articles := writeCursors(t)
 	for _, after := range []string{"", stories} {
 		_, _, err := w.Stories(ctx, news.StoryQuery{Now: start, Limit: 10, After: after, MinOutlets: 2})

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,6 +70,42 @@ func (d *DB) Story(ctx context.Context, id string, now time.Time) (*news.Story, 
 		return story, err
 	}
 	return story, d.carriedHeads(ctx, found, now)
+}
+
+// Headed returns those of stories that are there, did not merge and have something that is carried, each
+// with the carried article that stands for it, without its text. It asks as often for sixty
+// stories as for one.
+func (d *DB) Headed(ctx context.Context, storyIDs []string, now time.Time) (map[string]news.Headed, error) {
+	rows, err := d.query(ctx, `SELECT `+storyColumns("$1")+` FROM stories s WHERE `+d.dialect.in("s.id", "$2")+` AND s.merged_into IS NULL`,
+		ms(now), d.dialect.list(storyIDs))
+	stories, err := collect(rows, err, scanStory)
+	if err != nil {
+		return nil, fmt.Errorf("read stories: %w", err)
+	}
+	stories = slices.DeleteFunc(stories, func(s *news.Story) bool { return s.Articles == 0 })
+	if err := d.carriedHeads(ctx, stories, now); err != nil {
+		return nil, err
+	}
+	heads := make([]string, 0, len(stories))
+	for _, s := range stories {
+		heads = append(heads, s.HeadID)
+	}
+	rows, err = d.query(ctx, briefArticle+`WHERE `+d.dialect.in("a.id", "$1"), d.dialect.list(heads))
+	articles, err := collect(rows, err, scanArticle)
+	if err != nil {
+		return nil, fmt.Errorf("read the heads of stories: %w", err)
+	}
+	by := map[string]*news.Article{}
+	for _, a := range articles {
+		by[a.ID] = a
+	}
+	of := make(map[string]news.Headed, len(stories))
+	for _, s := range stories {
+		if a := by[s.HeadID]; a != nil {
+			of[s.ID] = news.Headed{Story: s, Head: a}
+		}
+	}
+	return of, nil
 }
 
 // carriedHeads gives stories whose head is not carried their earliest article that is.

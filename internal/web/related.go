@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -41,26 +40,38 @@ func (s *site) kinship(ctx context.Context, h *hub, storyID string) (kinship, er
 	if err != nil {
 		return k, fmt.Errorf("read the relations of story %s: %w", storyID, err)
 	}
-	for _, r := range relations {
-		id, tag := r.B, r.LangB
-		if id == storyID {
-			id, tag = r.A, r.LangA
+	others := make([]string, len(relations))
+	for i, r := range relations {
+		if others[i] = r.B; r.B == storyID {
+			others[i] = r.A
 		}
-		one, err := s.kin(ctx, h, id)
-		if err != nil {
-			return k, err
+	}
+	headed := map[string]news.Headed{}
+	if len(others) > 0 {
+		if headed, err = s.Store.Headed(ctx, others, h.now); err != nil {
+			return k, fmt.Errorf("read the stories related to %s: %w", storyID, err)
 		}
-		if one == nil {
+	}
+	for i, r := range relations {
+		other, ok := headed[others[i]]
+		if !ok {
 			continue
 		}
-		one.Why, one.Score, one.Language = r.Why, r.Score, lang.LanguageName(tag)
+		tag := r.LangB
+		if others[i] == r.A {
+			tag = r.LangA
+		}
+		one := kin{
+			Href: "/story/" + other.Story.ID, Title: foreign(other.Head.Title, other.Head.Language), Outlets: other.Story.Outlets,
+			First: at(other.Story.First, h.now), Why: r.Why, Score: r.Score, Language: lang.LanguageName(tag),
+		}
 		switch {
 		case r.Kind == news.Same:
-			k.Same = append(k.Same, *one)
+			k.Same = append(k.Same, one)
 		case r.Kind == news.Follows && r.B == storyID:
-			k.Earlier = append(k.Earlier, *one)
+			k.Earlier = append(k.Earlier, one)
 		case r.Kind == news.Follows:
-			k.Later = append(k.Later, *one)
+			k.Later = append(k.Later, one)
 		}
 	}
 	latest := func(a, b kin) int { return cmp.Compare(b.First.ISO, a.First.ISO) }
@@ -69,28 +80,4 @@ func (s *site) kinship(ctx context.Context, h *hub, storyID string) (kinship, er
 	k.Earlier = k.Earlier[:min(len(k.Earlier), maxThread)]
 	k.Later = k.Later[max(len(k.Later)-maxThread, 0):] // those that came next
 	return k, nil
-}
-
-// kin returns a story by its headline, or nil where nothing of it is carried.
-func (s *site) kin(ctx context.Context, h *hub, id string) (*kin, error) {
-	st, err := s.Store.Story(ctx, id, h.now)
-	if errors.Is(err, news.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read related story %s: %w", id, err)
-	}
-	if st.MergedInto != "" || st.Articles == 0 {
-		return nil, nil
-	}
-	head, err := s.Store.Article(ctx, st.HeadID)
-	if errors.Is(err, news.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the head of related story %s: %w", id, err)
-	}
-	return &kin{
-		Href: "/story/" + id, Title: foreign(head.Title, head.Language), Outlets: st.Outlets, First: at(st.First, h.now),
-	}, nil
 }

@@ -31,6 +31,7 @@ type Store interface {
 	ReachChanges(ctx context.Context, feedID string, since time.Time) ([]news.ReachChange, error)
 	Stories(ctx context.Context, q news.StoryQuery) (page []*news.Story, next string, err error)
 	Story(ctx context.Context, id string, now time.Time) (*news.Story, error)
+	Headed(ctx context.Context, storyIDs []string, now time.Time) (map[string]news.Headed, error) // those of which something is carried
 	ArticlesOf(ctx context.Context, storyIDs []string, now time.Time) (map[string][]*news.Article, error)
 	HistoryOf(ctx context.Context, articleID string) (*news.History, error)
 	RecordOf(ctx context.Context, storyID string) (*news.Record, error)

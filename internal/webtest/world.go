@@ -170,6 +170,21 @@ func (w *World) Story(_ context.Context, id string, now time.Time) (*news.Story,
 	return w.story(id, now), w.Err
 }
 
+// Headed returns carried stories with the article that stands for each.
+func (w *World) Headed(_ context.Context, ids []string, now time.Time) (map[string]news.Headed, error) {
+	of := map[string]news.Headed{}
+	for _, id := range ids {
+		if w.Merged[id] != "" || !slices.Contains(w.storyIDs(), id) {
+			continue
+		}
+		st := w.story(id, now)
+		if a := w.ByID[st.HeadID]; a != nil && st.Articles > 0 {
+			of[id] = news.Headed{Story: st, Head: a}
+		}
+	}
+	return of, w.Err
+}
+
 // Relations returns those of a story.
 func (w *World) Relations(_ context.Context, id string) ([]news.Relation, error) {
 	return slices.DeleteFunc(slices.Clone(w.Related), func(r news.Relation) bool { return r.A != id && r.B != id }), w.Err
