@@ -208,6 +208,8 @@ type memory struct {
 	broken   string // the id of a story that cannot be kept
 	saved    map[string]*news.Story
 	compared map[string][]*news.Comparison
+	texts    map[string]string // by article
+	found    map[string]*news.Findings
 
 	counted     time.Time
 	uncountable error
@@ -228,11 +230,18 @@ func (m *memory) CountOutput(_ context.Context, now time.Time) error {
 
 var errDisk = errors.New("disk full")
 
-func (m *memory) SaveComparisons(_ context.Context, s *news.Story, cs []*news.Comparison, _ *news.Findings, _ time.Time) error {
+func (m *memory) ReadTexts(_ context.Context, articles []*news.Article) error {
+	for _, a := range articles {
+		a.Text = m.texts[a.ID]
+	}
+	return nil
+}
+
+func (m *memory) SaveComparisons(_ context.Context, s *news.Story, cs []*news.Comparison, f *news.Findings, _ time.Time) error {
 	if s.ID == m.broken {
 		return errDisk
 	}
-	m.saved[s.ID], m.compared[s.ID] = s, cs
+	m.saved[s.ID], m.compared[s.ID], m.found[s.ID] = s, cs, f
 	m.waiting = slices.DeleteFunc(m.waiting, func(w *news.Story) bool { return w.ID == s.ID })
 	return nil
 }
@@ -244,7 +253,11 @@ func TestStage(t *testing.T) {
 			"bad": {article("b", "north-a", 0, "")},
 			"two": {article("n", "north-a", 5, ""), article("s", "south-a", 60, "")},
 		},
-		broken: "bad", saved: map[string]*news.Story{}, compared: map[string][]*news.Comparison{},
+		broken: "bad", saved: map[string]*news.Story{}, compared: map[string][]*news.Comparison{}, found: map[string]*news.Findings{},
+		texts: map[string]string{
+			"n": "The ferry Marisol ran aground off Oxholm in thick fog on Friday morning. All 212 passengers were taken ashore by lifeboats before noon.",
+			"s": "All 212 passengers of the Marisol were taken ashore by lifeboats before noon. The harbour office had warned of fog.",
+		},
 	}
 	withdrawn := source("withdrawn", "others")
 	withdrawn.Carriage.Until = start
@@ -282,6 +295,13 @@ func TestStage(t *testing.T) {
 	}}
 	if diff := cmp.Diff(wantFirst, store.compared["two"][0]); diff != "" {
 		t.Errorf("comparison mismatch (-want +got):\n%s", diff)
+	}
+	// What both say is found, and nothing where nothing is to be compared.
+	if f := store.found["two"]; f == nil || len(f.Facts) != 1 || len(f.Facts[0].Passages) != 2 {
+		t.Errorf("findings: %+v", f)
+	}
+	if f := store.found["empty"]; f != nil {
+		t.Errorf("findings of a story without accounts: %+v", f)
 	}
 	if n := len(store.compared["two"]); n != len(lenses) {
 		t.Errorf("%d comparisons for %d lenses", n, len(lenses))

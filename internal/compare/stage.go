@@ -21,7 +21,9 @@ type Store interface {
 	Uncompared(ctx context.Context, limit int) ([]*news.Story, error)
 	// ArticlesOf returns the Articles of each Story that are carried at now.
 	ArticlesOf(ctx context.Context, storyIDs []string, now time.Time) (map[string][]*news.Article, error)
-	// SaveComparisons replaces the Comparisons of s, and keeps what s says of itself.
+	// ReadTexts fills in the Text of articles.
+	ReadTexts(ctx context.Context, articles []*news.Article) error
+	// SaveComparisons replaces the Comparisons of s and its Findings, and keeps what s says of itself.
 	SaveComparisons(ctx context.Context, s *news.Story, cs []*news.Comparison, f *news.Findings, now time.Time) error
 	// CountOutput counts in how many Stories each outlet took part of late (news.Output).
 	CountOutput(ctx context.Context, now time.Time) error
@@ -91,8 +93,7 @@ func (s *Stage) Run(ctx context.Context) error {
 			return src.Carriage.At(now) != news.Carried
 		})
 		for _, st := range stories {
-			story, comparisons := compareStory(st, lenses, carried, owners, articles[st.ID])
-			err := s.cfg.Store.SaveComparisons(ctx, story, comparisons, nil, now)
+			err := s.compare(ctx, st, lenses, carried, owners, articles[st.ID], now)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -116,6 +117,19 @@ func (s *Stage) Run(ctx context.Context) error {
 		return fmt.Errorf("%w, and %d more", failure, failed-1)
 	}
 	return failure
+}
+
+// compare compares one Story and keeps what came of it.
+func (s *Stage) compare(ctx context.Context, st *news.Story, lenses []news.Lens, sources []*news.Source, owners map[string]string, articles []*news.Article, now time.Time) error {
+	story, comparisons := compareStory(st, lenses, sources, owners, articles)
+	var found *news.Findings
+	if len(articles) > 1 { // most stories are one account
+		if err := s.cfg.Store.ReadTexts(ctx, articles); err != nil {
+			return err
+		}
+		found = find(st.ID, articles, owners)
+	}
+	return s.cfg.Store.SaveComparisons(ctx, story, comparisons, found, now)
 }
 
 // lively is how long before a Story an outlet may have been read last and still be called

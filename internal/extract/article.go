@@ -144,7 +144,7 @@ func article(it *news.Item, feed feedBody, source *news.Source, page *Page, why 
 	chosen := feed.body
 	switch {
 	case feed.full:
-		a.Basis = fmt.Sprintf("feed content: it is the whole text (%d characters)", feed.size)
+		a.Basis = fmt.Sprintf(news.BasisFeed+"content: %s (%d characters)", news.BasisWhole, feed.size)
 	case page == nil:
 		a.Basis = fromFeed(feed.body, why)
 	default:
@@ -162,7 +162,7 @@ func article(it *news.Item, feed feedBody, source *news.Source, page *Page, why 
 		}
 		a.Basis += page.by()
 		if page.Cut() {
-			a.Basis += "; the page shows only the beginning"
+			a.Basis += "; " + news.BasisBeginning
 		}
 	}
 	a.Text, a.HTML, a.Apart = chosen.text, chosen.html, bounded(chosen.apart)
@@ -231,12 +231,12 @@ func safely[T any](f func() T) (v T, err error) {
 }
 
 func fromFeed(feed body, why string) string {
-	what := "feed summary"
+	what := news.BasisFeed + "summary"
 	switch {
 	case feed.size == 0:
 		what = "title"
 	case feed.size >= fullText/2:
-		what = "feed content"
+		what = news.BasisFeed + "content"
 	}
 	if why == "" {
 		return what

@@ -235,7 +235,7 @@ func (p *Page) unfit(it *news.Item, feed body) string {
 	case p.body.size < feed.size:
 		return fmt.Sprintf("the page has less (%d characters) than the feed (%d)", p.body.size, feed.size)
 	case p.body.size == feed.size:
-		return fmt.Sprintf("the page has no more than these %d characters", feed.size)
+		return fmt.Sprintf(news.BasisNoMore+" %d characters", feed.size)
 	case !related(it, p):
 		return "the page's text has none of the words of the headline"
 	}

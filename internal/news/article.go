@@ -67,6 +67,27 @@ func (a *Article) When() time.Time {
 	return a.Published
 }
 
+// What a Basis says of how much of the text there is.
+const (
+	BasisWhole     = "it is the whole text"              // of the feed's content
+	BasisNoMore    = "the page has no more than these"   // so many characters as the feed gives
+	BasisBeginning = "the page shows only the beginning" // the rest is for subscribers
+	BasisFeed      = "feed "                             // it begins so where the text is the feed's
+)
+
+// Partial reports whether the hub has no Text, or may have only a part of what the outlet published:
+// the summary of a feed, or what a page shows to everybody. Of what is not in it one cannot say
+// that the outlet did not report it.
+func (a *Article) Partial() bool {
+	switch {
+	case a.Text == "" || strings.HasSuffix(a.Basis, BasisBeginning):
+		return true
+	case strings.HasPrefix(a.Basis, BasisFeed):
+		return !strings.Contains(a.Basis, BasisWhole) && !strings.Contains(a.Basis, BasisNoMore)
+	}
+	return false
+}
+
 // An Extraction is an Article and which revision of which Item it was made of.
 type Extraction struct {
 	ItemID       string

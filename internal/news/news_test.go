@@ -360,3 +360,22 @@ func TestDisclosureFields(t *testing.T) {
 		t.Errorf("an empty disclosure shows %d fields, want 8", n)
 	}
 }
+
+func TestPartial(t *testing.T) {
+	for basis, want := range map[string]bool{
+		"": false,
+		"page: the feed gives only 212 characters, the page 1480":                                   false,
+		"page: the feed gives only 212 characters, the page 480; the page shows only the beginning": true,
+		"feed content: it is the whole text (1930 characters)":                                      false,
+		"feed content: pages are not fetched":                                                       true,
+		"feed summary: the page has no more than these 322 characters":                              false,
+		"feed summary: the page was not to be had: 451":                                             true,
+	} {
+		if got := (&Article{Text: "Some.", Basis: basis}).Partial(); got != want {
+			t.Errorf("a text of basis %q is partial: %t, want %t", basis, got, want)
+		}
+	}
+	if !(&Article{}).Partial() {
+		t.Error("no text is a whole one")
+	}
+}
