@@ -24,6 +24,8 @@ type Channel struct {
 	Articles []*news.Article
 	Sources  map[string]*news.Source
 	Now      time.Time
+	// Notes are what the hub says besides of an Article, by its id.
+	Notes map[string][]feed.Note
 }
 
 // Feed builds the feed. Each entry keeps the guid, permalink, authors and dates that
@@ -47,6 +49,7 @@ func Feed(c Channel) *feed.Feed {
 			continue
 		}
 		e := Entry(a, s, c.Hub, c.Now)
+		e.Notes = append(e.Notes, c.Notes[a.ID]...)
 		if used[e.ID] {
 			// Two outlets may use one guid ("1"), one outlet may use it twice: within a
 			// feed readers would see one entry.

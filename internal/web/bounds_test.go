@@ -41,7 +41,7 @@ func TestChangedAddresses(t *testing.T) {
 		"store": serve(t, w, logged, func(o *web.Options) { o.Store = db }),
 	} {
 		for _, path := range []string{
-			"/", "/story/weir", "/article/" + article(w, "sudermark-voice", 0), "/search", "/sources", "/source/tarn", "/lens/river/north", "/about", "/feeds",
+			"/", "/story/weir", "/article/" + article(w, "sudermark-voice", 0), "/search", "/sources", "/source/tarn", "/lens/river/north", "/about", "/feeds", "/blindspots", "/blindspots/river", "/blindspots/%ff", "/blindspots/river/feed.json",
 			"/feed.rss", "/story/weir/feed.atom", "/source/tarn/feed.json", "/lens/river/north/feed.rss", "/search/feed.rss", "/search/feed.atom", "/search/feed.json",
 			"/static/layout.css", "/favicon.svg", "/opensearch.xml", "/robots.txt", "/healthz", "/readyz", "/nothing/here",
 			"/story/%00", "/story/%ff%fe", "/article/%00", "/source/%ff", "/source/%00/feed.rss", "/lens/%00/%ff", "/lens/river/%ff/feed.json",

@@ -44,6 +44,8 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
 			v := sideOf(l, sd, j)
 			g.Lines = append(g.Lines, feedLine{v.Title, v.Href, &v, alternates(v.Href+"/feed", "", v.Title)})
 		}
+		spots := blindspotsHref(l)
+		g.Lines = append(g.Lines, feedLine{"Blindspots of these sides", spots, nil, alternates(spots+"/feed", "", "Blindspots: "+l.Title)})
 		p.Lenses = append(p.Lenses, g)
 	}
 	var carried []*news.Source

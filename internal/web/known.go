@@ -12,34 +12,38 @@ import (
 // changed configuration moves a side, a name or an end shows up to so much later.
 const knownFor = time.Second
 
-// A known remembers the hub, which nobody changes, for knownFor. One request at a time
-// reads it anew, and the others wait for that one.
-type known struct {
-	turn chan struct{} // holds a value while a request has its turn; guards the others
-	hub  *hub
+// A known remembers for some time what was read or worked out for all readers, and nobody
+// changes. One request at a time reads it anew, and the others wait for that one.
+type known[T any] struct {
+	lasts time.Duration
+	turn  chan struct{} // holds a value while a request has its turn; guards the others
+	there bool
+	value T
 	// When it was read: by the monotonic clock of the system, which no setting of the
 	// time sets back, and by the clock of the site, which tests and replays move.
 	at, now time.Time
 }
 
-func newKnown() known { return known{turn: make(chan struct{}, 1)} }
+func newKnown[T any](lasts time.Duration) *known[T] {
+	return &known[T]{lasts: lasts, turn: make(chan struct{}, 1)}
+}
 
-// get returns the hub, by load if it was read too long ago.
-func (k *known) get(ctx context.Context, now time.Time, load func(context.Context) (*hub, error)) (*hub, error) {
+// get returns the value, by load if it was read too long ago.
+func (k *known[T]) get(ctx context.Context, now time.Time, load func(context.Context) (T, error)) (value T, err error) {
 	select {
 	case k.turn <- struct{}{}:
 		defer func() { <-k.turn }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return value, ctx.Err()
 	}
-	if k.hub != nil && time.Since(k.at) < knownFor && now.Sub(k.now).Abs() < knownFor {
-		return k.hub, nil
+	if k.there && time.Since(k.at) < k.lasts && now.Sub(k.now).Abs() < k.lasts {
+		return k.value, nil
 	}
 	at := time.Now() // before reading: what changes meanwhile may be in it or not
-	h, err := load(ctx)
+	value, err = load(ctx)
 	if err != nil {
-		return nil, err
+		return value, err
 	}
-	k.hub, k.at, k.now = h, at, now
-	return h, nil
+	k.value, k.there, k.at, k.now = value, true, at, now
+	return value, nil
 }

@@ -62,6 +62,7 @@ type navItem struct {
 func (f frame) Nav() []navItem {
 	items := []navItem{
 		{Href: "/", Title: "Stories"},
+		{Href: "/blindspots", Title: "Blindspots"},
 		{Href: "/sources", Title: "Sources"},
 		{Href: "/feeds", Title: "Feeds"},
 		{Href: "/about", Title: "About"},

@@ -34,6 +34,8 @@ func (s *site) routes() http.Handler {
 	page("/article/{id}/why", s.why)
 	page("/picture/{id}", s.picture)
 	page("/search", s.search)
+	page("/blindspots", s.blindspots)
+	page("/blindspots/{lens}", s.blindspots)
 
 	// Who stands behind it.
 	page("/sources", s.sources)
@@ -51,6 +53,7 @@ func (s *site) routes() http.Handler {
 	feeds("/source/{id}/feed", s.sourceChannel)
 	feeds("/lens/{lens}/{side}/feed", s.sideChannel)
 	feeds("/search/feed", s.searchChannel)
+	feeds("/blindspots/{lens}/feed", s.blindspotsChannel)
 
 	// For machines.
 	page("/static/{file}", s.static)

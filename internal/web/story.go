@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"parallax/internal/compare/silence"
 	"parallax/internal/news"
 	"parallax/internal/publish"
 )
@@ -45,7 +46,10 @@ type storyPage struct {
 	TookUp   int  // other stories, whose addresses lead here
 	Locked   bool // by the editor
 	Kin      kinship
-	Feeds    []alternate
+	// Blindspots is the address of the page that says by which rule a side has less of the
+	// story than chance explains.
+	Blindspots string
+	Feeds      []alternate
 }
 
 // A column is what one side says.
@@ -60,7 +64,7 @@ type column struct {
 	Articles []telledArticle
 	More     []telledArticle // beyond the first few, in a line each
 	Alone    []factLine      // what this side alone reports
-	Silent   []outlet
+	Silent   *unseen
 }
 
 // A telledArticle is one outlet's account.
@@ -131,6 +135,8 @@ type seenStory struct {
 	bar      bar        // its sides stand in the order of the lens
 	found    *news.Findings
 	edits    []news.Edit
+	output   *news.Output    // what outlets told of late
+	judged   silence.Finding // how much of the story is to be expected of each side
 }
 
 // Who chose a lens.
@@ -171,6 +177,10 @@ func (s *site) see(r *http.Request, h *hub, st *news.Story) (*seenStory, error) 
 	if seen.found, seen.finder, err = s.findings(ctx, h, st, seen.articles, seen.list); err != nil {
 		return nil, err
 	}
+	if seen.output, err = s.outputs(ctx, h); err != nil {
+		return nil, err
+	}
+	seen.judged = h.judge(seen.list, seen.articles, seen.output)
 	seen.edits, err = s.edits(ctx, seen.articles)
 	return seen, err
 }
@@ -190,6 +200,8 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 		Conflict: seen.figures(found.Figures, news.Conflict, figureLines),
 		Changed:  seen.figures(found.Figures, news.Update, figureLines),
 		Edits:    seen.editLines(),
+
+		Blindspots: blindspotsHref(lens),
 	}
 	bar := seen.bar
 	for i, sd := range bar.Sides {
@@ -206,7 +218,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 	for _, t := range seen.list {
 		p.Outlets += len(t.outlets)
 		c := h.column(t, articles, first)
-		c.Alone = seen.alone(found.Facts, t.side, aloneFacts)
+		c.Alone, c.Silent = seen.alone(found.Facts, t.side, aloneFacts), seen.unseen(t)
 		for _, told := range [][]telledArticle{c.Articles, c.More} {
 			for i := range told {
 				told[i].ByEditor = slices.Contains(record.Pinned, strings.TrimPrefix(told[i].Href, "/article/"))
@@ -292,9 +304,6 @@ func (h *hub) column(t *telling, articles []*news.Article, first *news.Article) 
 	}
 	if len(c.Articles) > fullAccounts {
 		c.Articles, c.More = c.Articles[:fullAccounts], c.Articles[fullAccounts:]
-	}
-	for _, src := range t.silent {
-		c.Silent = append(c.Silent, outletOf(src))
 	}
 	return c
 }

@@ -69,6 +69,8 @@ type sideData struct {
 	First    *time.Time        `json:"first,omitempty"`
 	Last     *time.Time        `json:"last,omitempty"`
 	Silent   []string          `json:"silent,omitempty"`
+	Unseen   *silenceData      `json:"unseen,omitempty"`
+	Share    *shareData        `json:"share,omitempty"`
 }
 
 type passageData struct {
@@ -139,7 +141,9 @@ func (s *site) data(r *http.Request, seen *seenStory) *storyData {
 	}
 	for _, t := range seen.list {
 		d.Outlets += len(t.outlets)
-		d.Sides = append(d.Sides, d.side(base, t))
+		sd := d.side(base, t)
+		sd.silence(seen, t)
+		d.Sides = append(d.Sides, sd)
 	}
 	for _, a := range articles {
 		src := h.sources[a.SourceID]

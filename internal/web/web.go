@@ -51,6 +51,8 @@ type Store interface {
 	Picture(ctx context.Context, id string, now time.Time) (*news.Picture, error)
 	Boilerplate(ctx context.Context, sourceID string) (*news.Boilerplate, error)
 	Counts(ctx context.Context, now time.Time) (news.Counts, error)
+	// Output returns what the outlets told of late.
+	Output(ctx context.Context) (*news.Output, error)
 }
 
 // Options say what the site is.
@@ -82,7 +84,9 @@ type site struct {
 	styles  map[string]string // name without suffix -> path
 	started time.Time
 	seen    *seen
-	known   known
+	known   *known[*hub]
+	output  *known[*news.Output]
+	gaps    gapsByLens
 }
 
 // New returns the whole site.
@@ -100,7 +104,7 @@ func New(o Options) (http.Handler, error) {
 		o.Version = "development version"
 	}
 	o.HubURL = strings.TrimRight(o.HubURL, "/")
-	s := &site{Options: o, started: o.Now(), seen: newSeen(maxSeen), known: newKnown()}
+	s := &site{Options: o, started: o.Now(), seen: newSeen(maxSeen), known: newKnown[*hub](knownFor), output: newKnown[*news.Output](outputFor)}
 	if err := s.loadAssets(); err != nil {
 		return nil, fmt.Errorf("web: load styles: %w", err)
 	}

@@ -97,7 +97,7 @@ func pages(w *webtest.World) map[string]string {
 		"source-repeats":   "/source/nordwire", "article-notice": "/article/" + article(w, "nordwire", 0),
 		"article-withdrawn": "/article/" + article(w, "old-mill", 0), "sources": "/sources", "source": "/source/norrland-today",
 		"source-blocked": "/source/delta-courier", "source-ended": "/source/old-mill", "lens": "/lens/river/north", "search": "/search?q=weir+villages",
-		"search-empty": "/search", "search-nothing": "/search?q=zeppelin", "about": "/about", "feeds": "/feeds", "not-found": "/nothing/here",
+		"search-empty": "/search", "search-nothing": "/search?q=zeppelin", "about": "/about", "feeds": "/feeds", "blindspots": "/blindspots", "not-found": "/nothing/here",
 	}
 }
 
@@ -212,6 +212,11 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/search/feed.rss", 400, "needs a search", "", ""},
 		{"GET", "/static/layout.000000.css", 404, "", "", ""},
 		{"GET", "/static/../web.go", 307, "", "", "/web.go"},
+		{"GET", "/blindspots", 200, "1 story of the last 7 days could be judged", "", ""},
+		{"GET", "/blindspots?lens=country", 200, "Norway", "Norrland</a>", ""},
+		{"GET", "/blindspots/nope", 404, "no lens of this name", "", ""},
+		{"GET", "/blindspots/river?page=2", 404, "no such page", "", ""},
+		{"GET", "/blindspots/river/feed.json", 200, "Blindspots: The river dispute", "", ""},
 		{"POST", "/", 405, "only be read", "", ""},
 		{"DELETE", "/story/weir", 405, "only be read", "", ""},
 		{"GET", "/robots.txt", 200, "Disallow: /search", "", ""},
@@ -316,7 +321,7 @@ func TestFailure(t *testing.T) {
 // An empty hub has pages, too.
 func TestEmpty(t *testing.T) {
 	h := serve(t, &webtest.World{})
-	for _, path := range []string{"/", "/sources", "/feeds", "/about", "/search", "/search?q=a", "/feed.rss", "/feed.atom", "/feed.json"} {
+	for _, path := range []string{"/", "/sources", "/feeds", "/about", "/blindspots", "/search", "/search?q=a", "/feed.rss", "/feed.atom", "/feed.json"} {
 		res := get(t, h, path)
 		body := read(t, res)
 		if res.StatusCode != http.StatusOK {
@@ -346,7 +351,7 @@ func TestWeight(t *testing.T) {
 		}
 	}
 	h := serve(t, w)
-	for _, path := range []string{"/", "/?lens=country", "/story/big1", "/story/big2?lens=language", "/sources", "/sources?page=3", "/feeds", "/lens/river/north"} {
+	for _, path := range []string{"/", "/?lens=country", "/story/big1", "/story/big2?lens=language", "/sources", "/sources?page=3", "/feeds", "/lens/river/north", "/blindspots", "/blindspots/country"} {
 		res := get(t, h, path)
 		body := read(t, res)
 		if res.StatusCode != http.StatusOK {

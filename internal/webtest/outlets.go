@@ -18,7 +18,7 @@ const mediaMap = "Atlas of Media Ownership"
 func outlets() []*news.Source {
 	mk := func(id, name, country, language, side string) *news.Source {
 		return &news.Source{
-			ID: id, Name: name, Home: "https://" + id + ".example/", Country: country, Languages: []string{language},
+			ID: id, Name: name, Home: "https://" + id + ".example/", Country: country, Languages: []string{language}, FeedsRead: 1,
 			FeedURLs: []string{"https://" + id + ".example/feed.xml"}, Sides: map[string]string{"river": side},
 		}
 	}
