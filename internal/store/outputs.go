@@ -14,7 +14,7 @@ const (
 	// the last article is half of that old there is a whole news.OutputWindow.
 	outputDays = 2 * int64(news.OutputWindow/(24*time.Hour))
 	// Stories go on growing for a day or two after they began, and change little later. To
-	// count a day on which ten thousand articles came takes some 50 ms.
+	// count a day on which ten thousand articles came takes some 25 ms.
 	countYoung, countOld = 10 * time.Minute, 6 * time.Hour
 	youngDays            = 2
 )

@@ -19,7 +19,7 @@ import (
 const (
 	gapsDays   = 7               // how far back the page looks
 	gapsAmong  = 300             // stories looked through, the highest rank first
-	gapsFor    = time.Minute     // how long what was found is good for: it takes some 50 ms on a large hub
+	gapsFor    = time.Minute     // how long what was found is good for: to judge 300 stories of 200 outlets takes some 50 ms
 	gapsOfSide = 5               // stories of each side on a page, where there are few sides
 	gapsOnPage = 24              // stories of all sides on a page, within its weight
 	gapsNamed  = silentNamed     // outlets named below each

@@ -26,7 +26,7 @@ type unseen struct {
 	Since        moment
 	Alive, Quiet crowd  // that published something since, or nothing
 	Expected     string // "" where there is too little to say it
-	Fewer        bool   // than chance explains
+	Rule         string // address of the rule by which that is fewer than chance explains, or ""
 }
 
 // A crowd is outlets of which the first few are named.
@@ -45,7 +45,10 @@ func (seen *seenStory) unseen(t *telling) *unseen {
 	}
 	u := seen.h.unseenOf(t, seen.articles, seen.output, unseenNamed)
 	if side, ok := seen.judged.Sides[t.side.ID]; ok && seen.judged.Enough {
-		u.Expected, u.Fewer = expected(seen.judged, side), side.Fewer
+		u.Expected = expected(seen.judged, side)
+		if side.Fewer {
+			u.Rule = blindspotsHref(seen.lens) + "#rule"
+		}
 	}
 	return u
 }

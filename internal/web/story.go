@@ -46,10 +46,7 @@ type storyPage struct {
 	TookUp   int  // other stories, whose addresses lead here
 	Locked   bool // by the editor
 	Kin      kinship
-	// Blindspots is the address of the page that says by which rule a side has less of the
-	// story than chance explains.
-	Blindspots string
-	Feeds      []alternate
+	Feeds    []alternate
 }
 
 // A column is what one side says.
@@ -200,8 +197,6 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 		Conflict: seen.figures(found.Figures, news.Conflict, figureLines),
 		Changed:  seen.figures(found.Figures, news.Update, figureLines),
 		Edits:    seen.editLines(),
-
-		Blindspots: blindspotsHref(lens),
 	}
 	bar := seen.bar
 	for i, sd := range bar.Sides {
