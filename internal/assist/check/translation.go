@@ -8,6 +8,7 @@ import (
 
 	"parallax/internal/cluster/across"
 	"parallax/internal/lang"
+	numbers "parallax/internal/lang/number"
 )
 
 const (
@@ -55,10 +56,11 @@ func (t Translation) Check() (reason Reason, names bool) {
 	if q, p := spansOf(t.Original), spansOf(t.Text); p.open || len(p.list) != len(q.list) {
 		return Quote, false
 	}
-	if !counted(text, original) || !counted(original, text) {
+	there, ok := numbersOf(t.Original, original)
+	if !ok || !counted(text.numbers, there) || !counted(there, text.numbers) {
 		return Number, false
 	}
-	ok, names := t.named(original, text)
+	ok, names = t.named(original, text)
 	if !ok {
 		return Name, names
 	}
@@ -91,10 +93,30 @@ func alike(a, b *text) bool {
 	return slices.EqualFunc(a.words, b.words, func(v, w word) bool { return v.folded == w.folded })
 }
 
+// numbersOf returns the numbers of an original. Those of languages without a list are found as
+// package number finds them; false where it passes over digits.
+func numbersOf(s string, t *text) ([]number, bool) {
+	if lists[t.tag] != nil {
+		return t.numbers, true
+	}
+	var all []number
+	last := 0
+	for _, n := range numbers.Find(s, t.tag) {
+		if strings.ContainsFunc(s[last:n.From], unicode.IsDigit) {
+			return nil, false
+		}
+		last = n.To
+		for _, v := range []float64{n.Low, n.High} {
+			all = append(all, number{value: v, weak: n.Word && v == 1})
+		}
+	}
+	return all, !strings.ContainsFunc(s[last:], unicode.IsDigit)
+}
+
 // counted reports whether b has each of the numbers of a.
-func counted(a, b *text) bool {
-	for _, n := range a.numbers {
-		if !n.weak && !slices.ContainsFunc(b.numbers, func(m number) bool { return same(m.value, n.value) }) {
+func counted(a, b []number) bool {
+	for _, n := range a {
+		if !n.weak && !slices.ContainsFunc(b, func(m number) bool { return same(m.value, n.value) }) {
 			return false
 		}
 	}
