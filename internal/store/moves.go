@@ -41,7 +41,7 @@ func (t *tx) redirect(ctx context.Context, m news.Merge, editor bool, now time.T
 		WHERE id = $1 OR merged_into = $1`, m.From, m.Into); err != nil {
 		return err
 	}
-	for _, forget := range []string{`DELETE FROM comparisons WHERE story_id = $1`, `DELETE FROM findings WHERE story_id = $1`, `DELETE FROM locks WHERE story_id = $1`} {
+	for _, forget := range []string{`DELETE FROM comparisons WHERE story_id = $1`, `DELETE FROM findings WHERE story_id = $1`, `DELETE FROM gists WHERE story_id = $1`, `DELETE FROM locks WHERE story_id = $1`} {
 		if _, err := t.exec(ctx, forget, m.From); err != nil {
 			return err
 		}
@@ -117,6 +117,9 @@ func (t *tx) move(ctx context.Context, m news.Move, changed map[string]bool, now
 	}
 	if _, err := t.exec(ctx, `DELETE FROM moves WHERE article_id = $1
 		AND n <= (SELECT max(n) FROM moves WHERE article_id = $1) - $2`, m.ArticleID, maxMoves); err != nil {
+		return "", "", err
+	}
+	if err := t.forgetGists(ctx, from); err != nil {
 		return "", "", err
 	}
 	changed[from], changed[to] = true, true

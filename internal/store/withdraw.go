@@ -138,7 +138,7 @@ func (d *DB) purgeArticles(ctx context.Context, now time.Time, grace time.Durati
 			WHERE `+in("id", "$1"), list, ms(now)); err != nil {
 			return err
 		}
-		for _, table := range []string{"article_texts", "article_pictures"} {
+		for _, table := range []string{"article_texts", "article_pictures", "translations"} {
 			if _, err := t.exec(ctx, `DELETE FROM `+table+` WHERE `+in("article_id", "$1"), list); err != nil {
 				return err
 			}
@@ -165,6 +165,9 @@ func (d *DB) purgeArticles(ctx context.Context, now time.Time, grace time.Durati
 			return err
 		}
 		for story := range stories {
+			if err := t.forgetGists(ctx, story); err != nil {
+				return err
+			}
 			if err := t.recount(ctx, story, now); err != nil {
 				return err
 			}
