@@ -104,18 +104,6 @@ func (t *tx) saveTranslation(ctx context.Context, tr news.Translation) error {
 	return err
 }
 
-// PostponeAssistant keeps the assistant from being asked about a story before due.
-func (d *DB) PostponeAssistant(ctx context.Context, storyID string, due time.Time) error {
-	err := d.change(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `UPDATE stories SET assist_due = $2 WHERE id = $1`, storyID, ms(due))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("postpone the assistant for story %s: %w", storyID, err)
-	}
-	return nil
-}
-
 // Gists returns what the assistant said of a story, what was dropped included.
 func (d *DB) Gists(ctx context.Context, storyID string) ([]news.Gist, error) {
 	var gists []news.Gist

@@ -98,7 +98,6 @@ func TestPlans(t *testing.T) {
 	w.must(w.SaveComparisons(ctx, &news.Story{ID: "s2"}, nil, nil, start))
 	ignore(w.Unassisted(ctx, start, 0, 10))
 	ignore(w.AskAssistant(ctx, start, 1))
-	w.must(w.PostponeAssistant(ctx, "s2", start))
 	w.must(w.SaveAssisted(ctx, &news.Story{ID: "s2", Changes: 1}, []news.Gist{{Text: "x"}}, []news.Translation{{ArticleID: a.ID, Revision: 2, Language: "de"}}, start))
 	ignore(w.Gists(ctx, "s2"))
 	ignore(w.Translations(ctx, []string{a.ID}))

@@ -1,0 +1,488 @@
+// Package assist asks a machine that the operator named, at any OpenAI-compatible endpoint, for one sentence
+// about each section of a story's page and for translations of headlines. It reads Stories that two
+// sides tell and that changed, and writes Gists and Translations.
+//
+// What goes out is what readers may see, no more. What comes back is held against it (package check) and
+// dropped where it does not stand; what was dropped is asked for once more, with the reason, and then
+// remembered, so that the same is not asked again. A page without any of it lacks nothing.
+package assist
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"time"
+
+	"parallax/internal/assist/check"
+	"parallax/internal/endpoint"
+	"parallax/internal/lang"
+	"parallax/internal/news"
+	"parallax/internal/publish"
+)
+
+const (
+	// fresh is how old news are that the machine is still asked about, for stories of two owners and sides;
+	// a story of twice as many may be half a day older, see news.Rank.
+	fresh = 48 * time.Hour
+	// perRun is how many stories one run asks about, so that the newest come first again after.
+	perRun = 10
+	// again is how long a story rests after the machine was asked about it: one that breaks
+	// changes every minute.
+	again = 20 * time.Minute
+	// headlines is how many of a story's headlines are translated into each language.
+	headlines = 24
+	// attempts is how often one thing is asked for.
+	attempts = 2
+)
+
+// A Store is what the assistant needs to remember.
+type Store interface {
+	Unassisted(ctx context.Context, now time.Time, least float64, limit int) ([]*news.Story, error)
+	ArticlesOf(ctx context.Context, storyIDs []string, now time.Time) (map[string][]*news.Article, error)
+	ReadTexts(ctx context.Context, articles []*news.Article) error
+	Comparisons(ctx context.Context, lensID string, storyIDs []string) (map[string]*news.Comparison, error)
+	Findings(ctx context.Context, storyID string) (*news.Findings, error)
+	Gists(ctx context.Context, storyID string) ([]news.Gist, error)
+	Translations(ctx context.Context, articleIDs []string) ([]news.Translation, error)
+	SaveAssisted(ctx context.Context, s *news.Story, gists []news.Gist, translations []news.Translation, due time.Time) error
+	AskAssistant(ctx context.Context, now time.Time, most int) (bool, error)
+}
+
+// Kinds of what the machine writes, and the result of what is shown; of what is not it is a
+// check.Reason.
+const (
+	KindSentence    = "sentence"
+	KindTranslation = "translation"
+	Shown           = "shown"
+)
+
+// Config is what the stage needs.
+type Config struct {
+	Store     Store
+	Endpoint  Endpoint
+	Model     string
+	Sentences bool
+	Languages []string // base languages into which headlines are translated; check.Checks holds for each
+	PerHour   int      // questions
+	Timeout   time.Duration
+	Lenses    func(ctx context.Context) ([]news.Lens, []*news.Source, error)
+	// Opening chooses the lens through which a story's page opens.
+	Opening func(lenses []news.Lens, sources []*news.Source, articles []*news.Article) *news.Lens
+	Now     func() time.Time
+	Logger  *slog.Logger              // may be nil
+	Count   func(kind, result string) // may be nil
+}
+
+// A Stage asks the assistant.
+type Stage struct {
+	cfg     Config
+	breaker *endpoint.Breaker
+	spent   time.Time // until when no question is left
+}
+
+// New returns the stage.
+func New(cfg Config) *Stage {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Count == nil {
+		cfg.Count = func(string, string) {}
+	}
+	return &Stage{cfg: cfg, breaker: endpoint.NewBreaker("the assistant", cfg.Now, cfg.Logger)}
+}
+
+// Name returns "assist".
+func (*Stage) Name() string { return "assist" }
+
+// errSpent says that no question is left for this hour.
+var errSpent = errors.New("no question is left for this hour")
+
+// Run asks about the stories that wait, the newest and widest first, as far as questions are left. That the
+// endpoint fails is no failure of the hub: its breaker tells the operator.
+func (s *Stage) Run(ctx context.Context) error {
+	now := s.cfg.Now()
+	if now.Before(s.spent) || s.breaker.Resting() {
+		return nil
+	}
+	stories, err := s.cfg.Store.Unassisted(ctx, now, news.Rank(2, 2, now.Add(-fresh)), perRun)
+	if err != nil || len(stories) == 0 {
+		return err
+	}
+	lenses, sources, err := s.cfg.Lenses(ctx)
+	if err != nil {
+		return fmt.Errorf("read lenses and sources: %w", err)
+	}
+	for _, st := range stories {
+		err := s.story(ctx, st, lenses, sources)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, errSpent):
+			s.spent = now.Truncate(time.Hour).Add(time.Hour)
+			s.cfg.Logger.DebugContext(ctx, "assistant rests, all questions of the hour are asked", "until", s.spent)
+			return nil
+		case err != nil:
+			return fmt.Errorf("story %s: %w", st.ID, err)
+		case s.breaker.Resting():
+			return nil
+		}
+	}
+	return nil
+}
+
+// A work is what is to be asked about one story, and what came of it.
+type work struct {
+	story        *news.Story
+	lens         *news.Lens
+	now          time.Time
+	sections     []section
+	said         []news.Gist // before
+	gists        []news.Gist
+	texts        []original
+	translations []news.Translation
+	failed       bool // the endpoint did: the rest waits
+}
+
+// An original is what is to be translated into one language.
+type original struct {
+	news.Translation
+	text, from string
+}
+
+func (s *Stage) story(ctx context.Context, st *news.Story, lenses []news.Lens, sources []*news.Source) error {
+	w, err := s.prepare(ctx, st, lenses, sources)
+	if err != nil {
+		return err
+	}
+	asks := len(w.sections)+len(w.texts) > 0
+	err = s.sentences(ctx, w)
+	for _, l := range s.cfg.Languages {
+		if err == nil && !w.failed {
+			err = s.translate(ctx, w, l)
+		}
+	}
+	if err != nil && !errors.Is(err, errSpent) {
+		return err
+	}
+	done, due := *st, w.now
+	if asks {
+		due = w.now.Add(again)
+	}
+	if err != nil || w.failed {
+		done.Changes = 0 // it goes on waiting for what is left, and what was said holds as long as what it rests on does
+		for _, g := range w.said {
+			if !slices.ContainsFunc(w.gists, func(x news.Gist) bool { return x.Section == g.Section }) {
+				w.gists = append(w.gists, g)
+			}
+		}
+	}
+	if errors.Is(err, errSpent) {
+		due = w.now
+	}
+	return errors.Join(s.cfg.Store.SaveAssisted(ctx, &done, w.gists, w.translations, due), err)
+}
+
+// prepare finds out what is to be asked about a story that was not asked before.
+func (s *Stage) prepare(ctx context.Context, st *news.Story, lenses []news.Lens, sources []*news.Source) (*work, error) {
+	w := &work{story: st, now: s.cfg.Now()}
+	byStory, err := s.cfg.Store.ArticlesOf(ctx, []string{st.ID}, w.now)
+	if err != nil {
+		return nil, err
+	}
+	articles := byStory[st.ID]
+	if w.lens = s.cfg.Opening(lenses, sources, articles); w.lens == nil || len(articles) == 0 {
+		return w, nil
+	}
+	view := &seen{
+		now: w.now, lens: w.lens, sources: map[string]*news.Source{}, owners: news.Owners(sources),
+		articles: map[string]*news.Article{}, quoter: publish.NewQuoter(w.now),
+	}
+	for _, src := range sources {
+		view.sources[src.ID] = src
+	}
+	for _, a := range articles {
+		view.articles[a.ID] = a
+	}
+	if s.cfg.Sentences {
+		if err := s.wanted(ctx, w, view); err != nil {
+			return nil, err
+		}
+	}
+	if len(s.cfg.Languages) > 0 {
+		return w, s.foreign(ctx, w, view, articles)
+	}
+	return w, nil
+}
+
+// wanted finds the sections about which the machine has said nothing yet, and keeps what it has said about the
+// others.
+func (s *Stage) wanted(ctx context.Context, w *work, view *seen) error {
+	comparisons, err := s.cfg.Store.Comparisons(ctx, w.lens.ID, []string{w.story.ID})
+	if err != nil {
+		return err
+	}
+	if c := comparisons[w.story.ID]; c != nil {
+		view.sides = c.Sides
+	}
+	if view.findings, err = s.cfg.Store.Findings(ctx, w.story.ID); err != nil {
+		return err
+	}
+	if view.findings != nil {
+		named := map[string]*news.Article{}
+		view.findings.Each(func(p news.Passage) {
+			if a := view.articles[p.ArticleID]; a != nil {
+				named[a.ID] = a
+			}
+		})
+		var texts []*news.Article
+		for _, a := range named {
+			texts = append(texts, a)
+		}
+		if err := s.cfg.Store.ReadTexts(ctx, texts); err != nil {
+			return err
+		}
+	}
+	if w.said, err = s.cfg.Store.Gists(ctx, w.story.ID); err != nil {
+		return err
+	}
+	for _, sec := range view.sections() {
+		asked := sec.hash(w.lens.ID, s.cfg.Model)
+		if i := slices.IndexFunc(w.said, func(g news.Gist) bool { return g.Asked == asked && g.Section == sec.name }); i >= 0 {
+			w.gists = append(w.gists, w.said[i])
+			continue
+		}
+		w.sections = append(w.sections, sec)
+	}
+	return nil
+}
+
+// foreign finds the headlines that are to be translated and were not yet.
+func (s *Stage) foreign(ctx context.Context, w *work, view *seen, articles []*news.Article) error {
+	ids := make([]string, len(articles))
+	for i, a := range articles {
+		ids[i] = a.ID
+	}
+	there, err := s.cfg.Store.Translations(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, to := range s.cfg.Languages {
+		n := 0
+		for _, a := range articles {
+			src := view.sources[a.SourceID]
+			from := base(a.Language)
+			if src == nil || !publish.Carried(a, src, w.now) || view.articles[a.WireRoot] != nil || from == to || from == lang.Und || from == "" ||
+				a.Title == "" || check.Commands(a.Title) || n == headlines {
+				continue
+			}
+			n++
+			if slices.ContainsFunc(there, func(t news.Translation) bool {
+				return t.ArticleID == a.ID && t.Language == to && t.To == 0 && t.Model == s.cfg.Model && t.Prompt == Prompt()
+			}) {
+				continue
+			}
+			w.texts = append(w.texts, original{news.Translation{
+				ArticleID: a.ID, Revision: a.Revision, Language: to, Model: s.cfg.Model, Prompt: Prompt(),
+			}, news.Cut(a.Title, itemRunes), a.Language})
+		}
+	}
+	return nil
+}
+
+// may counts a question; errSpent where none is left.
+func (s *Stage) may(ctx context.Context) error {
+	ok, err := s.cfg.Store.AskAssistant(ctx, s.cfg.Now(), s.cfg.PerHour)
+	if err == nil && !ok {
+		return errSpent
+	}
+	return err
+}
+
+// answered tells the breaker how the endpoint did, and whether it did well. Whoever stops is no
+// failure of it.
+func (s *Stage) answered(ctx context.Context, w *work, err error) bool {
+	switch {
+	case ctx.Err() != nil:
+		w.failed = true
+	case err != nil:
+		w.failed = true
+		s.breaker.Failed(err)
+	default:
+		s.breaker.Worked()
+	}
+	return err == nil
+}
+
+// sentences asks for the sentences, and once more for those that do not stand.
+func (s *Stage) sentences(ctx context.Context, w *work) error {
+	type pending struct {
+		sec    section
+		reason check.Reason
+	}
+	var left []pending
+	for _, sec := range w.sections {
+		left = append(left, pending{sec, ""})
+	}
+	title := func(id string) string {
+		if i := slices.IndexFunc(w.lens.Sides, func(sd news.Side) bool { return sd.ID == id }); i >= 0 {
+			return w.lens.Sides[i].Title
+		}
+		return ""
+	}
+	drop := func(p pending) {
+		s.count(ctx, KindSentence, w.story.ID, p.reason)
+		w.gists = append(w.gists, p.sec.gist(w, s.cfg.Model))
+	}
+	for attempt := 1; len(left) > 0; attempt++ {
+		if err := s.may(ctx); err != nil {
+			return s.giveUp(attempt, err, func() { each(left, drop) })
+		}
+		asked := struct {
+			Sections []askedSection `json:"sections"`
+		}{}
+		for i, p := range left {
+			asked.Sections = append(asked.Sections, p.sec.asked("s"+strconv.Itoa(i+1), title, p.reason))
+		}
+		var said struct {
+			Sentences []saidSentence `json:"sentences"`
+		}
+		if !s.answered(ctx, w, s.ask(ctx, prompts.sentences, "sentences", sentencesSchema, asked, &said)) {
+			return s.giveUp(attempt, nil, func() { each(left, drop) })
+		}
+		var refused []pending
+		for i, p := range left {
+			g := p.sec.gist(w, s.cfg.Model)
+			reason := check.Missing
+			// What is said twice about one section is not looked at twice: the first counts.
+			if at := slices.IndexFunc(said.Sentences, func(x saidSentence) bool { return x.Section == "s"+strconv.Itoa(i+1) }); at >= 0 {
+				x := said.Sentences[at]
+				if reason = check.Sentence(x.Text, x.Items, p.sec.checked(), p.sec.demand); reason == "" {
+					g.Text, g.Cites = x.Text, p.sec.cites(x.Items)
+				}
+			}
+			switch {
+			case reason == "":
+				s.count(ctx, KindSentence, w.story.ID, "")
+				w.gists = append(w.gists, g)
+			case attempt < attempts:
+				refused = append(refused, pending{p.sec, reason})
+			default:
+				drop(pending{p.sec, reason})
+			}
+		}
+		left = refused
+	}
+	return nil
+}
+
+// giveUp ends asking at an attempt that could not be made. What was refused before is not asked for a third
+// time another day: it is dropped.
+func (*Stage) giveUp(attempt int, err error, drop func()) error {
+	if attempt > 1 {
+		drop()
+	}
+	return err
+}
+
+func each[T any](list []T, f func(T)) {
+	for _, x := range list {
+		f(x)
+	}
+}
+
+// gist is what is kept of the section, without the words.
+func (sec section) gist(w *work, model string) news.Gist {
+	return news.Gist{
+		LensID: w.lens.ID, Section: sec.name, Language: sec.demand.Language,
+		Asked: sec.hash(w.lens.ID, model), Model: model, Prompt: Prompt(), At: w.now,
+	}
+}
+
+// cites returns what the items of those ids are, each article once.
+func (sec section) cites(ids []string) []news.Citation {
+	var list []news.Citation
+	for _, it := range sec.items {
+		if !slices.Contains(ids, it.ID) {
+			continue
+		}
+		if i := slices.IndexFunc(list, func(c news.Citation) bool { return c.ArticleID == it.cite.ArticleID }); i >= 0 {
+			list[i].Words = list[i].Words || it.cite.Words
+			continue
+		}
+		list = append(list, it.cite)
+	}
+	return list
+}
+
+// translate asks for the translations into one language, and once more for those that do not stand.
+func (s *Stage) translate(ctx context.Context, w *work, to string) error {
+	type pending struct {
+		original
+		reason check.Reason
+	}
+	var left []pending
+	for _, o := range w.texts {
+		if o.Language == to {
+			left = append(left, pending{o, ""})
+		}
+	}
+	drop := func(p pending) {
+		s.count(ctx, KindTranslation, w.story.ID, p.reason)
+		p.At = w.now
+		w.translations = append(w.translations, p.Translation)
+	}
+	for attempt := 1; len(left) > 0; attempt++ {
+		if err := s.may(ctx); err != nil {
+			return s.giveUp(attempt, err, func() { each(left, drop) })
+		}
+		asked := struct {
+			Language string      `json:"language"`
+			Items    []askedItem `json:"items"`
+		}{Language: lang.LanguageName(to)}
+		for i, p := range left {
+			asked.Items = append(asked.Items, askedItem{ID: "t" + strconv.Itoa(i+1), Language: lang.LanguageName(p.from), Text: p.text, Refused: said(p.reason)})
+		}
+		var said struct {
+			Translations []saidTranslation `json:"translations"`
+		}
+		if !s.answered(ctx, w, s.ask(ctx, prompts.translations, "translations", translationsSchema, asked, &said)) {
+			return s.giveUp(attempt, nil, func() { each(left, drop) })
+		}
+		var refused []pending
+		for i, p := range left {
+			tr := p.Translation
+			tr.At = w.now
+			reason := check.Missing
+			if at := slices.IndexFunc(said.Translations, func(x saidTranslation) bool { return x.ID == "t"+strconv.Itoa(i+1) }); at >= 0 {
+				text := said.Translations[at].Text
+				if reason, tr.Names = (check.Translation{Text: text, Language: to, Original: p.text, From: p.from}).Check(); reason == "" {
+					tr.Text = text
+				}
+			}
+			switch {
+			case reason == "":
+				s.count(ctx, KindTranslation, w.story.ID, "")
+				w.translations = append(w.translations, tr)
+			case attempt < attempts:
+				refused = append(refused, pending{p.original, reason})
+			default:
+				drop(pending{p.original, reason})
+			}
+		}
+		left = refused
+	}
+	return nil
+}
+
+// count tells what came of one thing that the machine wrote.
+func (s *Stage) count(ctx context.Context, kind, storyID string, reason check.Reason) {
+	if reason == "" {
+		s.cfg.Count(kind, Shown)
+		return
+	}
+	s.cfg.Count(kind, string(reason))
+	s.cfg.Logger.DebugContext(ctx, "what the assistant said is dropped", "kind", kind, "story", storyID, "reason", string(reason))
+}
