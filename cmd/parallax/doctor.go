@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parallax/feed"
+	"parallax/internal/assist"
 	"parallax/internal/extract/siterule"
 	"parallax/internal/fetch"
 	"parallax/internal/hub"
@@ -135,6 +136,9 @@ func (d *doctor) overview() error {
 	}
 	d.line("asked", d.ago(asked))
 	d.line("pushed", d.pushes())
+	if err := d.assistant(); err != nil {
+		return err
+	}
 	for _, host := range slices.Sorted(maps.Keys(d.blocked)) {
 		d.line("host", host+" "+d.holds(d.blocked[host]))
 	}
@@ -165,6 +169,28 @@ func (d *doctor) rules() string {
 		said += fmt.Sprintf("; %d want other headers sent, while the hub says who it is", n)
 	}
 	return said
+}
+
+// assistant says what the assistant does and how far it is, if there is one.
+func (d *doctor) assistant() error {
+	a := d.cfg.Assistant
+	if a.URL == "" {
+		return nil
+	}
+	asked, waiting, err := d.db.AssistantCounts(d.ctx, d.now, assist.Least(d.now))
+	if err != nil {
+		return err
+	}
+	var does []string
+	if a.Sentences {
+		does = append(does, "sentences")
+	}
+	if len(a.Languages) > 0 {
+		does = append(does, "headlines in "+strings.Join(a.Languages, ", "))
+	}
+	d.line("assistant", fmt.Sprintf("%s at %s: %s", a.Model, news.PublicURL(a.URL), strings.Join(does, ", ")))
+	d.line("", fmt.Sprintf("asked %d times this hour, of %d; stories to ask about: %d", asked, a.PerHour, waiting))
+	return nil
 }
 
 // unread lists the lines of rules for sites that could not be read.

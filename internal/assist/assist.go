@@ -51,6 +51,9 @@ type Store interface {
 	AskAssistant(ctx context.Context, now time.Time, most int) (bool, error)
 }
 
+// Least is the rank below which a story is too old to be asked about at now.
+func Least(now time.Time) float64 { return news.Rank(2, 2, now.Add(-fresh)) }
+
 // Kinds of what the machine writes, and the result of what is shown; of what is not it is a
 // check.Reason.
 const (
@@ -107,7 +110,7 @@ func (s *Stage) Run(ctx context.Context) error {
 	if now.Before(s.spent) || s.breaker.Resting() {
 		return nil
 	}
-	stories, err := s.cfg.Store.Unassisted(ctx, now, news.Rank(2, 2, now.Add(-fresh)), perRun)
+	stories, err := s.cfg.Store.Unassisted(ctx, now, Least(now), perRun)
 	if err != nil || len(stories) == 0 {
 		return err
 	}

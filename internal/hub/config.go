@@ -21,10 +21,11 @@ import (
 // Config is hub.toml. Its comments are the manual: docs/configuration.md is made from
 // them. What the file declares is applied at every start, idempotently.
 type Config struct {
-	Hub     SiteConfig     `toml:"hub"`
-	Fetch   FetchConfig    `toml:"fetch"`
-	Lenses  []LensConfig   `toml:"lens"`
-	Sources []SourceConfig `toml:"source"`
+	Hub       SiteConfig      `toml:"hub"`
+	Fetch     FetchConfig     `toml:"fetch"`
+	Assistant AssistantConfig `toml:"assistant"`
+	Lenses    []LensConfig    `toml:"lens"`
+	Sources   []SourceConfig  `toml:"source"`
 
 	file  string // where it was read from, for messages
 	text  string
@@ -97,6 +98,30 @@ type FetchConfig struct {
 	// same: "127.0.0.1:8080", "10.1.2.3", "192.168.7.0/24". By default none is: a feed
 	// must not be able to make the hub talk to its own network.
 	AllowPrivate []string `toml:"allow_private"`
+}
+
+// AssistantConfig names a language model at any OpenAI-compatible endpoint that says in one
+// sentence what each section of a story's page holds, and translates headlines. What
+// it says is held against the accounts that it cites, dropped where it does not
+// stand, and shown as machine text. Without a url there is none, and no page lacks
+// anything. docs/assistant.md says what goes out, what is checked and what cannot be.
+type AssistantConfig struct {
+	// URL where the paths of the API begin: "http://127.0.0.1:11434/v1". It may be on this
+	// machine or in your network. Words and key go to this address and nowhere else.
+	URL string `toml:"url"`
+	// Model by its name at the endpoint; readers see it.
+	Model string `toml:"model"`
+	// Key that the endpoint demands, if it does.
+	Key string `toml:"key"`
+	// Sentences says whether it is asked for sentences.
+	Sentences bool `toml:"sentences"`
+	// Languages into which headlines are translated where they are in another: of de, en, es, fr, ru and
+	// uk. Translations stand below the headlines, never in their place. Empty: none.
+	Languages []string `toml:"languages"`
+	// PerHour is how many questions it is asked in an hour at most.
+	PerHour int `toml:"per_hour"`
+	// Timeout of one question.
+	Timeout Duration `toml:"timeout"`
 }
 
 // LensConfig declares a named way to divide the outlets into sides. The lenses
@@ -233,6 +258,7 @@ func defaults() *Config {
 			Pictures:     true,
 			WebSub:       true,
 		},
+		Assistant: AssistantConfig{Sentences: true, PerHour: 60, Timeout: Duration(2 * time.Minute)},
 	}
 }
 
@@ -389,6 +415,9 @@ func (c *Config) check() error {
 		}
 	}
 	if err := c.checkFetch(); err != nil {
+		return err
+	}
+	if err := c.checkAssistant(); err != nil {
 		return err
 	}
 	lenses := map[string][]string{}

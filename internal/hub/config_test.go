@@ -101,6 +101,9 @@ func TestWriteForgetsNoSetting(t *testing.T) {
 		Timeout: Duration(time.Second), PerHostDelay: Duration(3 * time.Second), Workers: 5, MaxBody: 6 << 20, Pages: false, Rules: "site-rules", Pictures: false, WebSub: false,
 		AllowPrivate: []string{"10.0.0.1"},
 	}
+	c.Assistant = AssistantConfig{
+		URL: "http://10.0.0.1/v1", Model: "m", Key: "k", Sentences: false, Languages: []string{"de", "en"}, PerHour: 7, Timeout: Duration(4 * time.Second),
+	}
 	var text strings.Builder
 	if err := c.Write(&text); err != nil {
 		t.Fatal(err)
@@ -109,10 +112,10 @@ func TestWriteForgetsNoSetting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(c.Hub, again.Hub) + cmp.Diff(c.Fetch, again.Fetch); diff != "" {
+	if diff := cmp.Diff(c.Hub, again.Hub) + cmp.Diff(c.Fetch, again.Fetch) + cmp.Diff(c.Assistant, again.Assistant); diff != "" {
 		t.Errorf("what was written is not what was set (-set +written):\n%s", diff)
 	}
-	for _, of := range []any{c.Hub, c.Fetch} {
+	for _, of := range []any{c.Hub, c.Fetch, c.Assistant} {
 		v := reflect.ValueOf(of)
 		for i := range v.NumField() {
 			if name := v.Type().Field(i).Tag.Get("toml"); !strings.Contains(text.String(), "\n"+name) {

@@ -15,6 +15,7 @@ import (
 	"parallax/internal/cluster"
 	"parallax/internal/cluster/across"
 	"parallax/internal/compare"
+	"parallax/internal/endpoint"
 	"parallax/internal/extract"
 	"parallax/internal/extract/siterule"
 	"parallax/internal/fetch"
@@ -60,6 +61,8 @@ type Hub struct {
 	pushes  *websub.Subscriber // nil where nobody could push
 	stages  []Stage
 	rules   *siterule.Set // of the operator, for sites; may be nil
+
+	helper *endpoint.Client // of the assistant; nil where there is none
 
 	mu  sync.RWMutex // guards cfg, which a changed hub.toml replaces
 	cfg *Config
@@ -162,6 +165,9 @@ func NewClient(cfg *Config, hosts fetch.HostMemory, now func() time.Time, log *s
 // Close closes the store. No stage may be running.
 func (h *Hub) Close() error {
 	h.client.Close()
+	if h.helper != nil {
+		h.helper.Close()
+	}
 	return h.db.Close()
 }
 

@@ -76,6 +76,7 @@ func manual(t *testing.T) string {
 	}
 	table("[hub]", reflect.TypeFor[SiteConfig](), def.FieldByName("Hub"))
 	table("[fetch]", reflect.TypeFor[FetchConfig](), def.FieldByName("Fetch"))
+	table("[assistant]", reflect.TypeFor[AssistantConfig](), def.FieldByName("Assistant"))
 	none := reflect.Value{}
 	table("[[lens]]", reflect.TypeFor[LensConfig](), none)
 	table("[[lens]] sides", reflect.TypeFor[SideConfig](), none)

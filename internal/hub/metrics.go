@@ -20,6 +20,7 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 	failures *prometheus.CounterVec
 	pushes   *prometheus.CounterVec
+	assisted *prometheus.CounterVec
 }
 
 func newMetrics(h *Hub) *metrics {
@@ -35,11 +36,14 @@ func newMetrics(h *Hub) *metrics {
 		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "parallax_pushes_total", Help: "What WebSub hubs pushed, by what came of it.",
 		}, []string{"result"}),
+		assisted: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "parallax_assistant_texts_total", Help: "What the assistant wrote, by whether it is shown or why it was dropped.",
+		}, []string{"kind", "result"}),
 	}
 	for _, r := range websub.Results {
 		m.pushes.WithLabelValues(string(r)) // shows a zero
 	}
-	m.registry.MustRegister(m.seconds, m.failures, m.pushes,
+	m.registry.MustRegister(m.seconds, m.failures, m.pushes, m.assisted,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&holdings{hub: h})
 	return m

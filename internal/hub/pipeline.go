@@ -37,6 +37,7 @@ func (h *Hub) pipeline() []Stage {
 		h.alone(h.cluster()),    // Article    -> Story
 		h.alone(h.relate()),     // Story      -> Relation: with stories of other languages, and with earlier ones
 		h.alone(h.compare()),    // Story      -> Comparison, one per Lens
+		h.alone(h.assistant()),  // Story      -> Gists and Translations, by a machine, checked; where the operator named one
 		h.alone(h.publish()),    // what ended -> withdrawn
 		h.alone(h.icon()),       // Source     -> its icon, once
 		h.alone(h.illustrate()), // Article    -> its pictures, once, where the whole text is carried

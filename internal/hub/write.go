@@ -101,6 +101,21 @@ routes         = %s
 # Addresses in private networks that may be fetched all the same. By default none.
 allow_private  = %s
 `, f.Interval, f.MinInterval, f.MaxInterval, f.Timeout, f.PerHostDelay, f.Workers, f.MaxBody, f.Pages, quote(f.Rules), f.Pictures, f.WebSub, list(f.Routes), list(f.AllowPrivate))
+	if a := c.Assistant; a.URL != "" {
+		fmt.Fprintf(&b, `
+# A language model that says in one sentence what the sections of a story's page hold, and translates
+# headlines; marked as machine text, and dropped where it does not stand (docs/assistant.md).
+[assistant]
+url       = %s
+model     = %s
+key       = %s
+sentences = %t
+languages = %s
+# Questions, at most.
+per_hour  = %d
+timeout   = "%s"
+`, quote(a.URL), quote(a.Model), quote(a.Key), a.Sentences, list(a.Languages), a.PerHour, a.Timeout)
+	}
 	if len(c.Lenses) == 0 {
 		b.WriteString(exampleLens)
 	}

@@ -144,7 +144,6 @@ const factAsked = "assistant asked"
 // AskAssistant reports whether the assistant may be asked once more within the hour of now, and counts it
 // if so. A crash before the question wastes one.
 func (d *DB) AskAssistant(ctx context.Context, now time.Time, most int) (may bool, err error) {
-	hour := now.Unix() / int64(time.Hour/time.Second)
 	err = d.change(ctx, func(t *tx) error {
 		may = false
 		rows, err := t.query(ctx, `SELECT value FROM facts WHERE name = $1`+d.dialect.forUpdate(), factAsked)
@@ -152,11 +151,7 @@ func (d *DB) AskAssistant(ctx context.Context, now time.Time, most int) (may boo
 		if _, err := one(rows, err, &value); err != nil {
 			return err
 		}
-		var then int64
-		asked := 0
-		if _, err := fmt.Sscan(value, &then, &asked); err != nil || then != hour {
-			asked = 0
-		}
+		hour, asked := askedIn(value, now)
 		if may = asked < most; !may {
 			return nil
 		}
@@ -168,4 +163,30 @@ func (d *DB) AskAssistant(ctx context.Context, now time.Time, most int) (may boo
 		return false, fmt.Errorf("count what the assistant is asked: %w", err)
 	}
 	return may, nil
+}
+
+// askedIn reads factAsked: the hour of now, and how often the assistant was asked in it.
+func askedIn(value string, now time.Time) (hour int64, asked int) {
+	hour = now.Unix() / int64(time.Hour/time.Second)
+	var then int64
+	if _, err := fmt.Sscan(value, &then, &asked); err != nil || then != hour {
+		asked = 0
+	}
+	return hour, asked
+}
+
+// AssistantCounts says how often the assistant was asked within the hour of now, and about how many stories whose
+// rank is not below least it is to be asked.
+func (d *DB) AssistantCounts(ctx context.Context, now time.Time, least float64) (asked, waiting int, err error) {
+	var value string
+	rows, err := d.query(ctx, `SELECT value FROM facts WHERE name = $1`, factAsked)
+	if _, err := one(rows, err, &value); err != nil {
+		return 0, 0, fmt.Errorf("read what the assistant was asked: %w", err)
+	}
+	rows, err = d.query(ctx, `SELECT count(*) FROM stories WHERE merged_into IS NULL AND two_sides = 1 AND changes > assisted AND rank >= $1`, least)
+	if _, err := one(rows, err, &waiting); err != nil {
+		return 0, 0, fmt.Errorf("count the stories for the assistant: %w", err)
+	}
+	_, asked = askedIn(value, now)
+	return asked, waiting, nil
 }

@@ -141,6 +141,10 @@ func TestAssistant(t *testing.T) {
 		may, err := w.AskAssistant(ctx, start.Add(time.Hour), 2)
 		w.must(err)
 		expect(t, "an hour later", may, true)
+		asked, waits, err := w.AssistantCounts(ctx, start.Add(time.Hour), news.Rank(1, 1, start.AddDate(0, 0, -3)))
+		w.must(err)
+		expect(t, "asked within the hour", asked, 1)
+		expect(t, "waiting", waits, 0)
 		if none, err := w.Translations(ctx, nil); err != nil || none != nil {
 			t.Errorf("translations of nothing: %v, %v", none, err)
 		}

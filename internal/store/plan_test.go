@@ -98,6 +98,8 @@ func TestPlans(t *testing.T) {
 	w.must(w.SaveComparisons(ctx, &news.Story{ID: "s2"}, nil, nil, start))
 	ignore(w.Unassisted(ctx, start, 0, 10))
 	ignore(w.AskAssistant(ctx, start, 1))
+	_, _, err := w.AssistantCounts(ctx, start, 0)
+	w.must(err)
 	w.must(w.SaveAssisted(ctx, &news.Story{ID: "s2", Changes: 1}, []news.Gist{{Text: "x"}}, []news.Translation{{ArticleID: a.ID, Revision: 2, Language: "de"}}, start))
 	ignore(w.Gists(ctx, "s2"))
 	ignore(w.Translations(ctx, []string{a.ID}))
@@ -130,7 +132,7 @@ func TestPlans(t *testing.T) {
 			w.must(err)
 		}
 	}
-	_, _, err := w.Search(ctx, news.SearchQuery{Now: start, Terms: [][]string{{"edited"}}, Limit: 10})
+	_, _, err = w.Search(ctx, news.SearchQuery{Now: start, Terms: [][]string{{"edited"}}, Limit: 10})
 	w.must(err)
 	ignore(w.FreshCounts(ctx, start))
 	ignore(w.Withdraw(ctx, start.AddDate(1, 0, 0), time.Hour))

@@ -10,6 +10,20 @@ import (
 	"parallax/internal/news"
 )
 
+// Opening returns the lens through which the page of a story with these articles opens; nil where there is
+// no lens.
+func Opening(lenses []news.Lens, sources []*news.Source, articles []*news.Article) *news.Lens {
+	if len(lenses) == 0 {
+		return nil
+	}
+	h := &hub{lenses: lenses, sources: make(map[string]*news.Source, len(sources))}
+	for _, s := range sources {
+		h.sources[s.ID] = s
+	}
+	lens, _ := h.opening(articles)
+	return lens
+}
+
 // named reports whether a headline holds one of the names for which the lens was made,
 // as a whole word or words, whatever the letter case.
 func named(lens *news.Lens, articles []*news.Article) bool {
