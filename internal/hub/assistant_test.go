@@ -34,7 +34,7 @@ func TestCheckAssistant(t *testing.T) {
 			t.Errorf("%s: %v, want %q", tt.to, err, tt.want)
 		}
 	}
-	if idle, ok := start(t, hubToml(t)).assistant().(Stage); !ok || idle.Name() != "assist" || idle.Run(t.Context()) != nil {
+	if idle := start(t, hubToml(t)).assistant(); idle.Name() != "assist" || idle.Run(t.Context()) != nil {
 		t.Error("without an endpoint the stage does something")
 	}
 }
