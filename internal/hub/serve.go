@@ -97,12 +97,13 @@ func (h *Hub) Serve(ctx context.Context, ready func(url string)) error {
 func (h *Hub) Handler() (http.Handler, error) {
 	c := h.config()
 	return web.New(web.Options{
-		Store:    h.db,
-		HubName:  c.Hub.Name,
-		HubURL:   c.URL(),
-		Operator: c.Hub.Operator,
-		Contact:  c.Hub.Contact,
-		Version:  Version,
+		Store:     h.db,
+		HubName:   c.Hub.Name,
+		HubURL:    c.URL(),
+		Operator:  c.Hub.Operator,
+		Contact:   c.Hub.Contact,
+		Version:   Version,
+		Assistant: c.Assistant.Model,
 		Lenses: func(ctx context.Context) ([]news.Lens, error) {
 			lenses, _, err := h.lenses(ctx)
 			return lenses, err

@@ -16,6 +16,7 @@ type aboutPage struct {
 	Contact     string
 	ContactHref string
 	Version     string
+	Assistant   string // the model that writes machine text, or ""
 	Counts      news.Counts
 	NotCarried  string // how many outlets are not, "" where all are
 	Lenses      []lensNote
@@ -40,7 +41,7 @@ func (s *site) about(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &aboutPage{
 		frame: s.frame(r, "About this hub"), Operator: publish.Sentence(s.Operator), Contact: s.Contact,
-		Version: s.Version, Counts: counts, NotCarried: h.notCarriedNow(), Excerpt: news.ExcerptRunes, Quoted: publish.QuotedRunes,
+		Version: s.Version, Assistant: s.Assistant, Counts: counts, NotCarried: h.notCarriedNow(), Excerpt: news.ExcerptRunes, Quoted: publish.QuotedRunes,
 	}
 	switch {
 	case isURL(s.Contact):

@@ -36,17 +36,20 @@ type storyPage struct {
 	LensNote string
 	Lenses   []lensChoice
 	Bar      bar
-	Shared   []factLine
-	Conflict []figureLine // numbers at odds
-	Changed  []figureLine // numbers that grew or shrank
-	Edits    []editLine
-	Data     string // the address of the same as data
-	Columns  []column
-	Timeline timeline
-	TookUp   int  // other stories, whose addresses lead here
-	Locked   bool // by the editor
-	Kin      kinship
-	Feeds    []alternate
+	Gists    map[string]*gist // machine text of sections, by their names
+	// Translated are machine translations of the headline.
+	Translated []translated
+	Shared     []factLine
+	Conflict   []figureLine // numbers at odds
+	Changed    []figureLine // numbers that grew or shrank
+	Edits      []editLine
+	Data       string // the address of the same as data
+	Columns    []column
+	Timeline   timeline
+	TookUp     int  // other stories, whose addresses lead here
+	Locked     bool // by the editor
+	Kin        kinship
+	Feeds      []alternate
 }
 
 // A column is what one side says.
@@ -58,6 +61,7 @@ type column struct {
 	Later    string // than the first of all sides
 	OneText  string // how many of its articles are one text
 	Central  bool   // the first of Articles is the most central, and there are several
+	Gist     *gist  // may be nil
 	Articles []telledArticle
 	More     []telledArticle // beyond the first few, in a line each
 	Alone    []factLine      // what this side alone reports
@@ -66,17 +70,18 @@ type column struct {
 
 // A telledArticle is one outlet's account.
 type telledArticle struct {
-	Href     string
-	Original string
-	Title    words
-	Lead     words
-	Outlet   outlet
-	When     moment
-	Later    string
-	Changed  int      // how often it changed since
-	ByEditor bool     // an editor put it here
-	CopyOf   *outlet  // of another side, whose text it repeats
-	Copies   []copied // on this side
+	Href       string
+	Original   string
+	Title      words
+	Translated []translated // by a machine
+	Lead       words
+	Outlet     outlet
+	When       moment
+	Later      string
+	Changed    int      // how often it changed since
+	ByEditor   bool     // an editor put it here
+	CopyOf     *outlet  // of another side, whose text it repeats
+	Copies     []copied // on this side
 }
 
 type copied struct {
@@ -134,6 +139,7 @@ type seenStory struct {
 	edits    []news.Edit
 	output   *news.Output    // what outlets told of late
 	judged   silence.Finding // how much of the story is to be expected of each side
+	machine  *machine
 }
 
 // Who chose a lens.
@@ -178,7 +184,10 @@ func (s *site) see(r *http.Request, h *hub, st *news.Story) (*seenStory, error) 
 		return nil, err
 	}
 	seen.judged = h.judge(seen.list, seen.articles, seen.output)
-	seen.edits, err = s.edits(ctx, seen.articles)
+	if seen.edits, err = s.edits(ctx, seen.articles); err != nil {
+		return nil, err
+	}
+	seen.machine, err = s.machine(ctx, seen)
 	return seen, err
 }
 
@@ -224,6 +233,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 			p.Copies += len(copies)
 		}
 	}
+	seen.machine.add(p, head.ID)
 	p.Central = head.ID == st.HeadID && p.Articles-p.Copies > 2 // see the about page
 	if p.Kin, err = s.kinship(ctx, h, st.ID); err != nil {
 		return nil, err

@@ -42,6 +42,7 @@ type storyData struct {
 	Facts    []factData             `json:"facts,omitempty"`
 	Figures  []figureData           `json:"figures,omitempty"`
 	Edits    []news.Edit            `json:"edits,omitempty"`
+	Machine  []gistData             `json:"machine,omitempty"`
 	ByID     map[string]articleData `json:"articles"`
 	Sources  map[string]sourceData  `json:"sources"`
 }
@@ -103,16 +104,17 @@ type countData struct {
 }
 
 type articleData struct {
-	Title     string    `json:"title"`
-	Lang      string    `json:"lang,omitempty"`
-	Lead      string    `json:"lead,omitempty"`
-	URL       string    `json:"url"`
-	Original  string    `json:"original,omitempty"`
-	Source    string    `json:"source"`
-	Authors   []string  `json:"authors,omitempty"`
-	Published time.Time `json:"published,omitzero"`
-	FirstSeen time.Time `json:"first_seen"`
-	Revision  int       `json:"revision"`
+	Title        string            `json:"title"`
+	Lang         string            `json:"lang,omitempty"`
+	Lead         string            `json:"lead,omitempty"`
+	URL          string            `json:"url"`
+	Original     string            `json:"original,omitempty"`
+	Source       string            `json:"source"`
+	Authors      []string          `json:"authors,omitempty"`
+	Published    time.Time         `json:"published,omitzero"`
+	FirstSeen    time.Time         `json:"first_seen"`
+	Revision     int               `json:"revision"`
+	Translations []translationData `json:"translations,omitempty"`
 }
 
 type sourceData struct {
@@ -166,6 +168,7 @@ func (s *site) data(r *http.Request, seen *seenStory) *storyData {
 			d.Figures = append(d.Figures, fig)
 		}
 	}
+	seen.machine.data(d)
 	return d
 }
 

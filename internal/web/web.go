@@ -39,6 +39,8 @@ type Store interface {
 	Comparisons(ctx context.Context, lensID string, storyIDs []string) (map[string]*news.Comparison, error)
 	Findings(ctx context.Context, storyID string) (*news.Findings, error) // nil: none
 	ReadTexts(ctx context.Context, articles []*news.Article) error
+	Gists(ctx context.Context, storyID string) ([]news.Gist, error)
+	Translations(ctx context.Context, articleIDs []string) ([]news.Translation, error)
 	Edits(ctx context.Context, articleIDs []string) ([]news.Edit, error)
 	Article(ctx context.Context, id string) (*news.Article, error)
 	Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Article, next string, err error)
@@ -64,6 +66,7 @@ type Options struct {
 	Operator        string // who runs the hub, for the page "about"
 	Contact         string // how to reach them: an e-mail address or a URL
 	Version         string // of the software
+	Assistant       string // the model that writes machine text; "": none does
 	// Lenses returns every lens of the hub, in the order in which readers are offered them.
 	Lenses func(ctx context.Context) ([]news.Lens, error)
 	Now    func() time.Time

@@ -38,6 +38,8 @@ type World struct {
 	Repeats    map[string][]news.Block    // by source
 	Notices    map[string][]news.Term     // by source
 	Found      map[string]*news.Findings  // by story
+	Said       map[string][]news.Gist     // by story
+	Translated []news.Translation
 	// Err, if set, is what every query answers: a database that has gone away.
 	Err error
 }
@@ -244,6 +246,22 @@ func (w *World) Comparisons(_ context.Context, lensID string, ids []string) (map
 // Findings returns what was found in the accounts of a story.
 func (w *World) Findings(_ context.Context, storyID string) (*news.Findings, error) {
 	return w.Found[storyID], w.Err
+}
+
+// Gists returns what a machine said of a story.
+func (w *World) Gists(_ context.Context, storyID string) ([]news.Gist, error) {
+	return w.Said[storyID], w.Err
+}
+
+// Translations returns what a machine made of headlines of articles.
+func (w *World) Translations(_ context.Context, articleIDs []string) ([]news.Translation, error) {
+	var list []news.Translation
+	for _, t := range w.Translated {
+		if slices.Contains(articleIDs, t.ArticleID) {
+			list = append(list, t)
+		}
+	}
+	return list, w.Err
 }
 
 // ReadTexts fills in the texts of articles.
