@@ -71,11 +71,23 @@ func Strongest(claims []Claim) []Claim {
 func ownersIn(claims []Claim) []string {
 	var names []string
 	for _, c := range Strongest(claims) {
-		if name := ownerName(c.Value); name != "" {
+		if name := ownerName(c.Value); name != "" && !nobody(name) {
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+// nobody reports whether what stands in the place of an owner's name says that there is none or
+// that he is not known ("None with more than 25 %"): two outlets that say so share no owner. It
+// knows English, in which registers and configurations of this kind mostly say it.
+func nobody(name string) bool {
+	for _, opening := range []string{"none", "nobody", "unknown", "undisclosed", "not known", "not stated", "not disclosed"} {
+		if name == opening || strings.HasPrefix(name, opening+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // legalForms are the forms that names of companies most often end in, without marks: one owner

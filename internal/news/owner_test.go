@@ -28,6 +28,10 @@ func TestOwners(t *testing.T) {
 		source("joint-a", by(Registry, "Trust of Tarn"), nil),
 		source("joint", by(Registry, "Trust of Tarn", "Union of Tarn"), nil),
 		source("joint-b", by(ThirdParty, "Union of Tarn"), nil),
+		source("spread", by(Registry, "Readers of Tarn"), by(Registry, "None with more than 25 %")),
+		source("spread-too", by(Registry, "Staff of Tarn"), by(Registry, "None with more than 25 %")),
+		source("hidden", by(Registry, "nobody known by name"), nil),
+		source("hidden-too", by(Registry, "Nobody known by name"), nil),
 		source("form-alone", by(Self, "Limited"), nil),
 		source("other-form-alone", by(Self, "GmbH"), nil),
 		source("horizon", by(Registry, "شركة الأفق للنشر"), nil),
@@ -39,6 +43,7 @@ func TestOwners(t *testing.T) {
 		"stated-otherwise": "hovik", "hovik": "hovik",
 		"front": "front", "second-front": "front",
 		"joint-a": "joint", "joint": "joint", "joint-b": "joint",
+		"spread": "spread", "spread-too": "spread-too", "hidden": "hidden", "hidden-too": "hidden-too",
 		"form-alone": "form-alone", "other-form-alone": "other-form-alone",
 		"horizon": "horizon", "horizon-tv": "horizon",
 	}
