@@ -7,6 +7,9 @@ import (
 	"golang.org/x/text/language/display"
 )
 
+// Base returns the base language of a tag ("en" of "en-GB", "no" of "nb"), or "und".
+func Base(tag string) string { return base(tag) }
+
 // base returns the base language of a tag ("en" of "en-GB"), or "und". Bokmål and
 // Nynorsk are "no", Filipino and Tagalog "tl", old and deprecated codes their successors.
 func base(tag string) string {

@@ -1,0 +1,170 @@
+package quote
+
+import (
+	"cmp"
+	"slices"
+
+	"parallax/internal/news"
+)
+
+// resolve decides of every statement who says it, or that this is unclear.
+func (f *finder) resolve() {
+	slices.SortStableFunc(f.list, func(a, b statement) int {
+		return cmp.Compare(start(&a), start(&b))
+	})
+	var last *statement // with a speaker
+	for i := range f.list {
+		s := &f.list[i]
+		if s.drop || len(s.parts) == 0 {
+			continue
+		}
+		p := &s.party
+		switch p.kind {
+		case named:
+			p.name = f.names.full(f.text, p.name)
+		case group:
+			if p.low != "" && count(f.text[p.by.from:p.by.to]) <= 3 {
+				if h, ok := f.names.holders[p.low]; ok && h.to > h.from {
+					p.name = h
+				}
+			}
+		case pronoun:
+			p.name = f.antecedent(p, last, s.paragraph)
+		case same:
+			if last != nil && s.paragraph-last.paragraph <= 1 && f.undisturbed(last, p.at) {
+				p.name = last.party.name
+			}
+			p.by = span{}
+		default:
+			f.goOn(s, last)
+		}
+		if p.name == (span{}) && s.must && (p.kind == nobody || p.kind == same) {
+			s.drop = true
+			continue
+		}
+		if s.kind == news.QuoteReported && p.name == (span{}) {
+			s.drop = true
+			continue
+		}
+		if p.name != (span{}) {
+			last = s
+		}
+	}
+}
+
+func start(s *statement) int {
+	if len(s.parts) == 0 {
+		return -1
+	}
+	return s.parts[0].from
+}
+
+func end(s *statement) int { return max(s.parts[len(s.parts)-1].to, s.party.by.to) }
+
+// undisturbed reports whether, from the statement last to a place in the text, no other person is named than who said it.
+func (f *finder) undisturbed(last *statement, at int) bool {
+	if at <= end(last) {
+		return true
+	}
+	for _, m := range f.names.between(end(last), at) {
+		if !f.names.is(f.text, m, last.party.name) {
+			return false
+		}
+	}
+	return true
+}
+
+// goOn finds who says what nobody is said to say: who spoke before, if that is plain.
+func (f *finder) goOn(s, last *statement) {
+	if s.kind != news.QuoteDirect {
+		return
+	}
+	if p := f.announced(s); p.kind != nobody {
+		s.party = p
+		switch p.kind {
+		case named:
+			s.party.name = f.names.full(f.text, p.name)
+		case pronoun:
+			s.party.name = f.antecedent(&s.party, last, s.paragraph)
+		}
+		return
+	}
+	if last == nil {
+		return
+	}
+	near := s.goesOn ||
+		s.alone && s.paragraph == last.paragraph && s.sentence-last.sentence <= 1 ||
+		s.alone && s.sentence == 0 && s.paragraph == last.paragraph+1 && last.kind == news.QuoteDirect && f.lastIn(last)
+	if near && f.undisturbed(last, s.parts[0].from) {
+		s.party.name = last.party.name
+	}
+}
+
+// lastIn reports whether a statement stands in the last sentence of its paragraph.
+func (f *finder) lastIn(s *statement) bool {
+	n := -1
+	for _, t := range f.tokens[s.paragraph] {
+		if t.ends {
+			n++
+		}
+	}
+	return s.sentence >= n
+}
+
+// announced finds who is named by the sentence before a quote that ends with a colon.
+func (f *finder) announced(s *statement) (p party) {
+	if !s.alone {
+		return party{}
+	}
+	paragraph, n := s.paragraph, s.sentence-1
+	if n < 0 {
+		paragraph--
+	}
+	if paragraph < 0 {
+		return party{}
+	}
+	f.sentences(paragraph, func(c *clause, k int) {
+		if n >= 0 && k != n || n < 0 && c.hi != len(c.list) || !c.point(c.hi-1, ":：") {
+			return
+		}
+		if f.flags["characters"] {
+			return
+		}
+		if p = c.before(c.hi-1, party{}); p.kind == nobody {
+			p = c.subject(c.hi - 1)
+		}
+	})
+	return p
+}
+
+// antecedent finds who is meant by a pronoun: who spoke last, unless somebody else was named
+// since; or else the only person of the sentences before.
+func (f *finder) antecedent(p *party, last *statement, paragraph int) span {
+	if !f.has("persons", p.low) {
+		if last != nil && last.party.kind == group && paragraph-last.paragraph <= 1 && f.undisturbed(last, p.at) && f.has("pronouns", p.low) && !f.has("firsts", p.low) {
+			return last.party.name
+		}
+		return span{}
+	}
+	from := f.pars[max(paragraph-1, 0)].from
+	persons := f.names.between(from, p.at)
+	if last != nil && paragraph-last.paragraph <= 2 && (last.party.kind != group || last.party.low != "" && !f.has("several", last.party.low)) {
+		others := 0
+		for _, m := range f.names.between(min(end(last), p.at), p.at) {
+			if !f.names.is(f.text, m, last.party.name) {
+				others++
+			}
+		}
+		if others == 0 {
+			return last.party.name
+		}
+	}
+	if len(persons) == 1 {
+		m := persons[0]
+		if m.single {
+			return f.names.full(f.text, m.span)
+		}
+		return m.span
+	}
+	return span{}
+}
