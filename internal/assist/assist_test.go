@@ -488,36 +488,6 @@ func TestPerHour(t *testing.T) {
 	}
 }
 
-// A slow store has three stories that wait, and time passes while one is asked about.
-type slow struct {
-	*memory
-	pass func()
-	n    int
-}
-
-func (s *slow) Unassisted(context.Context, time.Time, float64, int) ([]*news.Story, error) {
-	return []*news.Story{{ID: "s", Changes: 1}, {ID: "s", Changes: 1}, {ID: "s", Changes: 1}}, nil
-}
-
-func (s *slow) Gists(ctx context.Context, id string) ([]news.Gist, error) {
-	s.n++
-	s.pass()
-	return s.memory.Gists(ctx, id)
-}
-
-// TestLongRun: a run that takes long ends, so that others have their turn.
-func TestLongRun(t *testing.T) {
-	now := start
-	m := &slow{memory: strike(), pass: func() { now = now.Add(longestRun) }}
-	e := serve(t, func(w http.ResponseWriter, q questioner) {
-		tell(w, q, func(sec askedSection) (string, []string) { return "Harbour pilots stop work.", of(sec) })
-	})
-	s, _ := stage(m, e, func() time.Time { return now })
-	if err := s.Run(t.Context()); err != nil || m.n != 2 {
-		t.Errorf("%d stories were asked about, %v", m.n, err)
-	}
-}
-
 // TestFew: where a section has too little, nothing is asked.
 func TestFew(t *testing.T) {
 	for name, change := range map[string]func(m *memory){

@@ -4,9 +4,14 @@ import (
 	"slices"
 
 	"parallax/internal/compare/fact"
+	"parallax/internal/compare/quote"
 	"parallax/internal/news"
 	"parallax/internal/reading"
 )
+
+// maxQuotes is how many Quotes of a Story are kept, those that most accounts carry: readers are
+// shown a dozen, data of it some more.
+const maxQuotes = 60
 
 // find returns what is to be found in the accounts of a Story, which have their texts; nil where one
 // owner alone tells it, for there is nothing to compare, or where nothing is found. Whoever has an
@@ -29,8 +34,11 @@ func find(storyID string, articles []*news.Article, owners map[string]string) *n
 	if !several {
 		return nil
 	}
-	f := &news.Findings{StoryID: storyID, Facts: fact.Find(reading.Of(accounts))}
-	if len(f.Facts) == 0 {
+	f := &news.Findings{StoryID: storyID, Facts: fact.Find(reading.Of(accounts)), Quotes: quote.Across(articles)}
+	if len(f.Quotes) > maxQuotes {
+		f.Quotes = f.Quotes[:maxQuotes]
+	}
+	if len(f.Facts) == 0 && len(f.Quotes) == 0 {
 		return nil
 	}
 	return f

@@ -7,6 +7,7 @@ type Findings struct {
 	StoryID string   `json:"story"`
 	Facts   []Fact   `json:"facts,omitempty"`
 	Figures []Figure `json:"figures,omitempty"`
+	Quotes  []Quote  `json:"quotes,omitempty"`
 }
 
 // Each calls yield for every Passage that f names.
@@ -14,6 +15,13 @@ func (f *Findings) Each(yield func(Passage)) {
 	for _, fact := range f.Facts {
 		for _, p := range fact.Passages {
 			yield(p)
+		}
+	}
+	for _, q := range f.Quotes {
+		for _, s := range q.Sayings {
+			for _, p := range s.Words {
+				yield(p)
+			}
 		}
 	}
 	for _, figure := range f.Figures {

@@ -32,6 +32,7 @@ func (s *site) routes() http.Handler {
 	page("/story/{id}", s.story)
 	page("/article/{id}", s.article)
 	page("/article/{id}/why", s.why)
+	page("/article/{id}/beside/{other}", s.beside)
 	page("/picture/{id}", s.picture)
 	page("/search", s.search)
 	page("/blindspots", s.blindspots)

@@ -40,6 +40,7 @@ type storyPage struct {
 	// Translated are machine translations of the headline.
 	Translated []translated
 	Shared     []factLine
+	Quotes     []quoteLine
 	Conflict   []figureLine // numbers at odds
 	Changed    []figureLine // numbers that grew or shrank
 	Edits      []editLine
@@ -78,6 +79,7 @@ type telledArticle struct {
 	Outlet     outlet
 	When       moment
 	Later      string
+	Beside     string   // the page that puts it beside another account
 	Changed    int      // how often it changed since
 	ByEditor   bool     // an editor put it here
 	CopyOf     *outlet  // of another side, whose text it repeats
@@ -203,6 +205,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 		Lenses:   h.switcher(lens, r.URL.Path, nil),
 		Data:     "/story/" + st.ID + dataSuffix + "?lens=" + url.QueryEscape(lens.ID),
 		Shared:   seen.shared(found.Facts, sharedFacts),
+		Quotes:   seen.quotes(found.Quotes, quoteLines),
 		Conflict: seen.figures(found.Figures, news.Conflict, figureLines),
 		Changed:  seen.figures(found.Figures, news.Update, figureLines),
 		Edits:    seen.editLines(),
@@ -225,6 +228,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 		c.Alone, c.Silent = seen.alone(found.Facts, t.side, aloneFacts), seen.unseen(t)
 		for _, told := range [][]telledArticle{c.Articles, c.More} {
 			for i := range told {
+				told[i].Beside = seen.besideOf(told[i].Href)
 				told[i].ByEditor = slices.Contains(record.Pinned, strings.TrimPrefix(told[i].Href, "/article/"))
 			}
 		}
@@ -242,6 +246,24 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 	p.Feeds = p.Alternates[:len(formats)]
 	p.JSONLD = s.storyLD(s.base(r), st, head, articles, h)
 	return p, nil
+}
+
+// besideOf returns the page that puts an account beside the most central one of the story, or that
+// one beside the first that another side has; "" where there is no other.
+func (seen *seenStory) besideOf(href string) string {
+	other := seen.head.ID
+	if href == "/article/"+other {
+		other = ""
+		for _, t := range seen.list {
+			if i := slices.IndexFunc(t.articles, func(a *news.Article) bool { return a.SourceID != seen.head.SourceID }); i >= 0 && (other == "" || seen.sides[other].ID == seen.sides[seen.head.ID].ID) {
+				other = t.articles[i].ID
+			}
+		}
+		if other == "" {
+			return ""
+		}
+	}
+	return href + "/beside/" + other
 }
 
 // findStory returns the story of the path, whether or not anything of it is carried.

@@ -41,6 +41,7 @@ type storyData struct {
 	Sides    []sideData             `json:"sides"`
 	Facts    []factData             `json:"facts,omitempty"`
 	Figures  []figureData           `json:"figures,omitempty"`
+	Quotes   []quoteData            `json:"quotes,omitempty"`
 	Edits    []news.Edit            `json:"edits,omitempty"`
 	Machine  []gistData             `json:"machine,omitempty"`
 	ByID     map[string]articleData `json:"articles"`
@@ -169,6 +170,11 @@ func (s *site) data(r *http.Request, seen *seenStory) *storyData {
 		}
 	}
 	seen.machine.data(d)
+	for i := range seen.found.Quotes {
+		if q, ok := f.quoteData(&seen.found.Quotes[i]); ok {
+			d.Quotes = append(d.Quotes, q)
+		}
+	}
 	return d
 }
 

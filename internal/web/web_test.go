@@ -92,6 +92,8 @@ func pages(w *webtest.World) map[string]string {
 		"article-rtl": "/article/" + article(w, "al-mirsad", 0), "article-copy": "/article/" + article(w, "delta-courier", 0),
 		"article-via": "/article/" + article(w, "southern-star", 1), "article-via-otherwise": "/article/" + article(w, "plain-dealer", 1),
 		"story-edited": "/story/ferry", "article-why": "/article/" + article(w, "plain-dealer", 1) + "/why",
+		"beside":           "/article/" + article(w, "norrland-today", 0) + "/beside/" + article(w, "meridian", 0),
+		"beside-rtl":       "/article/" + article(w, "nordwire", 0) + "/beside/" + article(w, "al-mirsad", 0),
 		"article-why-copy": "/article/" + article(w, "delta-courier", 0) + "/why",
 		"source-copies":    "/source/plain-dealer",
 		"source-repeats":   "/source/nordwire", "article-notice": "/article/" + article(w, "nordwire", 0),

@@ -34,12 +34,12 @@ func New() *World {
 
 	w.tell("weir", "norrland-today", 9.5, "Norrland opens the Halda weir to save the lower valley, engineers say", "The four gates of the Halda weir were opened at dawn to relieve the dam above Velmora. Ministers in Norrland said that villages downstream had been warned a day before and that no one was harmed.")
 	w.tell("weir", "fjord-post", 8.2, "Halda gates opened: was Sudermark told in time?", "Documents seen by The Fjord Post put the warning at six hours, not a day. The ministry declined to comment on the time at which it was sent.\n\nBy its count 230 people left.")
-	w.tell("weir", "nordwire", 9.1, "Halda weir opened after record rain", "Norrland opened the gates of the Halda weir on Thursday after 94 millimetres of rain fell in two days.\n\nThe water authority said that the level above Velmora had stood 40 centimetres below the crest.\n\n“We had no choice left,” said its director, Ingrid Solum. At nine the reservoir was 98 % full.")
+	w.tell("weir", "nordwire", 9.1, "Halda weir opened after record rain", "Norrland opened the gates of the Halda weir on Thursday after 94 millimetres of rain fell in two days.\n\nThe water authority said that the level above Velmora had stood 40 centimetres below the crest.\n\n“We had no choice left,” said its director, Ingrid Solum, “and no time to ask for one.” At nine the reservoir was 98 % full.")
 	w.tell("weir", "upstream", 6.4, "What the Halda weir was built for, and what it was used for today", "Fifty years of agreements on one river, and why none of them says who may open a gate at night.")
 	w.tell("weir", "sudermark-voice", 8.9, "Norrland floods three Sudermark villages without warning", "Water from the Halda weir reached the villages of Ostra, Lund Ford and Mill End before noon. Four hundred people left their homes. The government in Sudermark called the opening a hostile act and summoned the ambassador.\n\nThe minister of the interior, Marta Quill, said that no warning had come.")
 	w.tell("weir", "plain-dealer", 7.0, "“We heard the water before we heard from anyone”: Mill End counts its losses", "Farmers on the lower Halda say that a telephone call came at four in the morning, and that by then the road had gone.\n\nThe gates were opened before dawn on Thursday.")
 	w.tell("weir", "southern-star", 5.1, "Halda: farmers demand compensation, and answers from both capitals", "The union of farmers says that seven hundred hectares of winter wheat are under water.\n\nTheir telephones rang at four in the morning, farmers say. It is now 84 % full.")
-	w.tell("weir", "meridian", 7.7, "Norrland and Sudermark trade accusations over opened river weir", "Both governments agree that the Halda weir was opened early on Thursday. They disagree on whether, when and whom Norrland warned. Satellite pictures show water over about nine square kilometres.\n\nThe reservoir was 91 % full by eleven.")
+	w.tell("weir", "meridian", 7.7, "Norrland and Sudermark trade accusations over opened river weir", "Both governments agree that the Halda weir was opened early on Thursday. They disagree on whether, when and whom Norrland warned. Satellite pictures show water over about nine square kilometres. “We had no choice left,” says Norrland.\n\nThe reservoir was 91 % full by eleven.")
 	w.tell("weir", "al-mirsad", 5.8, "خلاف بين نورلاند وسودرمارك بعد فتح سد نهر هالدا", "قالت الحكومتان إن بوابات السد فُتحت فجر الخميس، واختلفتا على موعد الإنذار. وغادر نحو أربعمئة شخص منازلهم في ثلاث قرى.\n\nوقال مدير هيئة المياه في نورلاند إن مستوى الماء بلغ حداً خطراً.")
 	w.tell("weir", "tarn", 4.9, "Hochwasserrückhaltebeckenbetriebsvorschriften: Wer darf am Halda-Wehr eigentlich die Schleusentore öffnen?", "Norrland beruft sich auf einen Vertrag von 1974, Sudermark auf seine Kündigung.")
 	w.tell("weir", "harbour-lights", 4.1, "Halda weir: the day in pictures", "")
@@ -162,6 +162,21 @@ func (w *World) found() {
 			w.count("weir", "nordwire", "At nine the reservoir was 98 % full.", "98", 98),
 			w.count("weir", "meridian", "The reservoir was 91 % full by eleven.", "91", 91),
 			w.count("weir", "southern-star", "It is now 84 % full.", "84", 84),
+		},
+	}}, Quotes: []news.Quote{{
+		Kind: news.QuoteDirect, Speaker: "Ingrid Solum", Language: "en", Sayings: []news.Saying{
+			{
+				Speaker: "Ingrid Solum", By: w.Passage("weir", "nordwire", "Ingrid Solum"),
+				Words: []news.Passage{w.Passage("weir", "nordwire", "We had no choice left"), w.Passage("weir", "nordwire", "and no time to ask for one.")},
+			},
+			{
+				Words: []news.Passage{w.Passage("weir", "meridian", "We had no choice left")},
+				Cuts:  []news.Cutting{{Left: w.Passage("weir", "nordwire", "and no time to ask for one."), Where: news.CutEnd}},
+			},
+		},
+	}, {
+		Kind: news.QuoteDirect, Language: "en", Sayings: []news.Saying{
+			{Words: []news.Passage{w.Passage("weir", "sudermark-voice", "no warning had come")}},
 		},
 	}}}}
 }

@@ -1,0 +1,166 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"parallax/internal/compare/beside"
+	"parallax/internal/news"
+	"parallax/internal/publish"
+)
+
+// A besidePage is two accounts of one story, sentence by sentence.
+type besidePage struct {
+	frame
+	StoryHref   string
+	Left, Right account
+	Rows        []besideRow
+	Shared      int  // rows that both have
+	Hidden      bool // something is not shown on the terms of carriage
+	Foreign     bool // the two are in two languages
+	Cut         bool // there are more rows than a page holds
+	Exchanged   string
+	Others      []besideLink // that may stand on the right
+}
+
+// An account is an article at the head of its column.
+type account struct {
+	Title    words
+	Href     string
+	Original string
+	Outlet   outlet
+	When     moment
+	Whole    bool // all of it may be shown
+}
+
+// A besideRow is a sentence of either account, or of both. A side without segments has none.
+type besideRow struct {
+	Left, Right []segment // Mark: the other account has other words there
+	Both        bool
+	Hidden      bool // stands for sentences that may not be shown
+}
+
+type besideLink struct {
+	Href   string
+	Outlet string
+}
+
+// besideRows is how many rows a page has: two long reports, within its weight.
+const besideRows = 90
+
+func (s *site) beside(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	h, err := s.hub(ctx)
+	if err != nil {
+		return err
+	}
+	left, err := s.account(ctx, h, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	right, err := s.account(ctx, h, r.PathValue("other"))
+	if err != nil {
+		return err
+	}
+	if left.StoryID == "" || left.StoryID != right.StoryID || left.ID == right.ID {
+		return notFound("These are not two accounts of one story", "Articles are put side by side where they stand in the same story.")
+	}
+	byStory, err := s.Store.ArticlesOf(ctx, []string{left.StoryID}, h.now)
+	if err != nil {
+		return fmt.Errorf("list articles of story %s: %w", left.StoryID, err)
+	}
+	leftSource, rightSource := h.sources[left.SourceID], h.sources[right.SourceID]
+	p := &besidePage{
+		frame:     s.frame(r, leftSource.Name+" beside "+rightSource.Name),
+		StoryHref: "/story/" + left.StoryID,
+		Left:      h.besideHead(left, leftSource), Right: h.besideHead(right, rightSource),
+		Exchanged: "/article/" + right.ID + "/beside/" + left.ID,
+	}
+	p.NoIndex = true // each pair of a story has such a page
+	for _, a := range byStory[left.StoryID] {
+		if src := h.sources[a.SourceID]; src != nil && a.ID != left.ID && a.ID != right.ID {
+			p.Others = append(p.Others, besideLink{"/article/" + left.ID + "/beside/" + a.ID, src.Name})
+		}
+	}
+	p.fill(beside.Align(left, right), left, right, leftSource, rightSource, publish.NewQuoter(h.now))
+	p.Foreign = p.Shared == 0 && tagOf(left.Language) != tagOf(right.Language)
+	return s.render(w, r, "beside", p)
+}
+
+// account returns an article that is carried, with its text.
+func (s *site) account(ctx context.Context, h *hub, id string) (*news.Article, error) {
+	a, err := s.Store.Article(ctx, id)
+	if err != nil {
+		return nil, orNotFound(err, "There is no such article", "This hub knows no article of this address.")
+	}
+	src := h.sources[a.SourceID]
+	if src == nil || !publish.Carried(a, src, h.now) {
+		return nil, gone("This article is not carried", "It is not carried by this hub now, so nothing can be put beside it.")
+	}
+	return a, nil
+}
+
+func (h *hub) besideHead(a *news.Article, src *news.Source) account {
+	return account{
+		Title: foreign(a.Title, a.Language), Href: "/article/" + a.ID, Original: a.URL, Outlet: outletOf(src), When: at(a.When(), h.now),
+		Whole: src.Carriage.EffectiveMode() == news.FullText,
+	}
+}
+
+// fill makes the rows. What both say is quoted first, as far as the terms of carriage go.
+func (p *besidePage) fill(pairs []beside.Pair, left, right *news.Article, leftSource, rightSource *news.Source, q *publish.Quoter) {
+	for _, both := range []bool{true, false} {
+		for _, pair := range pairs {
+			if pair.Both() == both {
+				q.Quote(left, leftSource, pair.Left)
+				q.Quote(right, rightSource, pair.Right)
+			}
+		}
+	}
+	budget := newDiffBudget()
+	for _, pair := range pairs {
+		l, r := q.Quote(left, leftSource, pair.Left), q.Quote(right, rightSource, pair.Right)
+		hidden := l == "" && pair.Left.To > 0 || r == "" && pair.Right.To > 0
+		p.Hidden = p.Hidden || hidden
+		switch n := len(p.Rows); {
+		case n == besideRows:
+			p.Cut = true
+			return
+		case l == "" && r == "":
+			if n == 0 || !p.Rows[n-1].Hidden {
+				p.Rows = append(p.Rows, besideRow{Hidden: true})
+			}
+			continue
+		case l == "" || r == "":
+			p.Rows = append(p.Rows, besideRow{Left: plain(l), Right: plain(r)})
+			continue
+		}
+		row := besideRow{Both: true, Left: plain(l), Right: plain(r)}
+		if budget.compare(l, r) {
+			row.Left, row.Right = differences(l, r)
+		}
+		p.Shared++
+		p.Rows = append(p.Rows, row)
+	}
+}
+
+func plain(text string) []segment {
+	if text == "" {
+		return nil
+	}
+	return []segment{{Text: text}}
+}
+
+// differences marks in each of two sentences the words that the other has not, in its order.
+func differences(left, right string) (l, r []segment) {
+	for _, p := range join(diff(splitWords(left), splitWords(right))) {
+		if !p.Ins {
+			l = append(l, segment{p.Text, p.Del})
+		}
+		if !p.Del {
+			r = append(r, segment{p.Text, p.Ins})
+		}
+	}
+	return l, r
+}
