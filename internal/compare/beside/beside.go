@@ -12,10 +12,13 @@ import (
 	"parallax/internal/reading"
 )
 
-// least is which share of the weight of its words each of two sentences must find in the other for
-// the two to stand together: about what two sentences of one happening share, and not
-// what two of one topic do.
-const least = 0.42
+// Two sentences stand together where each finds at least a share of least of the weight of its words in
+// the other, and both shares together are at least together: about what two sentences of one
+// happening have, of which one may say more than the other, and two of one topic do not.
+const (
+	least    = 0.3
+	together = 0.84
+)
 
 // A Pair is a sentence of either account, or of both: one is the zero Passage where the other account
 // says nothing like it.
@@ -85,9 +88,9 @@ func match(left, right []line) {
 				continue
 			}
 			t := left[i].tongue
-			share := min(t.Coverage(left[i].Sentence, right[j].Sentence), t.Coverage(right[j].Sentence, left[i].Sentence))
-			if share >= least {
-				all = append(all, likeness{i, j, share})
+			l, r := t.Coverage(left[i].Sentence, right[j].Sentence), t.Coverage(right[j].Sentence, left[i].Sentence)
+			if min(l, r) >= least && l+r >= together {
+				all = append(all, likeness{i, j, l + r})
 			}
 		}
 	}
