@@ -186,7 +186,7 @@ func (d *doctor) assistant() error {
 		does = append(does, "sentences")
 	}
 	if len(a.Languages) > 0 {
-		does = append(does, "headlines in "+strings.Join(a.Languages, ", "))
+		does = append(does, "headlines and quotes in "+strings.Join(a.Languages, ", "))
 	}
 	d.line("assistant", fmt.Sprintf("%s at %s: %s", a.Model, news.PublicURL(a.URL), strings.Join(does, ", ")))
 	d.line("", fmt.Sprintf("asked %d times this hour, of %d; stories to ask about: %d", asked, a.PerHour, waiting))

@@ -1,5 +1,5 @@
 // Package assist asks a machine that the operator named, at any OpenAI-compatible endpoint, for one sentence
-// about each section of a story's page and for translations of headlines. It reads Stories that two
+// about each section of a story's page and for translations of headlines and quotes. It reads Stories that two
 // sides tell and that changed, and writes Gists and Translations.
 //
 // What goes out is what readers may see, no more. What comes back is held against it (package check) and
@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -32,8 +33,8 @@ const (
 	// again is how long a story rests after the machine was asked about it: one that breaks
 	// changes every minute.
 	again = 20 * time.Minute
-	// headlines is how many of a story's headlines are translated into each language.
-	headlines = 24
+	// headlines and quotes are how many of a story's are translated into each language.
+	headlines, quotes = 24, 10
 	// attempts is how often one thing is asked for.
 	attempts = 2
 )
@@ -68,7 +69,7 @@ type Config struct {
 	Endpoint  Endpoint
 	Model     string
 	Sentences bool
-	Languages []string // base languages into which headlines are translated; check.Checks holds for each
+	Languages []string // base languages into which headlines and quotes are translated; check.Checks holds for each
 	PerHour   int      // questions
 	Timeout   time.Duration
 	Lenses    func(ctx context.Context) ([]news.Lens, []*news.Source, error)
@@ -209,6 +210,9 @@ func (s *Stage) prepare(ctx context.Context, st *news.Story, lenses []news.Lens,
 	for _, a := range articles {
 		view.articles[a.ID] = a
 	}
+	if err := s.find(ctx, st.ID, view); err != nil {
+		return nil, err
+	}
 	if s.cfg.Sentences {
 		if err := s.wanted(ctx, w, view); err != nil {
 			return nil, err
@@ -220,6 +224,20 @@ func (s *Stage) prepare(ctx context.Context, st *news.Story, lenses []news.Lens,
 	return w, nil
 }
 
+// find reads what was found in the accounts, and the texts in which it stands.
+func (s *Stage) find(ctx context.Context, storyID string, view *seen) (err error) {
+	if view.findings, err = s.cfg.Store.Findings(ctx, storyID); err != nil || view.findings == nil {
+		return err
+	}
+	named := map[string]*news.Article{}
+	view.findings.Each(func(p news.Passage) {
+		if a := view.articles[p.ArticleID]; a != nil {
+			named[a.ID] = a
+		}
+	})
+	return s.cfg.Store.ReadTexts(ctx, slices.Collect(maps.Values(named)))
+}
+
 // wanted finds the sections about which the machine has said nothing yet, and keeps what it has said about the
 // others.
 func (s *Stage) wanted(ctx context.Context, w *work, view *seen) error {
@@ -229,24 +247,6 @@ func (s *Stage) wanted(ctx context.Context, w *work, view *seen) error {
 	}
 	if c := comparisons[w.story.ID]; c != nil {
 		view.sides = c.Sides
-	}
-	if view.findings, err = s.cfg.Store.Findings(ctx, w.story.ID); err != nil {
-		return err
-	}
-	if view.findings != nil {
-		named := map[string]*news.Article{}
-		view.findings.Each(func(p news.Passage) {
-			if a := view.articles[p.ArticleID]; a != nil {
-				named[a.ID] = a
-			}
-		})
-		var texts []*news.Article
-		for _, a := range named {
-			texts = append(texts, a)
-		}
-		if err := s.cfg.Store.ReadTexts(ctx, texts); err != nil {
-			return err
-		}
 	}
 	if w.said, err = s.cfg.Store.Gists(ctx, w.story.ID); err != nil {
 		return err
@@ -262,7 +262,7 @@ func (s *Stage) wanted(ctx context.Context, w *work, view *seen) error {
 	return nil
 }
 
-// foreign finds the headlines that are to be translated and were not yet.
+// foreign finds the headlines and quotes that are to be translated and were not yet.
 func (s *Stage) foreign(ctx context.Context, w *work, view *seen, articles []*news.Article) error {
 	ids := make([]string, len(articles))
 	for i, a := range articles {
@@ -273,23 +273,33 @@ func (s *Stage) foreign(ctx context.Context, w *work, view *seen, articles []*ne
 		return err
 	}
 	for _, to := range s.cfg.Languages {
+		add := func(o original) bool {
+			o.Language, o.Model, o.Prompt = to, s.cfg.Model, Prompt()
+			if from := base(o.from); from == to || from == lang.Und || from == "" || o.text == "" || check.Commands(o.text) {
+				return false
+			}
+			if !slices.ContainsFunc(there, func(t news.Translation) bool {
+				return t.ArticleID == o.ArticleID && t.Language == to && t.From == o.From && t.To == o.To && t.Model == o.Model && t.Prompt == o.Prompt
+			}) {
+				w.texts = append(w.texts, o)
+			}
+			return true
+		}
 		n := 0
 		for _, a := range articles {
 			src := view.sources[a.SourceID]
-			from := base(a.Language)
-			if src == nil || !publish.Carried(a, src, w.now) || view.articles[a.WireRoot] != nil || from == to || from == lang.Und || from == "" ||
-				a.Title == "" || check.Commands(a.Title) || n == headlines {
+			if n == headlines || src == nil || !publish.Carried(a, src, w.now) || view.articles[a.WireRoot] != nil {
 				continue
 			}
-			n++
-			if slices.ContainsFunc(there, func(t news.Translation) bool {
-				return t.ArticleID == a.ID && t.Language == to && t.To == 0 && t.Model == s.cfg.Model && t.Prompt == Prompt()
-			}) {
-				continue
+			if add(original{news.Translation{ArticleID: a.ID, Revision: a.Revision}, news.Cut(a.Title, itemRunes), a.Language}) {
+				n++
 			}
-			w.texts = append(w.texts, original{news.Translation{
-				ArticleID: a.ID, Revision: a.Revision, Language: to, Model: s.cfg.Model, Prompt: Prompt(),
-			}, news.Cut(a.Title, itemRunes), a.Language})
+		}
+		n = 0
+		for _, o := range view.quotes() {
+			if n < quotes && add(o) {
+				n++
+			}
 		}
 	}
 	return nil

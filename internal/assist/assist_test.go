@@ -379,6 +379,59 @@ func TestLiesInTranslations(t *testing.T) {
 	}
 }
 
+// TestQuotes: what somebody said is translated where it stands in one piece and may be shown, a notice of the
+// outlet itself is not.
+func TestQuotes(t *testing.T) {
+	m := strike()
+	const text = "Seit Montag. „Wir fahren heute nicht mehr hinaus“, sagte Dorn. Hinweis."
+	m.articles[4].Text = text
+	at0 := func(words string) news.Passage {
+		i := strings.Index(text, words)
+		return news.Passage{ArticleID: "E", Revision: 1, From: i, To: i + len(words)}
+	}
+	said := at0("Wir fahren heute nicht mehr hinaus")
+	old := said
+	old.Revision = 7
+	direct := func(words ...news.Passage) news.Quote {
+		return news.Quote{Kind: news.QuoteDirect, Language: "de", Sayings: []news.Saying{{Words: words}}}
+	}
+	m.findings = &news.Findings{StoryID: "s", Quotes: []news.Quote{
+		direct(old), direct(said, at0("sagte")), {Kind: news.QuoteNotice, Sayings: []news.Saying{{Words: []news.Passage{at0("Hinweis")}}}},
+		direct(said), direct(news.Passage{ArticleID: "D", Revision: 1, From: 0, To: 6}),
+	}}
+	var asked []askedItem
+	e := serve(t, func(w http.ResponseWriter, q questioner) {
+		asked = append(asked, q.Items...)
+		var list []saidTranslation
+		for _, it := range q.Items {
+			if strings.HasPrefix(it.Text, "Wir") {
+				list = append(list, saidTranslation{it.ID, "We will not go out again today"})
+			}
+		}
+		answer, _ := json.Marshal(map[string]any{"translations": list})
+		write(w, string(answer))
+	})
+	s, _ := stage(m, e, at(start))
+	s.cfg.Sentences = false
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.shown(); !slices.Equal(got, []string{"en: We will not go out again today"}) {
+		t.Errorf("shown: %q", got)
+	}
+	if len(asked) != 3 || asked[1].Text != "Wir fahren heute nicht mehr hinaus" || asked[1].Language != "German" || asked[2].Refused == "" {
+		t.Errorf("asked: %+v", asked)
+	}
+	i := slices.IndexFunc(m.translations, func(t news.Translation) bool { return t.Text != "" })
+	if tr := m.translations[i]; tr.ArticleID != "E" || tr.Revision != 1 || tr.From != said.From || tr.To != said.To {
+		t.Errorf("kept: %+v", tr)
+	}
+	m.changes, m.due = 2, time.Time{}
+	if err := s.Run(t.Context()); err != nil || len(asked) != 3 {
+		t.Errorf("the same is asked again: %+v, %v", asked, err)
+	}
+}
+
 // TestBroken: an endpoint that fails costs the story its turn and is left alone; nothing is taken for
 // said, and when it answers again the story is asked about.
 func TestBroken(t *testing.T) {

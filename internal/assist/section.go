@@ -193,6 +193,35 @@ func (s *seen) figures() []account {
 	return items
 }
 
+// quotes are what people said in quote marks, each in the account that a page shows: the first whose
+// words readers may have, if they stand there in one piece.
+func (s *seen) quotes() []original {
+	var list []original
+	if s.findings == nil {
+		return list
+	}
+	for _, q := range s.findings.Quotes {
+		if q.Kind != news.QuoteDirect {
+			continue
+		}
+		for _, said := range q.Sayings {
+			if len(said.Words) != 1 {
+				continue
+			}
+			p := said.Words[0]
+			a := s.articles[p.ArticleID]
+			if a == nil || s.sources[a.SourceID] == nil {
+				continue
+			}
+			if text := s.quoter.Quote(a, s.sources[a.SourceID], p); text != "" {
+				list = append(list, original{news.Translation{ArticleID: a.ID, Revision: p.Revision, From: p.From, To: p.To}, text, a.Language})
+				break
+			}
+		}
+	}
+	return list
+}
+
 // fit leaves of a section what is in the language of most of its items; false where that is not
 // enough.
 func fit(sec section) (section, bool) {

@@ -101,7 +101,7 @@ type FetchConfig struct {
 }
 
 // AssistantConfig names a language model at any OpenAI-compatible endpoint that says in one
-// sentence what each section of a story's page holds, and translates headlines. What
+// sentence what each section of a story's page holds, and translates headlines and quotes. What
 // it says is held against the accounts that it cites, dropped where it does not
 // stand, and shown as machine text. Without a url there is none, and no page lacks
 // anything. docs/assistant.md says what goes out, what is checked and what cannot be.
@@ -115,8 +115,8 @@ type AssistantConfig struct {
 	Key string `toml:"key"`
 	// Sentences says whether it is asked for sentences.
 	Sentences bool `toml:"sentences"`
-	// Languages into which headlines are translated where they are in another: of de, en, es, fr, ru and
-	// uk. Translations stand below the headlines, never in their place. Empty: none.
+	// Languages into which headlines and quotes are translated where they are in another: of de, en, es, fr, ru and
+	// uk. Translations stand below what they translate, never in their place. Empty: none.
 	Languages []string `toml:"languages"`
 	// PerHour is how many questions it is asked in an hour at most.
 	PerHour int `toml:"per_hour"`

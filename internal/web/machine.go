@@ -21,7 +21,7 @@ type gist struct {
 
 type gistCite struct{ Name, Href string }
 
-// A translated is what a machine made of a headline.
+// A translated is what a machine made of a headline or of what somebody said.
 type translated struct {
 	Words words
 	Model string
@@ -34,11 +34,12 @@ type translated struct {
 type machine struct {
 	gists     map[string]*gist        // by section, see news.Gist
 	headlines map[string][]translated // by article
+	passages  map[news.Passage][]translated
 }
 
 // machine returns what of it may be shown with a story as it is seen.
 func (s *site) machine(ctx context.Context, seen *seenStory) (*machine, error) {
-	m := &machine{gists: map[string]*gist{}, headlines: map[string][]translated{}}
+	m := &machine{gists: map[string]*gist{}, headlines: map[string][]translated{}, passages: map[news.Passage][]translated{}}
 	if s.Assistant == "" {
 		return m, nil // what one said that is switched off is shown no more
 	}
@@ -69,10 +70,16 @@ func (s *site) machine(ctx context.Context, seen *seenStory) (*machine, error) {
 	for i := range made {
 		t := &made[i]
 		a := seen.byID[t.ArticleID]
-		if t.Text == "" || t.To != 0 || a == nil || a.Revision != t.Revision {
+		if t.Text == "" || a == nil || a.Revision != t.Revision {
 			continue
 		}
-		m.headlines[a.ID] = append(m.headlines[a.ID], translated{foreign(t.Text, t.Language), t.Model, t.Names, t})
+		shown := translated{foreign(t.Text, t.Language), t.Model, t.Names, t}
+		if t.To == 0 {
+			m.headlines[a.ID] = append(m.headlines[a.ID], shown)
+			continue
+		}
+		p := news.Passage{ArticleID: a.ID, Revision: t.Revision, From: t.From, To: t.To}
+		m.passages[p] = append(m.passages[p], shown)
 	}
 	return m, nil
 }
@@ -80,6 +87,9 @@ func (s *site) machine(ctx context.Context, seen *seenStory) (*machine, error) {
 // add puts machine text where the page has its sections.
 func (m *machine) add(p *storyPage, headID string) {
 	p.Gists, p.Translated = m.gists, m.headlines[headID]
+	for i := range p.Quotes {
+		p.Quotes[i].Translated = m.passages[p.Quotes[i].Shown.passage]
+	}
 	for i := range p.Columns {
 		c := &p.Columns[i]
 		c.Gist = m.gists[news.GistSide+c.Side.ID]
@@ -121,14 +131,28 @@ func (m *machine) data(d *storyData) {
 		d.Machine = append(d.Machine, data)
 	}
 	for id, list := range m.headlines {
-		a, ok := d.ByID[id]
-		if !ok {
-			continue
+		if a, ok := d.ByID[id]; ok {
+			a.Translations = translations(list)
+			d.ByID[id] = a
 		}
-		for _, t := range list {
-			a.Translations = append(a.Translations, translationData{t.of.Text, t.of.Language, t.of.Names, t.of.Model, t.of.Prompt, t.of.At.UTC()})
-		}
-		slices.SortFunc(a.Translations, func(x, y translationData) int { return strings.Compare(x.Lang, y.Lang) })
-		d.ByID[id] = a
 	}
+	for i := range d.Quotes {
+		for j := range d.Quotes[i].Sayings {
+			for k := range d.Quotes[i].Sayings[j].Words {
+				if w := &d.Quotes[i].Sayings[j].Words[k]; w.Text != "" {
+					w.Translations = translations(m.passages[w.Passage])
+				}
+			}
+		}
+	}
+}
+
+// translations are in the order of their languages.
+func translations(list []translated) []translationData {
+	var data []translationData
+	for _, t := range list {
+		data = append(data, translationData{t.of.Text, t.of.Language, t.of.Names, t.of.Model, t.of.Prompt, t.of.At.UTC()})
+	}
+	slices.SortFunc(data, func(a, b translationData) int { return strings.Compare(a.Lang, b.Lang) })
+	return data
 }

@@ -27,10 +27,12 @@ func machined() (w *webtest.World, north, south, rtl string) {
 		gist("river", news.GistSide+"south", "", cite(south, "south")), // it was dropped
 		gist("country", news.GistShared, "Through another lens."),
 	}}
+	quoted := w.Passage("weir", "sudermark-voice", "no warning had come")
 	w.Translated = []news.Translation{
 		{ArticleID: rtl, Revision: w.ByID[rtl].Revision, Language: "en", Text: "The weir is opened", Model: "scribe <3b>", Prompt: 1, At: webtest.Hours(1)},
 		{ArticleID: north, Revision: w.ByID[north].Revision + 1, Language: "de", Text: "Eine andere Fassung", Names: true, Model: "scribe <3b>", Prompt: 1, At: webtest.Hours(1)},
 		{ArticleID: south, Revision: w.ByID[south].Revision, Language: "de", Model: "scribe <3b>", Prompt: 1, At: webtest.Hours(1)},
+		{ArticleID: quoted.ArticleID, Revision: quoted.Revision, From: quoted.From, To: quoted.To, Language: "de", Text: "Es war keine Warnung gekommen", Names: true, Model: "scribe <3b>", Prompt: 1, At: webtest.Hours(1)},
 		{ArticleID: south, Revision: w.ByID[south].Revision, From: 0, To: 9, Language: "de", Text: "Ein Zitat", Model: "scribe <3b>", Prompt: 1, At: webtest.Hours(1)},
 	}
 	return w, north, south, rtl
@@ -47,7 +49,7 @@ func TestMachineText(t *testing.T) {
 	page := string(body)
 	for text, there := range map[string]bool{
 		"Both tell of the weir.": true, "The north tells of the weir.": true, "Through another lens.": false,
-		">The weir is opened</p>": true, "Eine andere Fassung": false, "Ein Zitat": false,
+		">The weir is opened</p>": true, "Eine andere Fassung": false, "Ein Zitat": false, ">Es war keine Warnung gekommen</p>": true,
 		`<a href="/about#machine">Machine text</a> by scribe &lt;3b&gt;, checked against the accounts it cites: <a href="/article/` + north + `">`: true,
 		"its names could not be checked": true,
 	} {
@@ -55,7 +57,7 @@ func TestMachineText(t *testing.T) {
 			t.Errorf("%q is on the page: %t", text, !there)
 		}
 	}
-	if n := strings.Count(page, `class="machine"`); n != 3 {
+	if n := strings.Count(page, `class="machine"`); n != 4 {
 		t.Errorf("%d pieces of machine text", n)
 	}
 	// It takes the place of nothing.
@@ -75,6 +77,14 @@ func TestMachineText(t *testing.T) {
 			Articles                   []string
 			Prompt                     int
 		}
+		Quotes []struct {
+			Sayings []struct {
+				Words []struct {
+					Text         string
+					Translations []struct{ Text, Lang string }
+				}
+			}
+		}
 		Articles map[string]struct {
 			Title        string
 			Translations []struct {
@@ -91,6 +101,10 @@ func TestMachineText(t *testing.T) {
 	}
 	if a := data.Articles[rtl]; len(a.Translations) != 1 || a.Translations[0].Text != "The weir is opened" || a.Translations[0].Lang != "en" || a.Title == "" {
 		t.Errorf("a translation as data: %+v", a)
+	}
+
+	if q := data.Quotes[len(data.Quotes)-1].Sayings[0].Words[0]; len(q.Translations) != 1 || q.Translations[0].Lang != "de" || q.Text != "no warning had come" {
+		t.Errorf("a quote as data: %+v", q)
 	}
 
 	for name, change := range map[string]func(w *webtest.World){

@@ -11,8 +11,10 @@ type quoteLine struct {
 	Words   words
 	Speaker string // "" where it is unclear
 	Shown   cited  // whose Words these are
-	Whole   []cited
-	Trimmed []trimming
+	// Translated are machine translations of Words.
+	Translated []translated
+	Whole      []cited
+	Trimmed    []trimming
 }
 
 // A trimming is an account that lacks a part of what was said.

@@ -79,6 +79,8 @@ type passageData struct {
 	news.Passage
 	Side string `json:"side,omitempty"`
 	Text string `json:"text,omitempty"`
+	// Translations are those of Text by a machine.
+	Translations []translationData `json:"translations,omitempty"`
 }
 
 type factData struct {
@@ -169,12 +171,12 @@ func (s *site) data(r *http.Request, seen *seenStory) *storyData {
 			d.Figures = append(d.Figures, fig)
 		}
 	}
-	seen.machine.data(d)
 	for i := range seen.found.Quotes {
 		if q, ok := f.quoteData(&seen.found.Quotes[i]); ok {
 			d.Quotes = append(d.Quotes, q)
 		}
 	}
+	seen.machine.data(d)
 	return d
 }
 
