@@ -30,6 +30,9 @@ const (
 	fresh = 48 * time.Hour
 	// perRun is how many stories one run asks about, so that the newest come first again after.
 	perRun = 10
+	// longestRun is how long a run begins to ask about further stories: where stages run one after the
+	// other, the next ones wait for it.
+	longestRun = 5 * time.Minute
 	// again is how long a story rests after the machine was asked about it: one that breaks
 	// changes every minute.
 	again = 20 * time.Minute
@@ -120,6 +123,9 @@ func (s *Stage) Run(ctx context.Context) error {
 		return fmt.Errorf("read lenses and sources: %w", err)
 	}
 	for _, st := range stories {
+		if s.cfg.Now().Sub(now) > longestRun {
+			return nil
+		}
 		err := s.story(ctx, st, lenses, sources)
 		switch {
 		case ctx.Err() != nil:

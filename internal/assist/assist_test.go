@@ -396,7 +396,8 @@ func TestQuotes(t *testing.T) {
 		return news.Quote{Kind: news.QuoteDirect, Language: "de", Sayings: []news.Saying{{Words: words}}}
 	}
 	m.findings = &news.Findings{StoryID: "s", Quotes: []news.Quote{
-		direct(old), direct(said, at0("sagte")), {Kind: news.QuoteNotice, Sayings: []news.Saying{{Words: []news.Passage{at0("Hinweis")}}}},
+		direct(old), direct(said, at0("sagte")),
+		{Kind: news.QuoteNotice, Sayings: []news.Saying{{Words: []news.Passage{at0("Hinweis")}}}},
 		direct(said), direct(news.Passage{ArticleID: "D", Revision: 1, From: 0, To: 6}),
 	}}
 	var asked []askedItem
@@ -538,6 +539,36 @@ func TestPerHour(t *testing.T) {
 	now, m.asked = now.Add(time.Hour), 0
 	if err := s.Run(t.Context()); err != nil || n != 2 || m.done != 1 || len(m.shown()) != 5 {
 		t.Errorf("an hour later: %d questions, shown %q, %v", n, m.shown(), err)
+	}
+}
+
+// A slow store has three stories that wait, and time passes while one is asked about.
+type slow struct {
+	*memory
+	pass func()
+	n    int
+}
+
+func (s *slow) Unassisted(context.Context, time.Time, float64, int) ([]*news.Story, error) {
+	return []*news.Story{{ID: "s", Changes: 1}, {ID: "s", Changes: 1}, {ID: "s", Changes: 1}}, nil
+}
+
+func (s *slow) Gists(ctx context.Context, id string) ([]news.Gist, error) {
+	s.n++
+	s.pass()
+	return s.memory.Gists(ctx, id)
+}
+
+// TestLongRun: a run that takes long ends, so that others have their turn.
+func TestLongRun(t *testing.T) {
+	now := start
+	m := &slow{memory: strike(), pass: func() { now = now.Add(longestRun) }}
+	e := serve(t, func(w http.ResponseWriter, q questioner) {
+		tell(w, q, func(sec askedSection) (string, []string) { return "Harbour pilots stop work.", of(sec) })
+	})
+	s, _ := stage(m, e, func() time.Time { return now })
+	if err := s.Run(t.Context()); err != nil || m.n != 2 {
+		t.Errorf("%d stories were asked about, %v", m.n, err)
 	}
 }
 
