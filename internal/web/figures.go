@@ -65,7 +65,7 @@ func (f *finder) figure(fig *news.Figure) figureLine {
 			line.Said, line.Marked = by.Words, markNumber(by, c.Number)
 		}
 		line.By = append(line.By, by)
-		points = append(points, point{by.article.When(), (c.Low + c.High) / 2, by.Side, number(c, fig.Unit) + ", " + by.Outlet.Name})
+		points = append(points, point{by.article.When(), (c.Low + c.High) / 2, by.Side, number(c, fig.Unit) + ", " + by.Outlet})
 	}
 	if fig.Verdict == news.Update {
 		l.Chart = chartOf(points)

@@ -14,8 +14,7 @@ import (
 type cited struct {
 	Words   words // empty where the Carriage does not let them be shown
 	Href    string
-	Title   words // of the article
-	Outlet  outlet
+	Outlet  string
 	Side    side
 	When    moment
 	article *news.Article
@@ -26,7 +25,8 @@ type cited struct {
 // have it.
 type factLine struct {
 	Shown cited
-	Also  []cited // the others, the earliest first
+	Also  []cited // others, the earliest first
+	More  int     // further ones
 	Sides []side  // that report it, in the order of the page
 	All   bool    // every side that tells the story does
 	fact  *news.Fact
@@ -36,6 +36,7 @@ type factLine struct {
 const (
 	sharedFacts = 8
 	aloneFacts  = 4 // of each side, the same for all
+	namedToo    = 6 // accounts that have the same
 )
 
 // A finder turns the findings of a story into what readers see through one lens.
@@ -45,12 +46,13 @@ type finder struct {
 	byID   map[string]*news.Article // the articles of the story
 	sides  map[string]side          // of an article; those of unplaced outlets are not in it
 	told   []side                   // that tell the story, unplaced outlets left out, in the order of the page
+	cites  map[string]cited         // by article: whose words they are
 }
 
 // findings reads what was found in the accounts of a story; list are its tellings in the order
 // of the page. The texts of articles are filled in where words of theirs are named.
 func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []*news.Article, list []*telling) (*news.Findings, *finder, error) {
-	f := &finder{h: h, quoter: publish.NewQuoter(h.now), byID: map[string]*news.Article{}, sides: map[string]side{}}
+	f := &finder{h: h, quoter: publish.NewQuoter(h.now), byID: map[string]*news.Article{}, sides: map[string]side{}, cites: map[string]cited{}}
 	for _, a := range articles {
 		f.byID[a.ID] = a
 	}
@@ -97,17 +99,22 @@ func (f *finder) cite(p news.Passage) (cited, bool) {
 	if _, ok := p.In(a); !ok {
 		return cited{}, false
 	}
-	src := f.h.sources[a.SourceID]
-	if src == nil {
-		return cited{}, false
+	c, known := f.cites[a.ID]
+	if !known {
+		src := f.h.sources[a.SourceID]
+		if src == nil {
+			return cited{}, false
+		}
+		c = cited{
+			Href: "/article/" + a.ID, Outlet: src.Name, When: at(a.When(), f.h.now),
+			Side: sideOf(&news.Lens{}, notStated, 0), article: a,
+		}
+		if sd, ok := f.sides[a.ID]; ok {
+			c.Side = sd
+		}
+		f.cites[a.ID] = c
 	}
-	c := cited{
-		Href: "/article/" + a.ID, Title: foreign(a.Title, a.Language), Outlet: outletOf(src), When: at(a.When(), f.h.now),
-		Side: sideOf(&news.Lens{}, notStated, 0), article: a, passage: p,
-	}
-	if sd, ok := f.sides[a.ID]; ok {
-		c.Side = sd
-	}
+	c.passage = p
 	return c, true
 }
 
@@ -134,10 +141,16 @@ func (f *finder) line(fact *news.Fact) (factLine, bool) {
 	}
 	l.Shown = all[i]
 	f.quote(&l.Shown)
-	l.Also = slices.Delete(all, i, i+1)
-	l.Sides = f.sidesOf(append([]cited{l.Shown}, l.Also...))
+	l.Sides = f.sidesOf(all)
+	l.Also, l.More = fewest(slices.Delete(all, i, i+1))
 	l.All = len(f.told) > 1 && len(l.Sides) == len(f.told)
 	return l, true
+}
+
+// fewest returns the first of accounts that have the same, and how many there are besides.
+func fewest(all []cited) (named []cited, more int) {
+	named = all[:min(len(all), namedToo)]
+	return named, len(all) - len(named)
 }
 
 // sidesOf returns the placed sides of what is cited, in the order of the page.

@@ -69,7 +69,7 @@ func (s *site) organizationLD(base string, src *news.Source, top bool) thing {
 func (s *site) storyLD(base string, st *news.Story, head *news.Article, articles []*news.Article, h *hub) thing {
 	var parts []thing
 	for _, a := range articles {
-		if src := h.sources[a.SourceID]; src != nil && len(parts) < 50 { // a page must stay below 60 KB
+		if src := h.sources[a.SourceID]; src != nil && len(parts) < 20 { // a page must stay below 60 KB
 			parts = append(parts, thing{"@type": "NewsArticle", "url": base + "/article/" + a.ID, "isBasedOn": a.URL})
 		}
 	}

@@ -14,6 +14,7 @@ type quoteLine struct {
 	// Translated are machine translations of Words.
 	Translated []translated
 	Whole      []cited
+	More       int // further accounts that have it whole
 	Trimmed    []trimming
 }
 
@@ -27,8 +28,9 @@ type trimming struct {
 // quoteLines is how many quotes a page shows, quoteEach how many of one speaker among them: who is
 // quoted most does not fill the page.
 const (
-	quoteLines = 10
+	quoteLines = 8
 	quoteEach  = 3
+	trimmings  = 2 // accounts of one quote that lack a part of it
 )
 
 // quotes returns what people said in quote marks: first what most accounts carry, as Quotes stand.
@@ -61,6 +63,8 @@ func (f *finder) quoteOf(q *news.Quote) (quoteLine, bool) {
 			l.Words, l.Shown = foreign(said, by.article.Language), by
 		case len(s.Cuts) == 0 && len(s.Differs) == 0:
 			l.Whole = append(l.Whole, by)
+		case len(l.Trimmed) == trimmings:
+			continue
 		default:
 			t := trimming{By: by, Differs: len(s.Differs) > 0}
 			for _, c := range s.Cuts {
@@ -72,6 +76,7 @@ func (f *finder) quoteOf(q *news.Quote) (quoteLine, bool) {
 			l.Trimmed = append(l.Trimmed, t)
 		}
 	}
+	l.Whole, l.More = fewest(l.Whole)
 	return l, l.Words.Text != ""
 }
 

@@ -20,6 +20,9 @@ import (
 // same for each side; the others have a line each.
 const fullAccounts = 6
 
+// furtherAccounts is how many have a line; those beyond are in the data of the story.
+const furtherAccounts = 14
+
 // A storyPage is one story, a column per side.
 type storyPage struct {
 	frame
@@ -65,6 +68,7 @@ type column struct {
 	Gist     *gist  // may be nil
 	Articles []telledArticle
 	More     []telledArticle // beyond the first few, in a line each
+	Further  int             // how many there are beyond these few
 	Alone    []factLine      // what this side alone reports
 	Silent   *unseen
 }
@@ -331,6 +335,8 @@ func (h *hub) column(t *telling, articles []*news.Article, first *news.Article) 
 	}
 	if len(c.Articles) > fullAccounts {
 		c.Articles, c.More = c.Articles[:fullAccounts], c.Articles[fullAccounts:]
+		c.Further = len(c.More)
+		c.More = c.More[:min(len(c.More), furtherAccounts)]
 	}
 	return c
 }

@@ -6,7 +6,9 @@ import (
 	"maps"
 	"math"
 	"net/url"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"parallax/internal/lang"
 	"parallax/internal/news"
@@ -15,6 +17,12 @@ import (
 
 // Words is a piece of foreign text with what a browser needs to set and speak it.
 type words struct{ Text, Lang, Dir string }
+
+// Quoted reports whether the text begins with a quote mark of its own.
+func (w words) Quoted() bool {
+	first, _ := utf8.DecodeRuneInString(w.Text)
+	return strings.ContainsRune("\"“”„«»「『‹›", first) && first != utf8.RuneError
+}
 
 func foreign(text, tag string) words {
 	if tag == "" || tag == "und" {
