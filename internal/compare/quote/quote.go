@@ -30,6 +30,7 @@ func Of(a *news.Article) []news.Quote {
 	f := newFinder(a.Text, tag)
 	f.find()
 	f.resolve()
+	f.plainly()
 	var quotes []news.Quote
 	for i := range f.list {
 		s := &f.list[i]

@@ -1,0 +1,61 @@
+package quote
+
+import (
+	"strings"
+
+	"parallax/internal/news"
+)
+
+const (
+	// fewWords is from how many words on what stands in marks is taken for something said: fewer
+	// are a title, a nickname, or words held at arm's length.
+	fewWords = 3
+	// fewUnclear is the same where nobody is said to have said it.
+	fewUnclear = 5
+)
+
+// plainly takes back every speaker who is not plainly one, and drops what is then no statement:
+// rather no name than a wrong one.
+func (f *finder) plainly() {
+	for i := range f.list {
+		s := &f.list[i]
+		if s.drop || len(s.parts) == 0 || s.kind == news.QuoteNotice {
+			continue
+		}
+		if n := s.party.name; n != (span{}) && !f.speaks(f.text[n.from:n.to]) {
+			s.party.name, s.party.by = span{}, span{}
+		}
+		clear := s.party.name != span{}
+		words := 0
+		for _, p := range s.parts {
+			words += count(f.text[p.from:p.to])
+		}
+		switch {
+		case s.kind == news.QuoteReported:
+			s.drop = !clear
+		case s.goesOn:
+		default:
+			s.drop = words < fewWords || !clear && words < fewUnclear
+		}
+	}
+}
+
+// speaks reports whether words name somebody who can have said something: no pronoun, verb or
+// number stands among them, and they are nobody's hands or voice.
+func (f *finder) speaks(name string) bool {
+	words := strings.Fields(strings.ToLower(name))
+	if len(words) == 0 {
+		return false
+	}
+	for i, w := range words {
+		w = strings.Trim(w, ".,;:()[]'’")
+		switch {
+		case f.has("pronouns", w) || f.has("clitics", w) || f.has("mute", w):
+			return false
+		case i == 0 && (f.has("possessives", w) || f.has("indefinite", w) || isNumber(w)):
+			return false
+		}
+	}
+	last := words[len(words)-1]
+	return !strings.HasSuffix(last, "'s") && !strings.HasSuffix(last, "’s") && !f.has("functions", last)
+}
