@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"parallax/internal/compare/fact"
+	"parallax/internal/compare/figure"
 	"parallax/internal/compare/quote"
 	"parallax/internal/news"
 	"parallax/internal/reading"
@@ -34,11 +35,12 @@ func find(storyID string, articles []*news.Article, owners map[string]string) *n
 	if !several {
 		return nil
 	}
-	f := &news.Findings{StoryID: storyID, Facts: fact.Find(reading.Of(accounts)), Quotes: quote.Across(articles)}
+	all := reading.Of(accounts)
+	f := &news.Findings{StoryID: storyID, Facts: fact.Find(all), Figures: figure.Find(all), Quotes: quote.Across(articles)}
 	if len(f.Quotes) > maxQuotes {
 		f.Quotes = f.Quotes[:maxQuotes]
 	}
-	if len(f.Facts) == 0 && len(f.Quotes) == 0 {
+	if len(f.Facts) == 0 && len(f.Figures) == 0 && len(f.Quotes) == 0 {
 		return nil
 	}
 	return f

@@ -87,3 +87,22 @@ func BenchmarkFind60(b *testing.B) {
 		find("story", articles, owners)
 	}
 }
+
+// What is counted unlike is found where the accounts have no fact in common.
+func TestFindFigures(t *testing.T) {
+	told := func(id, text string) *news.Article {
+		a := article(id, id, 0, "")
+		a.Revision, a.Text, a.Language = 1, text, "en"
+		return a
+	}
+	f := find("story", []*news.Article{
+		told("a", "About 210 people left their homes for the night."),
+		told("b", "The mayor spoke of 340 people who had to leave their homes, and of damage to two cranes."),
+	}, nil)
+	if f == nil || len(f.Facts) != 0 || len(f.Figures) != 1 {
+		t.Fatalf("found %+v, want one figure", f)
+	}
+	if got := f.Figures[0]; got.Verdict != news.Conflict || got.Counted != "displaced" || len(got.Counts) != 2 || got.Counts[0].Low != 210 || got.Counts[1].Low != 340 {
+		t.Errorf("figure %+v", got)
+	}
+}

@@ -73,6 +73,7 @@ const (
 	aboutAfter
 	from
 	to
+	source
 	month
 	span
 	age
@@ -82,7 +83,7 @@ const (
 )
 
 var roles = map[string]role{
-	"least": least, "most": most, "about": about, "least+": leastAfter, "about+": aboutAfter, "from": from, "to": to,
+	"least": least, "most": most, "about": about, "least+": leastAfter, "about+": aboutAfter, "from": from, "to": to, "source": source,
 	"month": month, "time": span, "age": age, "label": label, "percent": percent,
 }
 
@@ -189,6 +190,8 @@ func Find(sentence, tag string) []Number {
 const (
 	longestForm = 40
 	longestHan  = 4
+	// longestPrefix is how many letters stand before the sign of a currency that others have, too.
+	longestPrefix = 3
 )
 
 func (sc *scanner) scan() {
@@ -211,7 +214,10 @@ func (sc *scanner) scan() {
 		case unicode.IsLetter(r):
 			t.kind, t.upper = 'w', unicode.IsUpper(r)
 			at = wordEnd(s, at)
-			t.entries = sc.lookup(s[at-(at-t.from) : at])
+			if at < len(s) && s[at] == '$' && at-t.from <= longestPrefix { // US$, S$
+				at++
+			}
+			t.entries = sc.lookup(s[t.from:at])
 		default:
 			t.kind = 's'
 			at += size
@@ -525,7 +531,7 @@ func (sc *scanner) number(i int) (n Number, next int, ok bool) {
 		sign := sc.s[sc.tokens[next].from:sc.tokens[next].to]
 		dash = sign == "-" || sign == "–" || sign == "—" && !sc.tokens[next].spaced
 		join, _ := sc.is(next, to)
-		if dash || join != nil && (sc.before(i, from) || sign == "to" || sign == "bis" || sign == "до" || sc.tokens[next].from >= 0 && unspacedScript(sign)) {
+		if dash || join != nil && !sc.before(i, source) && (sc.before(i, from) || sign == "to" || sign == "bis" || sign == "до" || sc.tokens[next].from >= 0 && unspacedScript(sign)) {
 			if high, after, scaledHigh, ok := sc.amount(next + 1); ok && (sc.tokens[next+1].kind == 'd') == (t.kind == 'd') {
 				if scaledHigh && !scaled {
 					s := high / max(sc.tokens[next+1].value, 1)

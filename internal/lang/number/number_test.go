@@ -53,6 +53,7 @@ func TestFind(t *testing.T) {
 		{"zh", "三十五人死亡，两百五十万人受影响，2024年5月3日", "35|2500000|time|time|time"},
 		{"pl", "Zginęło co najmniej 12 osób, 3 tys. rannych", ">=12|3000"},
 		{"tr", "en az 12 kişi öldü", ">=12"},
+		{"en", "It rose from 40 to 45, and US$5 is S$7.", "40|45|5 USD|7 SGD"},
 		{"en", "It weighs 1.2.3 and 10.20.30.40", "label|label"},
 	} {
 		want := strings.Split(tt.want, "|")
