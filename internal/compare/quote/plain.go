@@ -44,7 +44,7 @@ func (f *finder) plainly() {
 // number stands among them, and they are nobody's hands or voice.
 func (f *finder) speaks(name string) bool {
 	words := strings.Fields(strings.ToLower(name))
-	if len(words) == 0 {
+	if len(words) == 0 || strings.ContainsAny(name, "“”„«»\"") {
 		return false
 	}
 	for i, w := range words {
