@@ -1,11 +1,13 @@
 package compare
 
 import (
+	"cmp"
 	"slices"
 
 	"parallax/internal/compare/fact"
 	"parallax/internal/compare/figure"
 	"parallax/internal/compare/quote"
+	"parallax/internal/compare/wording"
 	"parallax/internal/news"
 	"parallax/internal/reading"
 )
@@ -14,10 +16,9 @@ import (
 // shown a dozen, data of it some more.
 const maxQuotes = 60
 
-// find returns what is to be found in the accounts of a Story, which have their texts; nil where one
-// owner alone tells it, for there is nothing to compare, or where nothing is found. Whoever has an
-// account that is not among owners stands for itself.
-func find(storyID string, articles []*news.Article, owners map[string]string) *news.Findings {
+// readAccounts reads the accounts of a Story, which have their texts; nil where one owner alone tells it,
+// for there is nothing to compare. Whoever has an account that is not among owners stands for itself.
+func readAccounts(articles []*news.Article, owners map[string]string) *reading.Reading {
 	articles = slices.SortedFunc(slices.Values(articles), earlier)
 	original := originals(articles)
 	accounts := make([]reading.Account, len(articles))
@@ -35,8 +36,13 @@ func find(storyID string, articles []*news.Article, owners map[string]string) *n
 	if !several {
 		return nil
 	}
-	all := reading.Of(accounts)
-	f := &news.Findings{StoryID: storyID, Facts: fact.Find(all), Figures: figure.Find(all), Quotes: quote.Across(articles)}
+	return reading.Of(accounts)
+}
+
+// find returns what is to be found in the accounts of a Story; nil where nothing is.
+func find(storyID string, articles []*news.Article, r *reading.Reading) *news.Findings {
+	articles = slices.SortedFunc(slices.Values(articles), earlier)
+	f := &news.Findings{StoryID: storyID, Facts: fact.Find(r), Figures: figure.Find(r), Quotes: quote.Across(articles)}
 	if len(f.Quotes) > maxQuotes {
 		f.Quotes = f.Quotes[:maxQuotes]
 	}
@@ -44,4 +50,24 @@ func find(storyID string, articles []*news.Article, owners map[string]string) *n
 		return nil
 	}
 	return f
+}
+
+// word fills in the words that are typical of the sides of each of comparisons, which are those of
+// one Story. Names are those of its outlets.
+func word(comparisons []*news.Comparison, r *reading.Reading, names []string) {
+	for _, c := range comparisons {
+		side := map[string]string{}
+		for _, told := range c.Sides {
+			for _, id := range told.Articles {
+				side[id] = told.SideID
+			}
+			for id := range told.Copies {
+				side[id] = told.SideID
+			}
+		}
+		terms := wording.Find(r, func(id string) string { return cmp.Or(side[id], news.Unplaced) }, names)
+		for i := range c.Sides {
+			c.Sides[i].Words = terms[c.Sides[i].SideID]
+		}
+	}
 }

@@ -32,15 +32,23 @@ func TestFind(t *testing.T) {
 		{"two owners", []*news.Article{told("a", "north-a", ""), told("b", "south-a", "")}, 2},
 		{"an outlet of nobody known", []*news.Article{told("a", "north-a", ""), told("b", "elsewhere", "")}, 2},
 	} {
-		f := find("story", test.articles, owners)
+		f := found(test.articles, owners)
 		if (f == nil) != (test.facts == 0) || f != nil && len(f.Facts) != test.facts {
 			t.Errorf("%s: %+v, want %d facts", test.name, f, test.facts)
 		}
 	}
 	a, b := told("a", "north-a", ""), told("b", "south-a", "")
-	if diff := cmp.Diff(find("story", []*news.Article{a, b}, owners), find("story", []*news.Article{b, a}, owners)); diff != "" {
+	if diff := cmp.Diff(found([]*news.Article{a, b}, owners), found([]*news.Article{b, a}, owners)); diff != "" {
 		t.Errorf("the order of the accounts matters:\n%s", diff)
 	}
+}
+
+func found(articles []*news.Article, owners map[string]string) *news.Findings {
+	r := readAccounts(articles, owners)
+	if r == nil {
+		return nil
+	}
+	return find("story", articles, r)
 }
 
 // BenchmarkFind60 compares sixty accounts of some 3,500 characters each, as long as agency
@@ -48,7 +56,7 @@ func TestFind(t *testing.T) {
 func BenchmarkFind60(b *testing.B) {
 	r := rand.New(rand.NewPCG(7, 7)) //nolint:gosec // not for secrets
 	word := func() string {
-		return fmt.Sprintf("%c%s", 'a'+rune(r.IntN(26)), strings.Repeat(string('a'+rune(r.IntN(26))), 2+r.IntN(6)))
+		return fmt.Sprintf("%c%s", 'a'+rune(r.IntN(26)), strings.Repeat(string('a'+rune(r.IntN(26))), 2+r.IntN(6))) //nolint:gosec // letters
 	}
 	sentence := func() string {
 		words := []string{"The", word()}
@@ -84,7 +92,42 @@ func BenchmarkFind60(b *testing.B) {
 	}
 	b.SetBytes(int64(size))
 	for b.Loop() {
-		find("story", articles, owners)
+		found(articles, owners)
+	}
+}
+
+// The words of a side stand with it, in each lens by its own sides, copies with the side that prints them.
+func TestWord(t *testing.T) {
+	var articles []*news.Article
+	c := &news.Comparison{Sides: []news.Coverage{{SideID: "north", Copies: map[string]string{}}, {SideID: "south"}, {SideID: news.Unplaced}}}
+	other := &news.Comparison{Sides: []news.Coverage{{SideID: "all"}}}
+	for i := range 14 {
+		a := article(fmt.Sprintf("a%02d", i), fmt.Sprint("s", i), i, "")
+		a.Revision, a.Language = 1, "en"
+		told := &c.Sides[i%2]
+		a.Text = "The ferry Marisol ran aground off Oxholm on Friday. " + []string{"Lanterns were lit along the quay.", "Divers came by noon."}[i%2]
+		if i == 12 {
+			a.WireRoot = "a13"
+			c.Sides[0].Copies[a.ID] = a.WireRoot
+		} else {
+			told.Articles = append(told.Articles, a.ID)
+		}
+		other.Sides[0].Articles = append(other.Sides[0].Articles, a.ID)
+		articles = append(articles, a)
+	}
+	word([]*news.Comparison{c, other}, readAccounts(articles, nil), nil)
+	for i, of := range []int{7, 7, 0} {
+		if of == 0 != (len(c.Sides[i].Words) == 0) {
+			t.Errorf("%s: %+v", c.Sides[i].SideID, c.Sides[i].Words)
+		}
+		for _, term := range c.Sides[i].Words {
+			if term.Owners != of || term.Of != of || term.Others != 0 || term.OthersOf != 7 {
+				t.Errorf("%s: %+v", c.Sides[i].SideID, term)
+			}
+		}
+	}
+	if other.Sides[0].Words != nil {
+		t.Errorf("a side alone: %+v", other.Sides[0].Words)
 	}
 }
 

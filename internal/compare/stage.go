@@ -127,9 +127,23 @@ func (s *Stage) compare(ctx context.Context, st *news.Story, lenses []news.Lens,
 		if err := s.cfg.Store.ReadTexts(ctx, articles); err != nil {
 			return err
 		}
-		found = find(st.ID, articles, owners)
+		if r := readAccounts(articles, owners); r != nil {
+			found = find(st.ID, articles, r)
+			word(comparisons, r, namesOf(sources, articles))
+		}
 	}
 	return s.cfg.Store.SaveComparisons(ctx, story, comparisons, found, now)
+}
+
+// namesOf returns the names of the sources that have an article.
+func namesOf(sources []*news.Source, articles []*news.Article) []string {
+	var names []string
+	for _, src := range sources {
+		if slices.ContainsFunc(articles, func(a *news.Article) bool { return a.SourceID == src.ID }) {
+			names = append(names, src.Name)
+		}
+	}
+	return names
 }
 
 // lively is how long before a Story an outlet may have been read last and still be called

@@ -119,6 +119,8 @@ type Coverage struct {
 	// Head is the most central of Articles: its words are most often those of the others. Where
 	// the Side has only copies it is the first of them.
 	Head string `json:"head,omitempty"`
+	// Words are typical of this Side within the Story, the most typical first, language by language.
+	Words []TypicalTerm `json:"words,omitempty"`
 }
 
 // Counts says how much a hub holds.

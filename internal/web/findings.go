@@ -43,16 +43,17 @@ const (
 type finder struct {
 	h      *hub
 	quoter *publish.Quoter
-	byID   map[string]*news.Article // the articles of the story
-	sides  map[string]side          // of an article; those of unplaced outlets are not in it
-	told   []side                   // that tell the story, unplaced outlets left out, in the order of the page
-	cites  map[string]cited         // by article: whose words they are
+	byID   map[string]*news.Article      // the articles of the story
+	sides  map[string]side               // of an article; those of unplaced outlets are not in it
+	told   []side                        // that tell the story, unplaced outlets left out, in the order of the page
+	words  map[string][]news.TypicalTerm // of a side
+	cites  map[string]cited              // by article: whose words they are
 }
 
 // findings reads what was found in the accounts of a story; list are its tellings in the order
-// of the page. The texts of articles are filled in where words of theirs are named.
-func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []*news.Article, list []*telling) (*news.Findings, *finder, error) {
-	f := &finder{h: h, quoter: publish.NewQuoter(h.now), byID: map[string]*news.Article{}, sides: map[string]side{}, cites: map[string]cited{}}
+// of the page, and c, which may be nil, is its comparison. The texts of articles are filled in where words of theirs are named.
+func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []*news.Article, list []*telling, c *news.Comparison) (*news.Findings, *finder, error) {
+	f := &finder{h: h, quoter: publish.NewQuoter(h.now), byID: map[string]*news.Article{}, sides: map[string]side{}, words: map[string][]news.TypicalTerm{}, cites: map[string]cited{}}
 	for _, a := range articles {
 		f.byID[a.ID] = a
 	}
@@ -75,14 +76,27 @@ func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []
 		return nil, nil, fmt.Errorf("findings of story %s: %w", st.ID, err)
 	}
 	if found == nil {
-		return &news.Findings{StoryID: st.ID}, f, nil
+		found = &news.Findings{StoryID: st.ID}
 	}
 	named := map[string]*news.Article{}
-	found.Each(func(p news.Passage) {
+	name := func(p news.Passage) {
 		if a := f.byID[p.ArticleID]; a != nil {
 			named[a.ID] = a
 		}
-	})
+	}
+	found.Each(name)
+	if c != nil {
+		for i := range c.Sides {
+			told := &c.Sides[i]
+			f.words[told.SideID] = told.Words
+			for k := range told.Words {
+				told.Words[k].Each(name)
+			}
+		}
+	}
+	if len(named) == 0 {
+		return found, f, nil
+	}
 	texts := make([]*news.Article, 0, len(named))
 	for _, id := range sortedKeys(named) {
 		texts = append(texts, named[id])

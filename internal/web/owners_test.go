@@ -13,7 +13,7 @@ import (
 func TestOwners(t *testing.T) {
 	w := webtest.New()
 	for path, alone := range map[string]string{"/story/weir": "12 outlets, 13 articles", "/": "12 outlets, 13 articles"} {
-		if page := string(read(t, get(t, serve(t, w), path))); !strings.Contains(page, alone) || strings.Contains(page, " owners") {
+		if page := string(read(t, get(t, serve(t, w), path))); !strings.Contains(page, alone) || strings.Contains(page, "outlets of") {
 			t.Errorf("%s, where no two outlets share an owner, lacks %q", path, alone)
 		}
 	}

@@ -70,6 +70,7 @@ type column struct {
 	More     []telledArticle // beyond the first few, in a line each
 	Further  int             // how many there are beyond these few
 	Alone    []factLine      // what this side alone reports
+	Words    []wordLine      // that are typical of it
 	Silent   *unseen
 }
 
@@ -183,7 +184,7 @@ func (s *site) see(r *http.Request, h *hub, st *news.Story) (*seenStory, error) 
 	seen.list = h.tellings(seen.lens, seen.articles, comparisons[st.ID])
 	seen.bar = barOf(seen.list)
 	byFirst(seen.list)
-	if seen.found, seen.finder, err = s.findings(ctx, h, st, seen.articles, seen.list); err != nil {
+	if seen.found, seen.finder, err = s.findings(ctx, h, st, seen.articles, seen.list, comparisons[st.ID]); err != nil {
 		return nil, err
 	}
 	if seen.output, err = s.outputs(ctx, h); err != nil {
@@ -229,6 +230,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 	for _, t := range seen.list {
 		p.Outlets += len(t.outlets)
 		c := h.column(t, articles, first)
+		c.Words = seen.typical(t.side)
 		c.Alone, c.Silent = seen.alone(found.Facts, t.side, aloneFacts), seen.unseen(t)
 		for _, told := range [][]telledArticle{c.Articles, c.More} {
 			for i := range told {

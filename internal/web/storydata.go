@@ -71,6 +71,7 @@ type sideData struct {
 	First    *time.Time        `json:"first,omitempty"`
 	Last     *time.Time        `json:"last,omitempty"`
 	Silent   []string          `json:"silent,omitempty"`
+	Words    []wordData        `json:"words,omitempty"`
 	Unseen   *silenceData      `json:"unseen,omitempty"`
 	Share    *shareData        `json:"share,omitempty"`
 }
@@ -148,6 +149,7 @@ func (s *site) data(r *http.Request, seen *seenStory) *storyData {
 		d.Outlets += len(t.outlets)
 		sd := d.side(base, t)
 		sd.silence(seen, t)
+		sd.Words = f.wordData(t.side)
 		d.Sides = append(d.Sides, sd)
 	}
 	for _, a := range articles {

@@ -94,6 +94,7 @@ func New() *World {
 	w.copied()
 	w.edited()
 	w.found()
+	w.worded()
 
 	gone := w.tell("mill", "old-mill", 90, "The mill wheel turns again", "After a year of work.")
 	gone.Purged = Hours(20)
@@ -179,6 +180,20 @@ func (w *World) found() {
 			{Words: []news.Passage{w.Passage("weir", "sudermark-voice", "no warning had come")}},
 		},
 	}}}}
+}
+
+// worded says which words are typical of either side of the weir.
+func (w *World) worded() {
+	w.Words = map[string][]news.TypicalTerm{
+		"river north": {{
+			Shown: w.Passage("weir", "norrland-today", "Velmora"), Owners: 2, Of: 4, OthersOf: 5,
+			Passages: []news.Passage{w.Passage("weir", "nordwire", "Velmora"), w.Passage("weir", "norrland-today", "Velmora")},
+		}},
+		"river south": {{
+			Shown: w.Passage("weir", "southern-star", "farmers"), Owners: 2, Of: 4, OthersOf: 5,
+			Passages: []news.Passage{w.Passage("weir", "plain-dealer", "Farmers"), w.Passage("weir", "southern-star", "farmers")},
+		}},
+	}
 }
 
 // count names a number in a sentence of the account that a source has of a story.

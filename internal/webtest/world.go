@@ -30,15 +30,16 @@ type World struct {
 	Merged     map[string]string
 	Related    []news.Relation
 	History    map[string][]news.Revision
-	Placings   map[string]*news.History   // by article
-	Records    map[string]*news.Record    // by story
-	CopyList   map[string][]news.Copy     // by source
-	Icons      map[string][]byte          // by source
-	Album      map[string][]*news.Picture // by article
-	Repeats    map[string][]news.Block    // by source
-	Notices    map[string][]news.Term     // by source
-	Found      map[string]*news.Findings  // by story
-	Said       map[string][]news.Gist     // by story
+	Placings   map[string]*news.History      // by article
+	Records    map[string]*news.Record       // by story
+	CopyList   map[string][]news.Copy        // by source
+	Icons      map[string][]byte             // by source
+	Album      map[string][]*news.Picture    // by article
+	Repeats    map[string][]news.Block       // by source
+	Notices    map[string][]news.Term        // by source
+	Found      map[string]*news.Findings     // by story
+	Words      map[string][]news.TypicalTerm // of the weir, by lens and side
+	Said       map[string][]news.Gist        // by story
 	Translated []news.Translation
 	// Err, if set, is what every query answers: a database that has gone away.
 	Err error
@@ -234,6 +235,9 @@ func (w *World) Comparisons(_ context.Context, lensID string, ids []string) (map
 							cov.Copies[a.ID] = a.WireRoot
 						}
 					}
+				}
+				if id == "weir" {
+					cov.Words = w.Words[lensID+" "+sd.ID]
 				}
 				c.Sides = append(c.Sides, cov)
 			}

@@ -1,0 +1,72 @@
+package web
+
+import (
+	"fmt"
+
+	"parallax/internal/news"
+)
+
+// A wordLine is a term that is typical of a side, with who uses it.
+type wordLine struct {
+	Shown cited // whose Words are the term
+	Who   string
+}
+
+// typical returns the terms of a side. One that fewer than two accounts still have, or whose words may
+// not be shown, is left out.
+func (f *finder) typical(sd side) []wordLine {
+	var lines []wordLine
+	for i := range f.words[sd.ID] {
+		t := &f.words[sd.ID][i]
+		c, ok := f.cite(t.Shown)
+		if !ok || len(f.present(t.Passages)) < 2 || !f.quote(&c) {
+			continue
+		}
+		lines = append(lines, wordLine{c, fmt.Sprintf("%d of %d owners of this side, %d of %d of the others", t.Owners, t.Of, t.Others, t.OthersOf)})
+	}
+	return lines
+}
+
+// present returns those of passages that are still there.
+func (f *finder) present(passages []news.Passage) []cited {
+	var list []cited
+	for _, p := range passages {
+		if c, ok := f.cite(p); ok {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// A wordData is a wordLine as data.
+type wordData struct {
+	Text      string         `json:"text"`
+	Lang      string         `json:"lang,omitempty"`
+	Owners    int            `json:"owners"`
+	Of        int            `json:"of"`
+	Others    int            `json:"others"`
+	OthersOf  int            `json:"others_of"`
+	Passages  []news.Passage `json:"passages"`
+	Elsewhere []news.Passage `json:"elsewhere,omitempty"`
+}
+
+func (f *finder) wordData(sd side) []wordData {
+	var list []wordData
+	for i := range f.words[sd.ID] {
+		t := &f.words[sd.ID][i]
+		c, ok := f.cite(t.Shown)
+		own := f.present(t.Passages)
+		if !ok || len(own) < 2 || !f.quote(&c) {
+			continue
+		}
+		d := wordData{Text: c.Words.Text, Lang: tagOf(c.article.Language), Owners: t.Owners, Of: t.Of, Others: t.Others, OthersOf: t.OthersOf}
+		for _, p := range own {
+			d.Passages = append(d.Passages, p.passage)
+		}
+		for _, p := range f.present(t.Elsewhere) {
+			d.Elsewhere = append(d.Elsewhere, p.passage)
+		}
+		list = append(list, d)
+	}
+	return list
+}
