@@ -138,7 +138,7 @@ func TestFindFigures(t *testing.T) {
 		a.Revision, a.Text, a.Language = 1, text, "en"
 		return a
 	}
-	f := find("story", []*news.Article{
+	f := found([]*news.Article{
 		told("a", "About 210 people left their homes for the night."),
 		told("b", "The mayor spoke of 340 people who had to leave their homes, and of damage to two cranes."),
 	}, nil)
