@@ -27,8 +27,12 @@ type valueLine struct {
 	count  news.Count
 }
 
-// figureLines is how many things that are not counted alike a page shows of each kind.
-const figureLines = 4
+// figureLines is how many numbers in conflict a page shows, changedLines how many that changed,
+// each with its chart.
+const (
+	figureLines  = 4
+	changedLines = 2
+)
 
 // figures returns the numbers of one verdict of which readers may see two at least: those in
 // conflict the least first, those that changed in the order in which they were said.

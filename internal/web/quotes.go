@@ -33,20 +33,23 @@ const (
 	trimmings  = 2 // accounts of one quote that lack a part of it
 )
 
-// quotes returns what people said in quote marks: first what most accounts carry, as Quotes stand.
+// quotes returns what people said in quote marks: first what most accounts carry, as Quotes stand, and
+// after all others what nobody is plainly said to have said.
 // What is told without marks is in the data only, for it is less certain where it begins and ends, and
 // who said it; what a text says of itself is no part of the event.
 func (f *finder) quotes(all []news.Quote, most int) []quoteLine {
 	var lines []quoteLine
 	spoken := map[string]int{}
-	for i := range all {
-		q := &all[i]
-		if len(lines) == most || q.Kind != news.QuoteDirect || q.Speaker != "" && spoken[q.Speaker] == quoteEach {
-			continue
-		}
-		if l, ok := f.quoteOf(q); ok {
-			spoken[q.Speaker]++
-			lines = append(lines, l)
+	for _, unclear := range []bool{false, true} { // of whom nobody knows come last
+		for i := range all {
+			q := &all[i]
+			if len(lines) == most || q.Kind != news.QuoteDirect || (q.Speaker == "") != unclear || !unclear && spoken[q.Speaker] == quoteEach {
+				continue
+			}
+			if l, ok := f.quoteOf(q); ok {
+				spoken[q.Speaker]++
+				lines = append(lines, l)
+			}
 		}
 	}
 	return lines

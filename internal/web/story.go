@@ -212,7 +212,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 		Shared:   seen.shared(found.Facts, sharedFacts),
 		Quotes:   seen.quotes(found.Quotes, quoteLines),
 		Conflict: seen.figures(found.Figures, news.Conflict, figureLines),
-		Changed:  seen.figures(found.Figures, news.Update, figureLines),
+		Changed:  seen.figures(found.Figures, news.Update, changedLines),
 		Edits:    seen.editLines(),
 	}
 	bar := seen.bar
