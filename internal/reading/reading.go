@@ -38,8 +38,8 @@ type Account struct {
 	Owner string
 	// Original is the Article of whose text this is a copy, or "". What copies say is said once.
 	Original string
-	// Part says that the hub has only a part of the text. Of such an account nothing can be said
-	// to be absent.
+	// Part says that the hub has only a part of the text, or that only a part of it is read. Of such
+	// an account nothing can be said to be absent.
 	Part bool
 }
 
@@ -50,6 +50,7 @@ func (a *Account) Text() string { return cmp.Or(a.Original, a.Article.ID) }
 type Reading struct {
 	Accounts []Account // in the order of their time, then of their ids
 	Tongues  []*Tongue // in the order of their tags
+	Unread   []Account // those beyond maxAccounts
 }
 
 // A Tongue is what the accounts in one language say.
@@ -119,8 +120,9 @@ func Of(accounts []Account) *Reading {
 		return cmp.Or(a.Article.When().Compare(b.Article.When()), cmp.Compare(a.Article.ID, b.Article.ID))
 	})
 	accounts = slices.CompactFunc(accounts, func(a, b Account) bool { return a.Article.ID == b.Article.ID })
-	accounts = accounts[:min(len(accounts), maxAccounts)]
-	r := &Reading{Accounts: accounts}
+	most := min(len(accounts), maxAccounts)
+	r := &Reading{Accounts: accounts[:most], Unread: accounts[most:]}
+	accounts = r.Accounts
 	var languages []string
 	for _, a := range accounts {
 		languages = append(languages, Base(a.Article.Language))
@@ -155,6 +157,7 @@ func read(accounts []Account, language string) *Tongue {
 				said := &t.Sentences[len(t.Sentences)-1]
 				tokens = t.take(said, a.Article.Text[s.From:s.To], roots, tokens)
 			}
+			accounts[i].Part = a.Part || len(t.Sentences)-t.Of[i].From == maxSentences
 		}
 		t.Of[i].To = len(t.Sentences)
 	}

@@ -87,6 +87,9 @@ func TestBounds(t *testing.T) {
 	if len(r.Accounts) != maxAccounts || len(r.Tongues[0].Sentences) != maxAccounts*maxSentences {
 		t.Errorf("%d accounts with %d sentences", len(r.Accounts), len(r.Tongues[0].Sentences))
 	}
+	if len(r.Unread) != 10 || !r.Accounts[0].Part || !r.Tongues[0].Accounts[0].Part || accounts[0].Part {
+		t.Errorf("%d accounts unread, of the others a part: %v", len(r.Unread), r.Accounts[0].Part)
+	}
 	if got := cut(strings.Repeat("й", headBytes)); len(got) > headBytes || strings.Contains(got, "\uFFFD") {
 		t.Errorf("cut to %d bytes", len(got))
 	}

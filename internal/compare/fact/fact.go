@@ -7,7 +7,7 @@
 // condition, an opposite). Every sentence of a Fact is held against the one that is shown, not
 // against some neighbour: what is shown stands in each of them. Precision comes first.
 //
-// There are no sides in it: Divide tells what the sides of a Lens make of it.
+// There are no sides in it: what the sides of a Lens make of it, the page of the Story tells.
 package fact
 
 import (
@@ -37,6 +37,10 @@ func Find(all *reading.Reading) []news.Fact {
 	facts := make([]news.Fact, len(found))
 	for i := range found {
 		facts[i] = found[i].fact()
+		for _, a := range all.Unread {
+			facts[i].Near = append(facts[i].Near, a.Article.ID)
+		}
+		slices.Sort(facts[i].Near)
 	}
 	return facts
 }
@@ -72,6 +76,5 @@ func (g *group) fact() news.Fact {
 			f.Near = append(f.Near, a.Article.ID)
 		}
 	}
-	slices.Sort(f.Near)
 	return f
 }

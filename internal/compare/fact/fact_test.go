@@ -71,6 +71,11 @@ func TestFind(t *testing.T) {
 		{"a denial", "The council of Velmora has closed the port to tankers.", "The council of Velmora has not closed the port to tankers.", false},
 		{"a condition", "The council of Velmora closed the port to tankers.", "The council of Velmora could close the port to tankers.", false},
 		{"opposites", "Shares of Velmora Shipping rose sharply after the storm.", "Shares of Velmora Shipping fell sharply after the storm.", false},
+		{"who won", "Keldmark has won before the sea tribunal at Port Ansel.", "A clear victory for Lorvane: the sea tribunal at Port Ansel has ruled that Keldmark must announce every release of water from the Orrin Dam at least six hours ahead.", false},
+		{"where it is and where it goes", "A repair ship lies at Port Ansel.", "The repair ship can leave Port Ansel tonight, as soon as Lorvane signs the permit.", false},
+		{"before and after", "Thirteen other Keldish ships had been brought in by pilots in the night.", "Thirteen Keldish ships are safe because Lorvanian pilots went out last night although they are on strike.", false},
+		{"a question", "Was the patrol boat K-12 lying still in the fog when it collided with the ferry Marlen?", "The patrol boat K-12 was lying still in the fog when it collided with the ferry Marlen.", false},
+		{"one word of many", "The port of Velmora was closed on Monday evening after the storm damaged two cranes and flooded the lower quay, the harbour master announced.", "The port of Velmora was closed on Monday evening after the storm damaged two cranes and flooded the lower quay, the harbour master declared.", true},
 		{"one that leans on what stood before", "He closed the port of Velmora to tankers after the storm.", "He closed the port of Velmora to tankers after the storm.", false},
 	} {
 		accounts := []reading.Account{
@@ -130,39 +135,22 @@ func TestNear(t *testing.T) {
 	}
 	accounts[3].Article.Title = "Storm damaged two cranes, port of Velmora closed"
 	accounts[6].Part = true
-	got := saidIn(t, find(accounts), accounts)
+	for i := range 130 { // more than are read
+		accounts = append(accounts, account(fmt.Sprintf("late%03d", i), "en", filler[3]))
+		accounts[len(accounts)-1].Article.FirstSeen = noon.Add(time.Hour)
+	}
+	facts := find(accounts)
+	if len(facts) != 1 {
+		t.Fatalf("facts %q", saidIn(t, facts, accounts))
+	}
+	first := slices.IndexFunc(facts[0].Near, func(id string) bool { return strings.HasPrefix(id, "late") })
+	if got := facts[0].Near[first:]; got[0] != "late113" || !slices.Contains(got, "late129") {
+		t.Errorf("of accounts that nobody read, absent is said to be what stands in all but %q", got)
+	}
+	facts[0].Near = slices.DeleteFunc(facts[0].Near, func(id string) bool { return strings.HasPrefix(id, "late") })
+	got := saidIn(t, facts, accounts)
 	if want := []string{shared + " | a | b | near: close headline other part"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestDivide(t *testing.T) {
-	fact := func(near string, articles ...string) news.Fact {
-		f := news.Fact{Near: strings.Fields(near)}
-		for _, a := range articles {
-			f.Passages = append(f.Passages, news.Passage{ArticleID: a, Revision: 1, To: 1})
-		}
-		return f
-	}
-	sides := map[string]string{"n1": "north", "n2": "north", "s1": "south", "s2": "south", "u": news.Unplaced}
-	sideOf := func(id string) string { return sides[id] }
-	all := []string{"n1", "n2", "s1", "s2", "u"}
-	facts := []news.Fact{
-		fact("", "n1", "s2"),
-		fact("", "n1", "n2"),
-		fact("s1", "n1", "n2"),
-		fact("n2", "s1", "s2"),
-		fact("", "s1", "s2"),
-		fact("", "s1", "s2", "u"),
-		fact("", "n1", "u"),
-		fact("u", "n1", "n2"),
-	}
-	want := Divided{Shared: facts[:1], Alone: map[string][]news.Fact{"north": {facts[1]}, "south": {facts[4]}}}
-	if diff := cmp.Diff(want, Divide(facts, all, sideOf)); diff != "" {
-		t.Errorf("mismatch (-want +got):\n%s", diff)
-	}
-	if got := Divide(facts, []string{"n1", "n2", "u"}, sideOf); len(got.Shared)+len(got.Alone) > 0 {
-		t.Errorf("one side alone has something to share: %+v", got)
 	}
 }
 

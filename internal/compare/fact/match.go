@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"parallax/internal/lang/number"
@@ -16,6 +17,10 @@ const (
 	// coveredPlain is the share of the weight of its words that are neither names nor numbers: names weigh
 	// most, and tell who did it, not what.
 	coveredPlain = .6
+	// spare is among how many such words one may be missing.
+	spare = 9
+	// small is the share of texts that hold a word which may be missing: told, который.
+	small = .11
 	// mutual is the share of its own weight that must be of the shown sentence: what says far more says
 	// other things, and the one may stand in a subordinate clause.
 	mutual = .3
@@ -30,23 +35,42 @@ const (
 	longestShown = 420
 )
 
-// plainCoverage is coverage by words that are neither names nor numbers.
-func (r *finder) plainCoverage(s, m *reading.Sentence) float64 {
+// tells reports whether m tells of the same names and numbers what s tells of them: it has the words of s
+// that are neither. A sentence of few such words turns on each of them: who won before a tribunal
+// is in one word.
+func (r *finder) tells(s, m *reading.Sentence) bool {
+	title := titleIn(s)
 	sum, all := 0.0, 0.0
+	count, missing := 0, 0
 	for _, id := range s.Terms {
 		t := &r.Terms[id]
-		if t.IsName || t.IsNumber {
+		if t.IsName || t.IsNumber || t.Weight == 0 || id == title {
 			continue
 		}
 		all += t.Weight
-		if _, ok := slices.BinarySearch(m.Terms, id); ok {
+		content := t.Share < small
+		if content {
+			count++
+		}
+		switch {
+		case m.Has(id):
 			sum += t.Weight
+		case content:
+			missing++
 		}
 	}
-	if all == 0 {
-		return 1
+	return all == 0 || sum >= coveredPlain*all && missing*spare <= count
+}
+
+// titleIn returns the word before a name that begins a sentence or follows a quotation, where a capital letter
+// does not tell that it is of the name: Mayor Anna Dorn said. It is -1 if there is none.
+func titleIn(s *reading.Sentence) int32 {
+	for i, w := range s.Words[:max(len(s.Words)-1, 0)] {
+		if next := s.Words[i+1]; w.First && w.Capital && next.Capital && !next.Apart {
+			return w.Term
+		}
 	}
-	return sum / all
+	return -1
 }
 
 // says reports whether m says what s says, and how well.
@@ -55,7 +79,7 @@ func (r *finder) says(s, m *reading.Sentence) (float64, bool) {
 	if c < covered || c*s.Weight < mutual*m.Weight {
 		return c, false
 	}
-	if (s.Cues^m.Cues)&(reading.Denies|reading.LeavesOpen) != 0 {
+	if asks(r.Text(m)) || (s.Cues^m.Cues)&(reading.Denies|reading.LeavesOpen) != 0 {
 		return c, false
 	}
 	for end := range 2 {
@@ -64,7 +88,7 @@ func (r *finder) says(s, m *reading.Sentence) (float64, bool) {
 			return c, false
 		}
 	}
-	if r.plainCoverage(s, m) < coveredPlain || !r.names(s, m) || !numbers(s, m) || !r.ordered(s, m) {
+	if !r.tells(s, m) || !r.names(s, m) || !numbers(s, m) || !r.ordered(s, m) {
 		return c, false
 	}
 	return c, true
@@ -132,6 +156,8 @@ func (r *finder) clear(s *reading.Sentence) bool {
 		return false
 	}
 	switch {
+	case asks(r.Text(s)):
+		return false
 	case len(s.Names) > 0:
 		return true
 	case s.Quoted: // by whom?
@@ -141,6 +167,12 @@ func (r *finder) clear(s *reading.Sentence) bool {
 	}
 	// Scripts without capital letters, and what tells enough without a name.
 	return s.Content >= leastNameless
+}
+
+// asks reports whether a sentence ends with a question mark: what it asks, nobody says.
+func asks(text string) bool {
+	text = strings.TrimRight(text, "\"'”’»“」』)")
+	return strings.HasSuffix(text, "?") || strings.HasSuffix(text, "؟") || strings.HasSuffix(text, "？")
 }
 
 // candidates calls yield for sentences of other accounts that can cover a share of s: they have
