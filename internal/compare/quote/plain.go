@@ -43,7 +43,7 @@ func (f *finder) plainly() {
 // speaks reports whether words name somebody who can have said something: no pronoun, verb or
 // number stands among them, and they are nobody's hands or voice.
 func (f *finder) speaks(name string) bool {
-	words := strings.Fields(strings.ToLower(name))
+	words := strings.Fields(lower(name))
 	if len(words) == 0 || strings.ContainsAny(name, "“”„«»\"") {
 		return false
 	}

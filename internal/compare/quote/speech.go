@@ -56,13 +56,14 @@ func read(table string) *speech {
 			}
 		case strings.Contains(phrased, " "+key+" "):
 			for p := range strings.SplitSeq(rest, "|") {
-				s.phrases[key] = append(s.phrases[key], strings.Fields(p))
+				s.phrases[key] = append(s.phrases[key], strings.Fields(lower(p)))
 			}
 		default:
 			if s.lists[key] == nil {
 				s.lists[key] = map[string]bool{}
 			}
 			for w := range strings.FieldsSeq(rest) {
+				w = lower(w) // as the words of texts are
 				if !s.lists[key][w] {
 					s.lists[key][w] = true
 					s.words[key] = append(s.words[key], w)
