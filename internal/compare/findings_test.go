@@ -1,10 +1,13 @@
 package compare
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -147,5 +150,45 @@ func TestFindFigures(t *testing.T) {
 	}
 	if got := f.Figures[0]; got.Verdict != news.Conflict || got.Counted != "displaced" || len(got.Counts) != 2 || got.Counts[0].Low != 210 || got.Counts[1].Low != 340 {
 		t.Errorf("figure %+v", got)
+	}
+}
+
+// The stage finds the words of sides; those of an outlet's name are not among them.
+func TestStageWords(t *testing.T) {
+	lens := river
+	store := &memory{
+		waiting: []*news.Story{{ID: "story", HeadID: "a0"}}, articles: map[string][]*news.Article{}, texts: map[string]string{},
+		saved: map[string]*news.Story{}, compared: map[string][]*news.Comparison{}, found: map[string]*news.Findings{},
+	}
+	var sources []*news.Source
+	for i := range 12 {
+		src := source(fmt.Sprint("s", i), []string{"north", "south"}[i%2])
+		src.ReadSince, src.LastRead = start, start.Add(time.Hour)
+		sources = append(sources, src)
+		a := article(fmt.Sprint("a", i), src.ID, i, "")
+		a.Revision = 1
+		store.articles["story"] = append(store.articles["story"], a)
+		store.texts[a.ID] = "The ferry Marisol ran aground off Oxholm on Friday. " + []string{"Lanterns were lit along the quay.", "Divers came by noon."}[i%2]
+	}
+	sources[0].Name = "The Quay Gazette"
+	stage := New(Config{
+		Store: store, Now: func() time.Time { return start.Add(time.Hour) },
+		Lenses: func(context.Context) ([]news.Lens, []*news.Source, error) { return []news.Lens{lens}, sources, nil },
+	})
+	if err := stage.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for _, told := range store.compared["story"][0].Sides {
+		for _, term := range told.Words {
+			for _, a := range store.articles["story"] {
+				if words, ok := term.Shown.In(a); ok {
+					got[told.SideID] = append(got[told.SideID], words)
+				}
+			}
+		}
+	}
+	if len(got["north"]) == 0 || slices.Contains(got["north"], "quay") || !slices.Contains(got["south"], "Divers came") {
+		t.Errorf("words %v", got)
 	}
 }

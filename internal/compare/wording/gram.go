@@ -14,7 +14,7 @@ import (
 
 const (
 	// dull is the share of news texts that hold a word which is typical of nobody.
-	dull = .05
+	dull = .02
 	// longest is how many words a gram has, longestRun how many pairs of characters where the script
 	// parts no words: four characters.
 	longest, longestRun = 2, 3

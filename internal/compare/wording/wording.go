@@ -66,7 +66,7 @@ type finder struct {
 type voice struct {
 	side     int
 	accounts []int
-	short    bool // too little text to say by its absence that a word is not used
+	short    bool // too little text, or only a part of it, to say that a word is not used
 }
 
 func newFinder(t *reading.Tongue, sideOf func(string) string) *finder {
@@ -128,8 +128,10 @@ func (f *finder) measure() {
 	f.count, f.bulk = make([]int, len(f.sides)), make([]int, len(f.sides))
 	seen := make([]int, len(f.Terms))
 	sizes := make([]int, len(f.voices))
+	whole := make([]bool, len(f.voices)) // of some account the hub has the whole
 	for v := range f.voices {
 		for _, a := range f.voices[v].accounts {
+			whole[v] = whole[v] || !f.Accounts[a].Part
 			for s := f.Of[a].From; s < f.Of[a].To; s++ {
 				for _, id := range f.Sentences[s].Terms {
 					if seen[id] != v+1 && f.Terms[id].Weight > 0 {
@@ -142,7 +144,8 @@ func (f *finder) measure() {
 	}
 	sorted := slices.Sorted(slices.Values(sizes))
 	for v := range f.voices {
-		if f.voices[v].short = sizes[v] == 0 || float64(sizes[v]) < shortShare*float64(sorted[len(sorted)/2]); !f.voices[v].short {
+		f.voices[v].short = !whole[v] || sizes[v] == 0 || float64(sizes[v]) < shortShare*float64(sorted[len(sorted)/2])
+		if !f.voices[v].short {
 			f.count[f.voices[v].side]++
 			f.bulk[f.voices[v].side] += sizes[v]
 		}

@@ -21,6 +21,7 @@ type teller struct {
 	language           string // "en" if empty
 	copyOf             string // the outlet whose text it is
 	author             string
+	part               bool
 }
 
 func story(tellers []teller) (*reading.Reading, func(string) string) {
@@ -34,7 +35,7 @@ func story(tellers []teller) (*reading.Reading, func(string) string) {
 			ID: t.outlet, SourceID: t.outlet, Text: t.text, Language: t.language, Revision: 1, Authors: []string{t.author},
 			FirstSeen: time.Date(2026, 11, 12, 8, i, 0, 0, time.UTC),
 		}
-		accounts = append(accounts, reading.Account{Article: a, Owner: t.outlet, Original: t.copyOf})
+		accounts = append(accounts, reading.Account{Article: a, Owner: t.outlet, Original: t.copyOf, Part: t.part})
 		side[t.outlet] = t.side
 	}
 	return reading.Of(accounts), func(id string) string { return side[id] }
@@ -116,6 +117,12 @@ func TestFind(t *testing.T) {
 				}
 			}
 			l[0].text = strings.Repeat(north+" ", 9)
+			return l
+		}, nil, nil},
+		{"parts of texts", func(l []teller) []teller {
+			for i := 1; i < len(l); i += 2 {
+				l[i].part = true
+			}
 			return l
 		}, nil, nil},
 		{"a dateline", func(l []teller) []teller {
