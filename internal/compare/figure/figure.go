@@ -100,6 +100,7 @@ const (
 func groups(t *reading.Tongue) []group {
 	counts := read(t)
 	alone(counts)
+	v := voicesOf(t.Accounts)
 	// Counts that can be of one thing stand together.
 	slices.SortStableFunc(counts, func(a, b *count) int { return a.key(b) })
 	var found []group
@@ -108,7 +109,7 @@ func groups(t *reading.Tongue) []group {
 		for to < len(counts) && counts[from].key(counts[to]) == 0 {
 			to++
 		}
-		found = append(found, align(t, counts[from:to])...)
+		found = append(found, align(t, v, counts[from:to])...)
 		from = to
 	}
 	return found
@@ -146,7 +147,7 @@ type match struct {
 }
 
 // align groups counts of one key, which stand in the order of their sentences.
-func align(t *reading.Tongue, counts []*count) []group {
+func align(t *reading.Tongue, v *voices, counts []*count) []group {
 	counts = firsts(counts)
 	matches := make([][]match, len(counts))
 	for i, a := range counts {
@@ -162,14 +163,14 @@ func align(t *reading.Tongue, counts []*count) []group {
 	used := make([]bool, len(counts))
 	var found []group
 	for range maxRounds {
-		var best group
+		best := group{tongue: t}
 		var members []int
 		for i := range counts {
-			if used[i] || len(matches[i]) < best.voices-1 {
+			if used[i] || len(matches[i]) < best.voices {
 				continue
 			}
-			if g, m := around(t, counts, matches[i], used, i); g.voices > best.voices {
-				best, members = g, m
+			if m, n := v.around(counts, matches[i], used, i); n > best.voices {
+				members, best.voices = m, n
 			}
 		}
 		if best.voices < 2 {
@@ -177,7 +178,9 @@ func align(t *reading.Tongue, counts []*count) []group {
 		}
 		for _, m := range members {
 			used[m] = true
+			best.counts = append(best.counts, counts[m])
 		}
+		slices.SortStableFunc(best.counts, func(a, b *count) int { return cmp.Compare(a.account, b.account) })
 		if best.verdict = verdict(t, best.counts); best.verdict != "" {
 			found = append(found, best)
 		}
@@ -203,31 +206,63 @@ func firsts(counts []*count) []*count {
 	return list
 }
 
-// around returns the counts that are of one thing with counts[seed], the most alike of each account.
-func around(t *reading.Tongue, counts []*count, matches []match, used []bool, seed int) (group, []int) {
-	best := map[int]match{counts[seed].account: {seed, 2}}
+// around returns the counts that are of one thing with counts[seed], the most alike of each account, in their
+// order, and how many voices they are.
+func (v *voices) around(counts []*count, matches []match, used []bool, seed int) ([]int, int) {
+	v.asked++
+	clear(v.best)
+	v.best[counts[seed].account] = match{seed, math.Inf(1)}
 	for _, m := range matches {
 		account := counts[m.at].account
-		if old, has := best[account]; !used[m.at] && (!has || m.score > old.score) {
-			best[account] = m
+		if old := v.best[account]; !used[m.at] && m.score > old.score {
+			v.best[account] = m
 		}
 	}
-	g := group{tongue: t}
 	var members []int
-	for _, c := range best {
-		members = append(members, c.at)
+	owners, texts := 0, 0
+	for i, m := range v.best {
+		if m.score == 0 {
+			continue
+		}
+		members = append(members, m.at)
+		if o := v.owner[i]; v.seen[o] != v.asked {
+			v.seen[o] = v.asked
+			owners++
+		}
+		if o := v.text[i]; v.seen[o] != v.asked {
+			v.seen[o] = v.asked
+			texts++
+		}
 	}
 	slices.Sort(members)
-	owners, texts := map[string]bool{}, map[string]bool{}
-	for _, m := range members {
-		c := counts[m]
-		g.counts = append(g.counts, c)
-		a := &t.Accounts[c.account]
-		owners[a.Owner], texts[a.Text()] = true, true
+	return members, min(owners, texts)
+}
+
+// voices counts the owners of accounts, copies of one text once.
+type voices struct {
+	owner, text []int // of each account: a number for its owner, another for its text
+	seen        []int // of each such number: when it was counted last
+	asked       int
+	best        []match // of each account; its score is 0 where there is none
+}
+
+func voicesOf(accounts []reading.Account) *voices {
+	v := &voices{best: make([]match, len(accounts))}
+	numbers := map[string]int{}
+	number := func(name string) int {
+		n, has := numbers[name]
+		if !has {
+			n = len(numbers)
+			numbers[name] = n
+		}
+		return n
 	}
-	slices.SortStableFunc(g.counts, func(a, b *count) int { return cmp.Compare(a.account, b.account) })
-	g.voices = min(len(owners), len(texts))
-	return g, members
+	for i := range accounts {
+		v.owner = append(v.owner, number("owner "+accounts[i].Owner))
+		v.text = append(v.text, number("text "+accounts[i].Text()))
+	}
+	v.seen = make([]int, len(numbers))
+	return v
 }
 
 // similar returns how much the sentences of two counts tell the same, numbers aside.
