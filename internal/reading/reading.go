@@ -304,7 +304,7 @@ func (t *Tongue) weigh() {
 			if w := t.Terms[id].Weight; w > 0 {
 				s.Weight += w
 				s.Content++
-				t.Postings[id] = append(t.Postings[id], int32(i)) //nolint:gosec // bounded by maxAccounts and maxSentences
+				t.Postings[id] = append(t.Postings[id], int32(i))
 			}
 		}
 		t.name(s)
