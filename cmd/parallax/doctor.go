@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,6 +14,7 @@ import (
 
 	"parallax/feed"
 	"parallax/internal/assist"
+	"parallax/internal/endpoint"
 	"parallax/internal/extract/siterule"
 	"parallax/internal/fetch"
 	"parallax/internal/hub"
@@ -139,6 +141,9 @@ func (d *doctor) overview() error {
 	if err := d.assistant(); err != nil {
 		return err
 	}
+	if err := d.embeddings(); err != nil {
+		return err
+	}
 	for _, host := range slices.Sorted(maps.Keys(d.blocked)) {
 		d.line("host", host+" "+d.holds(d.blocked[host]))
 	}
@@ -190,6 +195,34 @@ func (d *doctor) assistant() error {
 	}
 	d.line("assistant", fmt.Sprintf("%s at %s: %s", a.Model, news.PublicURL(a.URL), strings.Join(does, ", ")))
 	d.line("", fmt.Sprintf("asked %d times this hour, of %d; stories to ask about: %d", asked, a.PerHour, waiting))
+	return nil
+}
+
+// embeddings tells how the endpoint for them does, by asking it once, if there is one.
+func (d *doctor) embeddings() error {
+	client := hub.NewEmbedder(d.cfg, time.Now, d.log, nil)
+	if client == nil {
+		return nil
+	}
+	defer client.Close()
+	const day = 24 * time.Hour
+	placed, with, err := d.db.Embedded(d.ctx, d.now.Add(-day))
+	if err != nil {
+		return err
+	}
+	limited, cancel := context.WithTimeout(d.ctx, time.Duration(d.cfg.Embeddings.Timeout))
+	defer cancel()
+	begun := time.Now()
+	got, err := client.Ask(limited, []string{"Does this endpoint answer?"})
+	if err != nil {
+		d.line("embeddings", err.Error())
+		if told, ok := errors.AsType[*endpoint.Error](err); ok && told.Hint != "" {
+			d.line("", "hint: "+told.Hint)
+		}
+	} else {
+		d.line("embeddings", fmt.Sprintf("%s gives %d numbers, in %s", d.cfg.Embeddings.Model, len(got[0].Vector), time.Since(begun).Round(time.Millisecond)))
+	}
+	d.line("", fmt.Sprintf("%d of the %d articles of the last day that were placed have one", with, placed))
 	return nil
 }
 

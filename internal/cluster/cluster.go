@@ -45,6 +45,10 @@
 // internal/cluster/train learns them from labelled collections. Every Decision says in words
 // what was measured, with the version of the model.
 //
+// Where documents have embeddings of a language model, how alike these are is one more feature of a
+// document and a story, added to what all others say; see Meaning. Where they have none, nothing is
+// added, and everything is as if there were no such feature.
+//
 // # The same after a restart
 //
 // What a Clusterer knows is a function of the documents of the last seven days (its
@@ -75,8 +79,9 @@ import (
 
 // Options are what a Clusterer works with. A zero field means its default.
 type Options struct {
-	Model  *Model        // DefaultModel
-	Window time.Duration // how long a document is remembered; 7 days
+	Model   *Model        // DefaultModel
+	Meaning *Meaning      // DefaultMeaning
+	Window  time.Duration // how long a document is remembered; 7 days
 
 	// OnJoin is told of each document that came in and of the stories that it was compared
 	// with, OnMerge of each two stories that were, before it is decided. They are for
@@ -95,6 +100,9 @@ func (o *Options) setDefaults() {
 	if o.Model == nil {
 		o.Model = DefaultModel()
 	}
+	if o.Meaning == nil {
+		o.Meaning = DefaultMeaning()
+	}
 	o.Window = cmp.Or(o.Window, 7*24*time.Hour)
 }
 
@@ -109,6 +117,8 @@ type Doc struct {
 	// WireRoot is the document of which it is a copy, or "".
 	WireRoot string
 	Source   string // the outlet, or ""
+	// Embedding may be nil; it is not looked at where the document is a copy.
+	Embedding *news.Embedding
 
 	vec *vector // kept by Prepare
 }
@@ -122,7 +132,10 @@ func DocOf(a *news.Article) Doc {
 	if text == "" {
 		text = a.Lead
 	}
-	return Doc{ID: a.ID, Language: a.Language, Title: a.Title, Text: text, At: a.When(), WireRoot: a.WireRoot, Source: a.SourceID}
+	return Doc{
+		ID: a.ID, Language: a.Language, Title: a.Title, Text: text, At: a.When(), WireRoot: a.WireRoot, Source: a.SourceID,
+		Embedding: a.Embedding,
+	}
 }
 
 // A Decision says where a Doc was placed, and why.
@@ -159,27 +172,32 @@ type Clusterer struct {
 	unused  []uint32 // numbers that were given back
 	scratch scratch
 	hand    news.Hand // what the editor decided
+	spaces  map[spaceKey]*space
 }
 
 // A doc is a document of the window.
 type doc struct {
 	id      string
-	ordinal int64 // place in the order in which documents came in
-	at      int64 // Unix ms; for an undated one the clock at which it came in
-	undated bool
-	mute    bool   // a copy whose original is known: has no weight, no vector
-	root    *doc   // this original; nil where d is not mute
+	ordinal int64  // place in the order in which documents came in
+	at      int64  // Unix ms; for an undated one the clock at which it came in
 	slot    uint32 // index into slots, and what postings hold
-	lang    uint16 // index into terms.languages
 	source  uint32 // hash of the outlet; 0 if it is not known
+	lang    uint16 // index into terms.languages
+	undated bool
+	mute    bool // a copy whose original is known: has no weight, no vector
+	root    *doc // this original; nil where d is not mute
 	vec     []weight
 	story   *story
+	meaning *meaning // nil where it has none
 }
 
 // NewClusterer returns an empty Clusterer.
 func NewClusterer(o Options) *Clusterer {
 	o.setDefaults()
-	c := &Clusterer{opts: o, docs: map[string]*doc{}, stories: map[string]*story{}, numbers: []*story{noStory: nil}}
+	c := &Clusterer{
+		opts: o, docs: map[string]*doc{}, stories: map[string]*story{}, numbers: []*story{noStory: nil},
+		spaces: map[spaceKey]*space{},
+	}
 	c.terms.init()
 	return c
 }
@@ -211,7 +229,7 @@ func (c *Clusterer) Add(d Doc) Decision {
 		return founded
 	}
 	v := d.vector()
-	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero(), source: hash32(d.Source)}
+	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero(), source: hash32(d.Source), meaning: c.meaningOf(d.Embedding)}
 	c.terms.intern(nd, v)
 	found := c.candidates(nd)
 	if c.opts.OnJoin != nil {
@@ -309,6 +327,7 @@ func (c *Clusterer) Restore(d Doc, storyID string) {
 	}
 	if !nd.mute {
 		c.terms.intern(nd, d.vector())
+		nd.meaning = c.meaningOf(d.Embedding)
 	}
 	c.insert(nd, c.story(storyID))
 }
@@ -339,6 +358,7 @@ func (c *Clusterer) insert(nd *doc, s *story) {
 	c.docs[nd.id] = nd
 	heap.Push(&c.oldest, nd)
 	c.join(nd, s)
+	c.takeMeaning(nd)
 }
 
 // forget takes d out of the window.
@@ -347,6 +367,7 @@ func (c *Clusterer) forget(d *doc) {
 	c.slots.empty(d)
 	c.terms.uncount(d, &c.slots)
 	delete(c.docs, d.id)
+	c.dropMeaning(d)
 }
 
 // byTime is a heap of documents, the oldest first.

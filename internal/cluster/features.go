@@ -173,6 +173,9 @@ func (c *Clusterer) measure(d *doc, q side, found []candidate, far float64) {
 			f.x[fRank] = 1
 		}
 		f.odds = c.opts.Model.Join.logit(f.x[:])
+		if f.meaning, f.meant = c.alike(d, &sc.hits[f.hit]); f.meant {
+			f.odds += c.opts.Meaning.adds(f.meaning)
+		}
 		f.score = logistic(f.odds)
 	}
 }
@@ -225,7 +228,11 @@ func (c *Clusterer) evidence(f *candidate) string {
 	if x[fElsewhere] > .5 {
 		fmt.Fprintf(&w, ", other days are %.0f%% as like", 100*x[fElsewhere])
 	}
-	fmt.Fprintf(&w, "; model %s)", c.opts.Model.Version)
+	fmt.Fprintf(&w, "; model %s", c.opts.Model.Version)
+	if f.meant {
+		fmt.Fprintf(&w, "; meaning %.1f above the usual, model %s", f.meaning, c.opts.Meaning.Version)
+	}
+	w.WriteByte(')')
 	return w.String()
 }
 

@@ -43,7 +43,7 @@ func (c *Clusterer) weigh(d *doc, v *vector, f *candidate) *news.Weighed {
 		StoryID: f.story.id, ArticleID: c.scratch.hits[f.hit].closest[0].doc.id, Score: rounded(f.score, 1000),
 		Words: c.shared(d, v, f.story), Measures: make([]news.Measure, 0, weighedMeasures),
 	}
-	var list [nJoin]news.Measure
+	var list [nJoin + 1]news.Measure
 	n := 0
 	for i, weight := range c.opts.Model.Join.Weights {
 		if adds := weight * f.x[i]; math.Abs(adds) >= leastAdds {
@@ -51,8 +51,17 @@ func (c *Clusterer) weigh(d *doc, v *vector, f *candidate) *news.Weighed {
 			n++
 		}
 	}
+	if adds := c.opts.Meaning.adds(f.meaning); f.meant && math.Abs(adds) >= leastAdds {
+		list[n] = news.Measure{Name: MeaningFeature.Name, Value: rounded(f.meaning, 1000), Adds: rounded(adds, 100)}
+		n++
+	}
 	slices.SortStableFunc(list[:n], func(a, b news.Measure) int { return cmp.Compare(math.Abs(b.Adds), math.Abs(a.Adds)) })
 	w.Measures = append(w.Measures, list[:min(n, weighedMeasures)]...)
+	for _, m := range list[min(n, weighedMeasures):n] {
+		if m.Name == MeaningFeature.Name { // it is of another machine, and always told
+			w.Measures = append(w.Measures, m)
+		}
+	}
 	return w
 }
 

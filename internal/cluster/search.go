@@ -69,6 +69,8 @@ type candidate struct {
 	gap      int64   // ms to its nearest document
 	likeness float64 // mean of the cosines to the story and to its closest document
 	x        [nJoin]float64
+	meant    bool    // both have embeddings
+	meaning  float64 // how alike these are
 }
 
 // candidates returns the stories that d may belong to, the best first. They stand in

@@ -30,9 +30,16 @@ type Store interface {
 	SaveClustering(ctx context.Context, c *news.Clustering, now time.Time) error
 }
 
+// An Embedder makes embeddings of texts, one for each, nil for what has none; it never fails, and takes
+// no longer for all than what it was told to.
+type Embedder interface {
+	Embed(ctx context.Context, texts []string) []*news.Embedding
+}
+
 // Config is what a Stage works with.
 type Config struct {
 	Store    Store
+	Embedder Embedder // may be nil
 	Now      func() time.Time
 	Logger   *slog.Logger
 	Progress news.Progress // may be nil
@@ -93,6 +100,7 @@ func (s *Stage) Run(ctx context.Context) error {
 			}
 			s.seq = last
 		}
+		s.embed(ctx, waiting)
 		clustering, err := s.place(ctx, waiting)
 		if err != nil {
 			s.clusterer = nil
@@ -115,6 +123,24 @@ func (s *Stage) Run(ctx context.Context) error {
 		s.cfg.Progress.Tell(done, 0, fmt.Sprintf("%d articles placed, %d stories in the window", done, len(s.clusterer.stories)))
 		s.cfg.Logger.Debug("batch placed", "articles", len(clustering.Placements),
 			"merges", len(clustering.Merges), "window", s.clusterer.Len())
+	}
+}
+
+// embed asks for the embeddings of a batch before it is placed: what has none by then is placed without
+// and has none ever after, so that a Clusterer that is rebuilt sees what this one saw. Copies
+// have no weight and need none.
+func (s *Stage) embed(ctx context.Context, waiting []*news.Article) {
+	if s.cfg.Embedder == nil {
+		return
+	}
+	texts := make([]string, len(waiting))
+	for i, a := range waiting {
+		if a.StoryID == "" && a.WireRoot == "" {
+			texts[i] = EmbeddingText(DocOf(a))
+		}
+	}
+	for i, e := range s.cfg.Embedder.Embed(ctx, texts) {
+		waiting[i].Embedding = e
 	}
 }
 
@@ -142,6 +168,7 @@ func (s *Stage) place(ctx context.Context, waiting []*news.Article) (*news.Clust
 		clustering.Placements = append(clustering.Placements, news.Placement{
 			ArticleID: a.ID, StoryID: d.StoryID, Seq: s.seq, Score: d.Score, Why: d.Why, Grounds: d.Grounds,
 			Revision: a.Revision, At: a.When(), Language: a.Language, WireRoot: root,
+			Embedding: a.Embedding,
 		})
 		clustering.Merges = append(clustering.Merges, d.Merges...)
 		var changed []string

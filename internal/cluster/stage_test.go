@@ -92,6 +92,7 @@ func (m *memory) SaveClustering(_ context.Context, c *news.Clustering, _ time.Ti
 	}
 	for _, p := range c.Placements {
 		of[p.ArticleID].StoryID, of[p.ArticleID].Seq, of[p.ArticleID].WireRoot = p.StoryID, p.Seq, p.WireRoot
+		of[p.ArticleID].Embedding = p.Embedding
 		m.why[p.ArticleID] = p.Why
 	}
 	for _, merge := range c.Merges {

@@ -89,7 +89,7 @@ func TestWords(t *testing.T) {
 	weighed := func(story, article string, score float64) *news.Weighed {
 		return &news.Weighed{
 			StoryID: story, ArticleID: article, Score: score, Words: []string{"fog", "ferry"},
-			Measures: []news.Measure{{Name: "story", Value: .5, Adds: 4}, {Name: "crowd", Value: .25, Adds: -1}, {Name: "of another model", Value: 1, Adds: .5}},
+			Measures: []news.Measure{{Name: "story", Value: .5, Adds: 4}, {Name: "crowd", Value: .25, Adds: -1}, {Name: "meaning", Value: 5.5, Adds: .6}, {Name: "of another model", Value: 1, Adds: .5}},
 		}
 	}
 	placed := func(to, why string, g *news.Grounds) news.Event {

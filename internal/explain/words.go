@@ -227,6 +227,9 @@ var phrases = map[string]func(v float64) string{
 	"notexttitle": func(v float64) string {
 		return fmt.Sprintf("likeness of the headlines, which are all there is of one: %.2f of 1", v)
 	},
+	"meaning": func(v float64) string {
+		return fmt.Sprintf("likeness of what both mean, as a language model has it: %.1f of 8 above the usual", v)
+	},
 	"notext": func(float64) string { return "one of them is a headline alone" },
 }
 

@@ -21,11 +21,12 @@ import (
 // Config is hub.toml. Its comments are the manual: docs/configuration.md is made from
 // them. What the file declares is applied at every start, idempotently.
 type Config struct {
-	Hub       SiteConfig      `toml:"hub"`
-	Fetch     FetchConfig     `toml:"fetch"`
-	Assistant AssistantConfig `toml:"assistant"`
-	Lenses    []LensConfig    `toml:"lens"`
-	Sources   []SourceConfig  `toml:"source"`
+	Hub        SiteConfig       `toml:"hub"`
+	Fetch      FetchConfig      `toml:"fetch"`
+	Assistant  AssistantConfig  `toml:"assistant"`
+	Embeddings EmbeddingsConfig `toml:"embeddings"`
+	Lenses     []LensConfig     `toml:"lens"`
+	Sources    []SourceConfig   `toml:"source"`
 
 	file  string // where it was read from, for messages
 	text  string
@@ -122,6 +123,29 @@ type AssistantConfig struct {
 	PerHour int `toml:"per_hour"`
 	// Timeout of one question.
 	Timeout Duration `toml:"timeout"`
+}
+
+// EmbeddingsConfig names an endpoint for embeddings of a language model, by which articles that tell of
+// one event in other words are found to be alike. It is asked for each article before it is put into a
+// story, and sees its title and the beginning of its text; while it fails, articles are
+// placed without. Without a url there is none. docs/stories.md says what it is worth.
+type EmbeddingsConfig struct {
+	// URL where the paths of the API begin: "http://127.0.0.1:8080/v1" for servers that speak as
+	// OpenAI's does, "http://127.0.0.1:11434/api" for Ollama. It may be on this machine
+	// or in your network. Texts and key go to this address and nowhere else.
+	URL string `toml:"url"`
+	// Model by its name at the endpoint. After a change articles are compared by it as new ones come.
+	Model string `toml:"model"`
+	// Key that the endpoint demands, if it does.
+	Key string `toml:"key"`
+	// Timeout is for how long up to 500 articles that wait for their stories are kept waiting for
+	// the endpoint, in all; what has no embedding by then is placed without.
+	Timeout Duration `toml:"timeout"`
+	// Batch is how many texts are sent at once, at most 256.
+	Batch int `toml:"batch"`
+	// Weights is a file, relative to hub.toml, that says what the likeness of embeddings counts for
+	// your model, in the form of internal/cluster/data/meaning.txt. Empty: what is shipped.
+	Weights string `toml:"weights"`
 }
 
 // LensConfig declares a named way to divide the outlets into sides. The lenses
@@ -258,7 +282,8 @@ func defaults() *Config {
 			Pictures:     true,
 			WebSub:       true,
 		},
-		Assistant: AssistantConfig{Sentences: true, PerHour: 60, Timeout: Duration(2 * time.Minute)},
+		Assistant:  AssistantConfig{Sentences: true, PerHour: 60, Timeout: Duration(2 * time.Minute)},
+		Embeddings: EmbeddingsConfig{Timeout: Duration(5 * time.Second), Batch: 32},
 	}
 }
 
@@ -418,6 +443,9 @@ func (c *Config) check() error {
 		return err
 	}
 	if err := c.checkAssistant(); err != nil {
+		return err
+	}
+	if err := c.checkEmbeddings(); err != nil {
 		return err
 	}
 	lenses := map[string][]string{}

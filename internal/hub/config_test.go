@@ -87,7 +87,7 @@ func TestWriteGivesTheSameBack(t *testing.T) {
 	}
 }
 
-// Every setting of [hub] and [fetch] is written: one that is forgotten would be its default
+// Every setting of [hub], [fetch] and [embeddings] is written: one that is forgotten would be its default
 // again in what export config gives.
 func TestWriteForgetsNoSetting(t *testing.T) {
 	t.Parallel()
@@ -104,6 +104,9 @@ func TestWriteForgetsNoSetting(t *testing.T) {
 	c.Assistant = AssistantConfig{
 		URL: "http://10.0.0.1/v1", Model: "m", Key: "k", Sentences: false, Languages: []string{"de", "en"}, PerHour: 7, Timeout: Duration(4 * time.Second),
 	}
+	c.Embeddings = EmbeddingsConfig{
+		URL: "http://10.0.0.1/v1", Model: "m", Key: "k", Timeout: Duration(4 * time.Second), Batch: 7, Weights: "w.txt",
+	}
 	var text strings.Builder
 	if err := c.Write(&text); err != nil {
 		t.Fatal(err)
@@ -112,10 +115,10 @@ func TestWriteForgetsNoSetting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(c.Hub, again.Hub) + cmp.Diff(c.Fetch, again.Fetch) + cmp.Diff(c.Assistant, again.Assistant); diff != "" {
+	if diff := cmp.Diff(c.Hub, again.Hub) + cmp.Diff(c.Fetch, again.Fetch) + cmp.Diff(c.Assistant, again.Assistant) + cmp.Diff(c.Embeddings, again.Embeddings); diff != "" {
 		t.Errorf("what was written is not what was set (-set +written):\n%s", diff)
 	}
-	for _, of := range []any{c.Hub, c.Fetch, c.Assistant} {
+	for _, of := range []any{c.Hub, c.Fetch, c.Assistant, c.Embeddings} {
 		v := reflect.ValueOf(of)
 		for i := range v.NumField() {
 			if name := v.Type().Field(i).Tag.Get("toml"); !strings.Contains(text.String(), "\n"+name) {

@@ -14,6 +14,7 @@ import (
 
 	"parallax/internal/cluster"
 	"parallax/internal/cluster/across"
+	"parallax/internal/cluster/embeddings"
 	"parallax/internal/compare"
 	"parallax/internal/endpoint"
 	"parallax/internal/extract"
@@ -60,7 +61,9 @@ type Hub struct {
 	ingests *ingest.Stage
 	pushes  *websub.Subscriber // nil where nobody could push
 	stages  []Stage
-	rules   *siterule.Set // of the operator, for sites; may be nil
+	rules   *siterule.Set      // of the operator, for sites; may be nil
+	embeds  *embeddings.Client // nil where there is no endpoint
+	meaning *cluster.Meaning   // nil: what is shipped
 
 	helper *endpoint.Client // of the assistant; nil where there is none
 
@@ -90,6 +93,10 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
+	meaning, err := cfg.Meaning()
+	if err != nil {
+		return nil, err
+	}
 	db, err := store.Open(ctx, cfg.DSN(), store.Options{Logger: o.Logger})
 	if err != nil {
 		return nil, err
@@ -99,13 +106,18 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 	}
 	h := &Hub{
 		log: o.Logger, now: o.Now, progress: o.Progress, requestOnly: o.OnRequest, node: rand.Text(),
-		db: db, client: NewClient(cfg, db, o.Now, o.Logger), cfg: cfg, rules: rules,
+		db: db, client: NewClient(cfg, db, o.Now, o.Logger), cfg: cfg, rules: rules, meaning: meaning,
 	}
 	h.warn(rules)
 	if err := h.compareAgain(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	h.metrics = newMetrics(h)
+	if h.embeds = NewEmbedder(cfg, o.Now, o.Logger, h.metrics.embedded); h.embeds != nil {
+		for _, r := range embeddings.Results {
+			h.metrics.embedded(r, 0) // shows a zero
+		}
+	}
 	h.ingests = h.newIngest()
 	if err := h.subscribeOrNot(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
@@ -167,6 +179,9 @@ func (h *Hub) Close() error {
 	h.client.Close()
 	if h.helper != nil {
 		h.helper.Close()
+	}
+	if h.embeds != nil {
+		h.embeds.Close()
 	}
 	return h.db.Close()
 }
@@ -238,9 +253,14 @@ func (h *Hub) extract() Stage {
 }
 
 func (h *Hub) cluster() Stage {
-	return cluster.New(cluster.Config{
+	cfg := cluster.Config{
 		Store: h.db, Now: h.now, Logger: h.log, Progress: h.before("compare", h.progress("cluster")),
-	})
+		Options: cluster.Options{Meaning: h.meaning},
+	}
+	if h.embeds != nil {
+		cfg.Embedder = h.embeds
+	}
+	return cluster.New(cfg)
 }
 
 func (h *Hub) relate() Stage { return across.New(h.db, h.log, h.now) }

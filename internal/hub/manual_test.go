@@ -77,6 +77,7 @@ func manual(t *testing.T) string {
 	table("[hub]", reflect.TypeFor[SiteConfig](), def.FieldByName("Hub"))
 	table("[fetch]", reflect.TypeFor[FetchConfig](), def.FieldByName("Fetch"))
 	table("[assistant]", reflect.TypeFor[AssistantConfig](), def.FieldByName("Assistant"))
+	table("[embeddings]", reflect.TypeFor[EmbeddingsConfig](), def.FieldByName("Embeddings"))
 	none := reflect.Value{}
 	table("[[lens]]", reflect.TypeFor[LensConfig](), none)
 	table("[[lens]] sides", reflect.TypeFor[SideConfig](), none)

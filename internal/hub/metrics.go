@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"parallax/internal/cluster/embeddings"
 	"parallax/internal/news"
 	"parallax/internal/websub"
 )
@@ -21,6 +22,7 @@ type metrics struct {
 	failures *prometheus.CounterVec
 	pushes   *prometheus.CounterVec
 	assisted *prometheus.CounterVec
+	embeds   *prometheus.CounterVec
 }
 
 func newMetrics(h *Hub) *metrics {
@@ -40,10 +42,13 @@ func newMetrics(h *Hub) *metrics {
 			Name: "parallax_assistant_texts_total", Help: "What the assistant wrote, by whether it is shown or why it was dropped.",
 		}, []string{"kind", "result"}),
 	}
+	m.embeds = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "parallax_embeddings_total", Help: "Articles that were to have an embedding, by what came of it.",
+	}, []string{"result"})
 	for _, r := range websub.Results {
 		m.pushes.WithLabelValues(string(r)) // shows a zero
 	}
-	m.registry.MustRegister(m.seconds, m.failures, m.pushes, m.assisted,
+	m.registry.MustRegister(m.seconds, m.failures, m.pushes, m.assisted, m.embeds,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&holdings{hub: h})
 	return m
@@ -57,6 +62,10 @@ func (m *metrics) stageDone(stage string, took time.Duration, err error) {
 }
 
 func (m *metrics) pushed(r websub.Result) { m.pushes.WithLabelValues(string(r)).Inc() }
+
+func (m *metrics) embedded(r embeddings.Result, n int) {
+	m.embeds.WithLabelValues(string(r)).Add(float64(n))
+}
 
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})

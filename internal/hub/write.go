@@ -116,6 +116,7 @@ per_hour  = %d
 timeout   = "%s"
 `, quote(a.URL), quote(a.Model), quote(a.Key), a.Sentences, list(a.Languages), a.PerHour, a.Timeout)
 	}
+	writeEmbeddings(&b, c.Embeddings)
 	if len(c.Lenses) == 0 {
 		b.WriteString(exampleLens)
 	}
@@ -139,6 +140,36 @@ timeout   = "%s"
 		return fmt.Errorf("write configuration: %w", err)
 	}
 	return nil
+}
+
+// exampleEmbeddings stands in a file that has no endpoint, as a comment.
+const exampleEmbeddings = `
+# An endpoint for embeddings of a language model, by which articles that tell of one event in other
+# words are found to be alike. It sees titles and the beginnings of texts. By default none.
+#
+# [embeddings]
+# url   = "http://127.0.0.1:11434/api"   # Ollama's; for others where the paths of OpenAI's API begin: ".../v1"
+# model = "nomic-embed-text"
+`
+
+func writeEmbeddings(b *bytes.Buffer, e EmbeddingsConfig) {
+	if e.URL == "" {
+		b.WriteString(exampleEmbeddings)
+		return
+	}
+	fmt.Fprintf(b, `
+# The endpoint for embeddings, by which articles that tell of one event in other words are found
+# to be alike.
+[embeddings]
+url     = %s
+model   = %s
+key     = %s
+# For how long up to 500 articles are kept waiting for it, in all.
+timeout = "%s"
+batch   = %d
+# What the likeness counts; empty: what is shipped.
+weights = %s
+`, quote(e.URL), quote(e.Model), quote(e.Key), e.Timeout, e.Batch, quote(e.Weights))
 }
 
 // exampleLens stands in a file that has no lens, as a comment.

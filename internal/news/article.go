@@ -49,6 +49,10 @@ type Article struct {
 	WireRoot  string `json:"wire_root,omitempty"`
 	WireShare int    `json:"wire_share,omitempty"`
 
+	// Embedding is the one by which it was placed; nil where there was none, and where nobody
+	// asked for it.
+	Embedding *Embedding `json:"-"`
+
 	StoryID string `json:"story,omitempty"`
 	Seq     int64  `json:"-"` // place in the order in which articles were clustered
 	// Purged is when its text was deleted because its carriage had ended; what is left

@@ -56,6 +56,8 @@ type Placement struct {
 	At       time.Time // its When
 	Language string
 	WireRoot string
+	// Embedding is nil where there was none; it will have none ever after.
+	Embedding *Embedding
 }
 
 // A Merge says that Story From became part of Story Into.

@@ -28,22 +28,28 @@ const placedText = 4096
 // Placed returns the articles of stories whose When was at or after since when they
 // were placed, in the order in which they were placed, and as they were then: edits
 // that came later do not show. FirstSeen and Published are both that When; the text is
-// cut to what clustering reads.
+// cut to what clustering reads. Embedding is the one by which it was placed.
 func (d *DB) Placed(ctx context.Context, since time.Time) ([]*news.Article, error) {
 	rows, err := d.query(ctx, `
 		SELECT a.id, a.source_id, a.story_id, p.seq, p.revision, p.at, p.language, p.wire_root,
-			coalesce(r.title, a.title), coalesce(r.lead, a.lead), substr(coalesce(r.text, t.text), 1, $2)
+			coalesce(r.title, a.title), coalesce(r.lead, a.lead), substr(coalesce(r.text, t.text), 1, $2), e.model, e.vector
 		FROM placements p
 		JOIN articles a ON a.id = p.article_id
 		LEFT JOIN article_texts t ON t.article_id = a.id
 		LEFT JOIN article_revisions r ON r.article_id = a.id AND r.n = p.revision
+		LEFT JOIN embeddings e ON e.article_id = a.id
 		WHERE p.at >= $1 AND a.story_id IS NOT NULL AND a.purged_at = 0
 		ORDER BY p.seq, a.id`, ms(since), placedText)
 	all, err := collect(rows, err, func(rows *sql.Rows) (*news.Article, error) {
 		a := new(news.Article)
+		var model string
+		var vector []byte
 		err := rows.Scan(&a.ID, &a.SourceID, &a.StoryID, &a.Seq, &a.Revision, timeInto{&a.FirstSeen}, &a.Language, &a.WireRoot,
-			&a.Title, &a.Lead, &a.Text)
+			&a.Title, &a.Lead, &a.Text, textInto{&model}, bytesInto{&vector})
 		a.Published = a.FirstSeen
+		if model != "" {
+			a.Embedding = &news.Embedding{Model: model, Vector: signed(vector)}
+		}
 		return a, err
 	})
 	if err != nil {
@@ -99,6 +105,9 @@ func (d *DB) SaveClustering(ctx context.Context, c *news.Clustering, now time.Ti
 				return err
 			}
 		}
+		if err := t.forgetEmbeddings(ctx, c.Placements); err != nil {
+			return err
+		}
 		return t.recountAll(ctx, changed, now)
 	})
 	if err != nil {
@@ -136,7 +145,10 @@ func (t *tx) place(ctx context.Context, p news.Placement, changed map[string]boo
 			revision = excluded.revision, at = excluded.at, language = excluded.language, wire_root = excluded.wire_root,
 			grounds = excluded.grounds`,
 		p.ArticleID, p.StoryID, p.Seq, p.Score, p.Why, ms(now), p.Revision, ms(p.At), p.Language, p.WireRoot, groundsText(p.Grounds))
-	return err
+	if err != nil || p.Embedding == nil {
+		return err
+	}
+	return t.saveEmbedding(ctx, p)
 }
 
 // recountAll does recount for stories.

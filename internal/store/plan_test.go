@@ -12,7 +12,7 @@ import (
 )
 
 // big are the tables with a row for each article or more, or for each feed or more.
-var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d|p|subscriptions|e|evidence|r|reaches|k|copies|shingles|shingled|placements|moves|merges|r|story_relations|findings|v|article_revisions)\b`)
+var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d|p|subscriptions|e|evidence|r|reaches|k|copies|shingles|shingled|placements|moves|merges|r|story_relations|findings|v|article_revisions|embeddings)\b`)
 
 // walks are the queries that look at all rows of a big table, or sort all that they find, on
 // purpose; the first two do so outside of transactions.
@@ -35,7 +35,9 @@ func TestPlans(t *testing.T) {
 	a := w.publish(start, "aurora", "a", "Strike", "In the harbour.")
 	w.save(start, "aurora", item("aurora", "a", "edited", start))
 	w.must(w.SaveArticle(ctx, a.ItemID, 2, article(item("aurora", "a", "", start), "Edited", "Edited."), start))
-	w.place(start, "s", a)
+	w.embed(start, "s", &news.Embedding{Model: "m", Vector: []int8{1}}, a)
+	_, _, err := w.Embedded(ctx, start)
+	w.must(err)
 	w.must(w.SaveClustering(ctx, &news.Clustering{Merges: []news.Merge{{From: "s", Into: "s3"}}}, start))
 	w.must(w.SaveClustering(ctx, &news.Clustering{Moves: []news.Move{{ArticleID: a.ID, From: "s3", To: "s2"}}}, start))
 	ignore := func(_ any, err error) {
@@ -98,7 +100,7 @@ func TestPlans(t *testing.T) {
 	w.must(w.SaveComparisons(ctx, &news.Story{ID: "s2"}, nil, nil, start))
 	ignore(w.Unassisted(ctx, start, 0, 10))
 	ignore(w.AskAssistant(ctx, start, 1))
-	_, _, err := w.AssistantCounts(ctx, start, 0)
+	_, _, err = w.AssistantCounts(ctx, start, 0)
 	w.must(err)
 	w.must(w.SaveAssisted(ctx, &news.Story{ID: "s2", Changes: 1}, []news.Gist{{Text: "x"}}, []news.Translation{{ArticleID: a.ID, Revision: 2, Language: "de"}}, start))
 	ignore(w.Gists(ctx, "s2"))

@@ -128,11 +128,18 @@ func (w *world) publish(now time.Time, source, key, title, text string) *news.Ar
 // place puts articles into a story.
 func (w *world) place(now time.Time, story string, articles ...*news.Article) {
 	w.Helper()
+	w.embed(now, story, nil, articles...)
+}
+
+// embed places articles, each with the embedding e.
+func (w *world) embed(now time.Time, story string, e *news.Embedding, articles ...*news.Article) {
+	w.Helper()
 	c := &news.Clustering{Heads: map[string]string{story: articles[0].ID}}
 	for i, a := range articles {
 		c.Placements = append(c.Placements, news.Placement{
 			ArticleID: a.ID, StoryID: story, Seq: now.UnixMilli()*100 + int64(i), Score: 0.5, Why: "harbour, strike; 0.50",
 			Revision: max(a.Revision, 1), At: a.When(), Language: a.Language, WireRoot: a.WireRoot,
+			Embedding: e,
 		})
 	}
 	w.must(w.SaveClustering(w.Context(), c, now))

@@ -153,6 +153,7 @@ func (d *DB) purgeArticles(ctx context.Context, now time.Time, grace time.Durati
 			`UPDATE merges SET why = '' WHERE witness <> '' AND ` + in("witness", "$1"),
 			`DELETE FROM moves WHERE ` + in("article_id", "$1"),
 			`DELETE FROM pins WHERE ` + in("article_id", "$1"),
+			`DELETE FROM embeddings WHERE ` + in("article_id", "$1"), // much of a text can be told from it
 		} {
 			if _, err := t.exec(ctx, forget, list); err != nil {
 				return err

@@ -37,6 +37,7 @@ func TestPurgedIsNotInTheFile(t *testing.T) {
 	first := w.publish(start, "short", "a", "Strike", "A quizzaciously worded text.")
 	w.must(w.SaveClustering(t.Context(), &news.Clustering{Placements: []news.Placement{{
 		ArticleID: first.ID, StoryID: "s", Seq: 1, Why: "jentacular, strike; 0.50", Revision: 1, At: start, Language: "en",
+		Embedding: &news.Embedding{Model: "xylopolist", Vector: []int8{1}},
 	}}}, start))
 	w.must(w.SaveClustering(t.Context(), &news.Clustering{
 		Merges: []news.Merge{{From: "s2", Into: "s", Why: "tergiversation; 0.50", Witness: first.ID}},
@@ -48,13 +49,13 @@ func TestPurgedIsNotInTheFile(t *testing.T) {
 	for i := range 90 { // the index has more than one segment, and merges some
 		w.publish(start.Add(time.Hour), "other", fmt.Sprint(i), "Fog", strings.Repeat(fmt.Sprintf("The fog %d stays. ", i), 20))
 	}
-	for _, word := range []string{"quizzaciously", "oxyphenbutazone", "jentacular", "tergiversation", "callipygian"} {
+	for _, word := range []string{"quizzaciously", "oxyphenbutazone", "jentacular", "tergiversation", "callipygian", "xylopolist"} {
 		if !inFile(word) {
 			t.Errorf("%s is not in the file before it is purged", word)
 		}
 	}
 	withdraw(start.Add(day), 1)
-	for _, word := range []string{"quizzaciously", "quizzaci", "oxyphenbutazone", "oxyphen", "jentacular", "tergiversation", "callipygian"} {
+	for _, word := range []string{"quizzaciously", "quizzaci", "oxyphenbutazone", "oxyphen", "jentacular", "tergiversation", "callipygian", "xylopolist"} {
 		if inFile(word) {
 			t.Errorf("%s is in the file after it was purged", word)
 		}
