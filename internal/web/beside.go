@@ -118,7 +118,6 @@ func (p *besidePage) fill(pairs []beside.Pair, left, right *news.Article, leftSo
 			}
 		}
 	}
-	budget := newDiffBudget()
 	for _, pair := range pairs {
 		l, r := q.Quote(left, leftSource, pair.Left), q.Quote(right, rightSource, pair.Right)
 		hidden := l == "" && pair.Left.To > 0 || r == "" && pair.Right.To > 0
@@ -136,10 +135,8 @@ func (p *besidePage) fill(pairs []beside.Pair, left, right *news.Article, leftSo
 			p.Rows = append(p.Rows, besideRow{Left: plain(l), Right: plain(r)})
 			continue
 		}
-		row := besideRow{Both: true, Left: plain(l), Right: plain(r)}
-		if budget.compare(l, r) {
-			row.Left, row.Right = differences(l, r)
-		}
+		row := besideRow{Both: true}
+		row.Left, row.Right = differences(l, r)
 		p.Shared++
 		p.Rows = append(p.Rows, row)
 	}
@@ -152,15 +149,25 @@ func plain(text string) []segment {
 	return []segment{{Text: text}}
 }
 
-// differences marks in each of two sentences the words that the other has not, in its order.
+// differences marks in each of two sentences the words that the other has not, wherever it has them.
 func differences(left, right string) (l, r []segment) {
-	for _, p := range join(diff(splitWords(left), splitWords(right))) {
-		if !p.Ins {
-			l = append(l, segment{p.Text, p.Del})
-		}
-		if !p.Del {
-			r = append(r, segment{p.Text, p.Ins})
-		}
+	ours, theirs := splitWords(left), splitWords(right)
+	return notAmong(ours, theirs), notAmong(theirs, ours)
+}
+
+// notAmong marks the words that are not among others; letter case and marks beside them do not count.
+func notAmong(list, others []string) (out []segment) {
+	there := make(map[string]bool, len(others))
+	for _, w := range others {
+		there[plainWords(w)] = true
 	}
-	return l, r
+	for _, w := range list {
+		mark := !there[plainWords(w)]
+		if n := len(out); n > 0 && out[n-1].Mark == mark {
+			out[n-1].Text += w
+			continue
+		}
+		out = append(out, segment{w, mark})
+	}
+	return out
 }

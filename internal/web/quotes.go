@@ -100,7 +100,8 @@ func (f *finder) saying(s *news.Saying) (by cited, said string, ok bool) {
 	if len(parts) < len(s.Words) {
 		parts = nil
 	}
-	return by, strings.Join(parts, " … "), len(s.Words) > 0
+	// The comma at the end is the sentence's around it, not the speaker's.
+	return by, strings.TrimRight(strings.Join(parts, " … "), ",，،"), len(s.Words) > 0
 }
 
 // A quoteData is a quote in the data of a story.

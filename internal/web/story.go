@@ -254,22 +254,17 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 	return p, nil
 }
 
-// besideOf returns the page that puts an account beside the most central one of the story, or that
-// one beside the first that another side has; "" where there is no other.
+// besideOf returns the page that puts an account beside the most central one of another side, the
+// next one in the order of the page; of the same side where no other tells it; "" where there is no other account.
 func (seen *seenStory) besideOf(href string) string {
-	other := seen.head.ID
-	if href == "/article/"+other {
-		other = ""
-		for _, t := range seen.list {
-			if i := slices.IndexFunc(t.articles, func(a *news.Article) bool { return a.SourceID != seen.head.SourceID }); i >= 0 && (other == "" || seen.sides[other].ID == seen.sides[seen.head.ID].ID) {
-				other = t.articles[i].ID
-			}
-		}
-		if other == "" {
-			return ""
+	id := strings.TrimPrefix(href, "/article/")
+	own := slices.IndexFunc(seen.list, func(t *telling) bool { return t.has(id) })
+	for k := range seen.list {
+		if other := seen.list[(own+1+k)%len(seen.list)].central(id); other != "" {
+			return href + "/beside/" + other
 		}
 	}
-	return href + "/beside/" + other
+	return ""
 }
 
 // findStory returns the story of the path, whether or not anything of it is carried.

@@ -126,6 +126,33 @@ func (t *telling) first() *news.Article {
 	return first
 }
 
+// has reports whether the side has an article, as an account or as a copy.
+func (t *telling) has(id string) bool {
+	is := func(a *news.Article) bool { return a.ID == id }
+	if slices.ContainsFunc(t.articles, is) {
+		return true
+	}
+	for _, copies := range t.copies {
+		if slices.ContainsFunc(copies, is) {
+			return true
+		}
+	}
+	return false
+}
+
+// central returns the most central account of the side that is another than the one given, or "".
+func (t *telling) central(but string) string {
+	if t.head != "" && t.head != but {
+		return t.head
+	}
+	for _, a := range t.articles {
+		if a.ID != but {
+			return a.ID
+		}
+	}
+	return ""
+}
+
 // last returns the latest article of the side, copies included, or nil.
 func (t *telling) last() *news.Article {
 	var last *news.Article

@@ -134,7 +134,13 @@ func (c *clause) ending(i int) party {
 			}
 			break
 		}
-		if c.is("prepositions", k) && !c.is("linking", k) || c.verb(k) {
+		if c.is("prepositions", k) && !c.is("linking", k) {
+			if k > c.lo && c.list[k-1].kind == word && !c.list[k-1].cap && !c.verb(k-1) && !c.is("auxiliaries", k-1) && !c.is("functions", k-1) {
+				return party{} // a professor in Olm: the town has said nothing
+			}
+			break
+		}
+		if c.verb(k) {
 			break
 		}
 		if c.is("articles", k) && k > c.lo && !c.is("linking", k-1) {

@@ -2,6 +2,7 @@ package quote
 
 import (
 	"strings"
+	"unicode"
 
 	"parallax/internal/news"
 )
@@ -22,7 +23,7 @@ func (f *finder) plainly() {
 		if s.drop || len(s.parts) == 0 || s.kind == news.QuoteNotice {
 			continue
 		}
-		if n := s.party.name; n != (span{}) && !f.speaks(f.text[n.from:n.to]) {
+		if n := s.party.name; n != (span{}) && (!f.speaks(f.text[n.from:n.to]) || f.vague(&s.party)) {
 			s.party.name, s.party.by = span{}, span{}
 		}
 		clear := s.party.name != span{}
@@ -38,6 +39,15 @@ func (f *finder) plainly() {
 			s.drop = words < fewWords || !clear && words < fewUnclear
 		}
 	}
+}
+
+// vague reports whether a party is named by neither a name nor an office, in a language that writes
+// names with capital letters and other words without.
+func (f *finder) vague(p *party) bool {
+	if p.kind != group || p.low != "" || f.flags["no-capitals"] || f.flags["capitalised-nouns"] || f.flags["characters"] {
+		return false
+	}
+	return !strings.ContainsFunc(f.text[p.name.from:p.name.to], unicode.IsUpper)
 }
 
 // speaks reports whether words name somebody who can have said something: no pronoun, verb or

@@ -18,6 +18,7 @@ func TestPlainly(t *testing.T) {
 		{"hands", "The pilot showed her hands. “We open the gates when the water asks for it,” her hands said.", 1, ""},
 		{"a pronoun among them", "A ratio he said was wrong: “We open the gates when the water asks for it.”", 1, ""},
 		{"a verb among them", "The voice off-camera can then be heard saying: “We open the gates when the water asks for it.”", 1, ""},
+		{"a town", "A professor of finance in Olm, who asked us for silence, called it “the most expensive talk on the river”.", 1, ""},
 		{"of somebody", "“We open the gates when the water asks for it,” said Follow Harbour’s.", 1, ""},
 		{"a name of a thing", "They call it the “iron harbour” in Velmora.", 0, ""},
 		{"two words that somebody said", "It was “no accident”, said Osk Hellender.", 0, ""},
