@@ -50,8 +50,10 @@ type storyPage struct {
 	Data       string // the address of the same as data
 	Columns    []column
 	Timeline   timeline
-	TookUp     int  // other stories, whose addresses lead here
-	Locked     bool // by the editor
+	Told       []toldLine // the same in words, with what was changed
+	ToldMore   int        // further moments
+	TookUp     int        // other stories, whose addresses lead here
+	Locked     bool       // by the editor
 	Kin        kinship
 	Feeds      []alternate
 }
@@ -225,6 +227,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 	}
 	first, last := span(articles)
 	p.Bar, p.Owners, p.Timeline = bar, h.ownersOf(seen.list), timelineOf(seen.list, h)
+	p.Told, p.ToldMore = seen.told()
 	p.TookUp, p.Locked = len(record.Merges), record.Locked != nil
 	p.First, p.Last = at(first.When(), h.now), at(last.When(), h.now)
 	for _, t := range seen.list {

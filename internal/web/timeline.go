@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -103,4 +105,59 @@ func clock(t time.Time, span time.Duration) string {
 		return t.Format("2 Jan 15:04")
 	}
 	return t.Format("2 Jan 2006")
+}
+
+// A toldLine is one moment of the telling, in the list that says what the picture shows.
+type toldLine struct {
+	When   moment
+	Side   side
+	Outlet string
+	Href   string
+	What   string // in words
+	at     time.Time
+}
+
+// toldLines is how many moments the list has: the first ones. The data of the story has all.
+const toldLines = 24
+
+// told lists the accounts and the changes of accounts in the order of time.
+func (seen *seenStory) told() (lines []toldLine, more int) {
+	for _, t := range seen.list {
+		first := t.first()
+		add := func(a *news.Article, what string) {
+			if a == first {
+				what += ", first of this side"
+			}
+			lines = append(lines, toldLine{
+				When: at(a.When(), seen.h.now), Side: t.side, Outlet: seen.h.sources[a.SourceID].Name, Href: "/article/" + a.ID, What: what, at: a.When(),
+			})
+		}
+		for _, a := range t.articles {
+			add(a, "tells it")
+		}
+		for _, root := range sortedKeys(t.copies) {
+			for _, a := range t.copies[root] {
+				add(a, "repeats a text")
+			}
+		}
+	}
+	for _, e := range seen.edits {
+		a := seen.byID[e.ArticleID]
+		src := seen.h.sources[a.SourceID]
+		if src == nil {
+			continue // added to the hub a moment ago
+		}
+		sd, placed := seen.sides[a.ID]
+		if !placed {
+			sd = sideOf(seen.lens, notStated, 0)
+		}
+		what := "changes its text"
+		if e.Headline {
+			what = "changes its headline"
+		}
+		lines = append(lines, toldLine{When: at(e.At, seen.h.now), Side: sd, Outlet: src.Name, Href: "/article/" + a.ID + "#changes", What: what, at: e.At})
+	}
+	slices.SortStableFunc(lines, func(a, b toldLine) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.Href, b.Href)) })
+	more = max(len(lines)-toldLines, 0)
+	return lines[:len(lines)-more], more
 }
