@@ -14,8 +14,8 @@ import (
 // date all day changes hundreds of times, and its own page tells of each.
 const maxEdits = 400
 
-// Edits returns the later versions of articles that are not purged, the earliest first: at most
-// 400 of them.
+// Edits returns the later versions of articles that are not purged, the earliest first: of more than
+// 400 versions the last ones.
 func (d *DB) Edits(ctx context.Context, articleIDs []string) ([]news.Edit, error) {
 	if len(articleIDs) == 0 {
 		return nil, nil
@@ -25,7 +25,7 @@ func (d *DB) Edits(ctx context.Context, articleIDs []string) ([]news.Edit, error
 			WHERE `+d.dialect.in("v.article_id", "$1")+` AND a.purged_at = 0
 		UNION ALL SELECT a.id, a.revision, a.revised_at, a.title FROM articles a
 			WHERE `+d.dialect.in("a.id", "$1")+` AND a.purged_at = 0 AND a.revision > 1
-		ORDER BY 3, 1, 2 LIMIT $2`, d.dialect.list(articleIDs), maxEdits)
+		ORDER BY 3 DESC, 1, 2 LIMIT $2`, d.dialect.list(articleIDs), maxEdits)
 	type version struct {
 		news.Edit
 		title string

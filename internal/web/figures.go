@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"parallax/internal/news"
 )
@@ -108,15 +110,43 @@ func decimal(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// markNumber marks the number in the words of a sentence, as far as they could be given.
+// markNumber marks the number in the words of a sentence, as far as they could be given: these are on
+// one line, and may have been cut, so the place is counted in what is no white space.
 func markNumber(by cited, p news.Passage) []segment {
+	whole := []segment{{Text: by.Words.Text}}
 	said, ok := p.In(by.article)
-	said = strings.Join(strings.Fields(said), " ")
-	before, after, found := strings.Cut(by.Words.Text, said)
-	if !ok || !found || said == "" {
-		return []segment{{Text: by.Words.Text}}
+	if !ok || p.From < by.passage.From {
+		return whole
 	}
-	return []segment{{Text: before}, {Text: said, Mark: true}, {Text: after}}
+	skip, length := inked(by.article.Text[by.passage.From:p.From]), inked(said)
+	from, to, seen := -1, -1, 0
+	for i, r := range by.Words.Text {
+		if unicode.IsSpace(r) {
+			continue
+		}
+		if seen == skip {
+			from = i
+		}
+		if seen++; seen == skip+length {
+			to = i + utf8.RuneLen(r)
+			break
+		}
+	}
+	if from < 0 || to < 0 || inked(said) == 0 || strings.Join(strings.Fields(said), "") != strings.Join(strings.Fields(by.Words.Text[from:to]), "") {
+		return whole
+	}
+	return []segment{{Text: by.Words.Text[:from]}, {Text: by.Words.Text[from:to], Mark: true}, {Text: by.Words.Text[to:]}}
+}
+
+// inked counts the characters of text that are no white space.
+func inked(text string) int {
+	n := 0
+	for _, r := range text {
+		if !unicode.IsSpace(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // A point is a number that was said at a time.

@@ -203,7 +203,10 @@ func (f *finder) shared(facts []news.Fact, most int) []factLine {
 	})
 	var lines []factLine
 	for _, w := range list {
-		if l, ok := f.line(w.fact); ok && len(lines) < most {
+		if len(lines) == most {
+			break // what is not shown must not use up what may be quoted
+		}
+		if l, ok := f.line(w.fact); ok {
 			lines = append(lines, l)
 		}
 	}

@@ -13,6 +13,7 @@ type quoteLine struct {
 	Shown   cited  // whose Words these are
 	// Translated are machine translations of Words.
 	Translated []translated
+	Fullest    bool // Shown has all that any account has
 	Whole      []cited
 	More       int // further accounts that have it whole
 	Trimmed    []trimming
@@ -57,13 +58,13 @@ func (f *finder) quotes(all []news.Quote, most int) []quoteLine {
 
 func (f *finder) quoteOf(q *news.Quote) (quoteLine, bool) {
 	l := quoteLine{Speaker: q.Speaker}
-	for _, s := range q.Sayings {
+	for i, s := range q.Sayings {
 		by, said, ok := f.saying(&s)
 		switch {
 		case !ok:
 			continue
 		case l.Words.Text == "" && said != "":
-			l.Words, l.Shown = foreign(said, by.article.Language), by
+			l.Words, l.Shown, l.Fullest = foreign(said, by.article.Language), by, i == 0
 		case len(s.Cuts) == 0 && len(s.Differs) == 0:
 			l.Whole = append(l.Whole, by)
 		case len(l.Trimmed) == trimmings:
