@@ -10,23 +10,26 @@ type Findings struct {
 	Quotes  []Quote  `json:"quotes,omitempty"`
 }
 
-// Each calls yield for every Passage that f names.
+// Each calls yield for every Passage that f names, in one order: the first fact, quote and figure,
+// then the second of each, and so on.
 func (f *Findings) Each(yield func(Passage)) {
-	for _, fact := range f.Facts {
-		for _, p := range fact.Passages {
-			yield(p)
-		}
-	}
-	for _, q := range f.Quotes {
-		for _, s := range q.Sayings {
-			for _, p := range s.Words {
+	for i := range max(len(f.Facts), len(f.Quotes), len(f.Figures)) {
+		if i < len(f.Facts) {
+			for _, p := range f.Facts[i].Passages {
 				yield(p)
 			}
 		}
-	}
-	for _, figure := range f.Figures {
-		for _, c := range figure.Counts {
-			yield(c.Sentence)
+		if i < len(f.Quotes) {
+			for _, s := range f.Quotes[i].Sayings {
+				for _, p := range s.Words {
+					yield(p)
+				}
+			}
+		}
+		if i < len(f.Figures) {
+			for _, c := range f.Figures[i].Counts {
+				yield(c.Sentence)
+			}
 		}
 	}
 }

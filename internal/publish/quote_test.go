@@ -64,3 +64,45 @@ func TestQuote(t *testing.T) {
 		t.Errorf("words of another revision: %q", got)
 	}
 }
+
+// What answers may quote of an excerpt together is no more than what one may, if they settle it alike.
+func TestFix(t *testing.T) {
+	now := time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
+	const sentence = "Nobody was hurt when the ferry ran aground, says the harbour. "
+	a := &news.Article{ID: "a", Revision: 1, Text: strings.Repeat(sentence, 60), FirstSeen: now}
+	at := func(n int) news.Passage {
+		return news.Passage{ArticleID: "a", Revision: 1, From: n * len(sentence), To: (n+1)*len(sentence) - 1}
+	}
+	each := func(yield func(news.Passage)) {
+		for n := range 60 {
+			yield(at(n))
+		}
+	}
+	for _, test := range []struct {
+		mode news.Mode
+		all  bool
+	}{{news.Excerpt, false}, {news.FullText, true}} {
+		s := &news.Source{ID: "s", Carriage: news.Carriage{Mode: test.mode}}
+		a.SourceID = s.ID
+		given, runes := 0, 0
+		for n := range 60 { // an answer for each
+			q := NewQuoter(now)
+			q.Fix(each, map[string]*news.Article{"a": a}, map[string]*news.Source{"s": s})
+			if words := q.Quote(a, s, at(n)); words != "" {
+				given++
+				runes += utf8.RuneCountInString(words)
+			}
+		}
+		if test.all != (given == 60) || !test.all && (runes > QuotedRunes || given == 0) {
+			t.Errorf("%s: sixty answers gave %d sentences, %d runes", test.mode, given, runes)
+		}
+	}
+	s := &news.Source{ID: "s"}
+	q := NewQuoter(now)
+	q.Fix(each, map[string]*news.Article{"a": a}, map[string]*news.Source{"s": s})
+	part, other := at(0), at(59)
+	part.To -= 10
+	if q.Quote(a, s, part) == "" || q.Quote(a, s, other) != "" {
+		t.Error("a part of what may be quoted is refused, or what may not be is given")
+	}
+}

@@ -83,7 +83,17 @@ func (s *site) beside(w http.ResponseWriter, r *http.Request) error {
 			p.Others = append(p.Others, besideLink{"/article/" + left.ID + "/beside/" + a.ID, src.Name})
 		}
 	}
-	p.fill(beside.Align(left, right), left, right, leftSource, rightSource, publish.NewQuoter(h.now))
+	found, err := s.Store.Findings(ctx, left.StoryID)
+	if err != nil {
+		return fmt.Errorf("findings of story %s: %w", left.StoryID, err)
+	}
+	if found == nil {
+		found = new(news.Findings)
+	}
+	// Of an excerpt what the story's page may quote, and no more with each account beside it.
+	q := publish.NewQuoter(h.now)
+	q.Fix(found.Each, map[string]*news.Article{left.ID: left, right.ID: right}, h.sources)
+	p.fill(beside.Align(left, right), left, right, leftSource, rightSource, q)
 	p.Foreign = p.Shared == 0 && tagOf(left.Language) != tagOf(right.Language)
 	return s.render(w, r, "beside", p)
 }

@@ -104,6 +104,7 @@ func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []
 	if err := s.Store.ReadTexts(ctx, texts); err != nil {
 		return nil, nil, fmt.Errorf("texts of story %s: %w", st.ID, err)
 	}
+	f.quoter.Fix(found.Each, f.byID, h.sources)
 	return found, f, nil
 }
 
