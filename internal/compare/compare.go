@@ -152,14 +152,3 @@ func byName(sources []*news.Source) []*news.Source {
 	})
 	return slices.CompactFunc(list, func(a, b *news.Source) bool { return a.ID == b.ID })
 }
-
-// Sides returns how many Sides of c have an outlet that reports; Unplaced is none.
-func Sides(c *news.Comparison) int {
-	n := 0
-	for _, s := range c.Sides {
-		if s.SideID != news.Unplaced && len(s.Outlets) > 0 {
-			n++
-		}
-	}
-	return n
-}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"parallax/internal/lang"
 	"parallax/internal/news"
 )
 
@@ -160,7 +161,7 @@ func read(sources []*news.Source, articles []*news.Article) []*news.Source {
 	reported, languages := map[string]bool{}, map[string]bool{}
 	var first, last time.Time
 	for _, a := range articles {
-		reported[a.SourceID], languages[news.BaseLanguage(a.Language)] = true, true
+		reported[a.SourceID], languages[lang.Base(a.Language)] = true, true
 		at := a.When()
 		if first.IsZero() || at.Before(first) {
 			first = at
@@ -171,7 +172,7 @@ func read(sources []*news.Source, articles []*news.Article) []*news.Source {
 	}
 	var out []*news.Source
 	for _, s := range sources {
-		writes := len(s.Languages) == 0 || slices.ContainsFunc(s.Languages, func(l string) bool { return languages[news.BaseLanguage(l)] })
+		writes := len(s.Languages) == 0 || slices.ContainsFunc(s.Languages, func(l string) bool { return languages[lang.Base(l)] })
 		lived := !s.ReadSince.IsZero() && !s.ReadSince.After(last) && !s.LastRead.Before(first.Add(-lively))
 		if reported[s.ID] || writes && lived {
 			out = append(out, s)
@@ -192,7 +193,7 @@ func compareStory(st *news.Story, lenses []news.Lens, sources []*news.Source, ow
 		for i := range lenses {
 			c := Compare(&lenses[i], sources, articles)
 			c.StoryID = st.ID
-			sides = max(sides, Sides(c))
+			sides = max(sides, c.Told())
 			comparisons = append(comparisons, c)
 		}
 	}

@@ -1,7 +1,6 @@
 package news
 
 import (
-	"strings"
 	"time"
 )
 
@@ -32,15 +31,15 @@ func DayOf(t time.Time) int64 {
 	return (s - ((s%day)+day)%day) / day
 }
 
-// Until returns in how many Stories of these languages the outlets took part, of those that
-// began on the day of last or within OutputWindow before; and how many there were.
-func (o *Output) Until(last time.Time, languages map[string]bool) (of map[string]int, all int) {
+// Until returns in how many Stories the outlets took part in a language that told is true of, of those
+// that began on the day of last or within OutputWindow before; and how many there were.
+func (o *Output) Until(last time.Time, told func(language string) bool) (of map[string]int, all int) {
 	to := DayOf(last)
 	from := to - int64(OutputWindow/(24*time.Hour)) + 1
 	of = map[string]int{}
 	for _, d := range o.Days {
 		switch {
-		case d.Day < from || d.Day > to || !languages[BaseLanguage(d.Language)]:
+		case d.Day < from || d.Day > to || !told(d.Language):
 		case d.SourceID == "":
 			all += d.Stories
 		default:
@@ -48,10 +47,4 @@ func (o *Output) Until(last time.Time, languages map[string]bool) (of map[string
 		}
 	}
 	return of, all
-}
-
-// BaseLanguage returns the language of a tag, without script and region.
-func BaseLanguage(tag string) string {
-	tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
-	return tag
 }

@@ -102,6 +102,17 @@ type Comparison struct {
 	Sides   []Coverage `json:"sides"` // every Side of the Lens that has Sources, in its order
 }
 
+// Told returns how many Sides of c have an outlet that tells the Story; Unplaced is none.
+func (c *Comparison) Told() int {
+	n := 0
+	for _, s := range c.Sides {
+		if s.SideID != Unplaced && len(s.Outlets) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // Coverage is what one Side has about a Story.
 type Coverage struct {
 	SideID string `json:"side"`

@@ -125,19 +125,13 @@ func Of(accounts []Account) *Reading {
 	accounts = r.Accounts
 	var languages []string
 	for _, a := range accounts {
-		languages = append(languages, Base(a.Article.Language))
+		languages = append(languages, lang.Base(a.Article.Language))
 	}
 	slices.Sort(languages)
 	for _, l := range slices.Compact(languages) {
 		r.Tongues = append(r.Tongues, read(accounts, l))
 	}
 	return r
-}
-
-// Base returns the language of a tag, without script and region.
-func Base(tag string) string {
-	tag, _, _ = strings.Cut(strings.ReplaceAll(strings.ToLower(tag), "_", "-"), "-")
-	return tag
 }
 
 func read(accounts []Account, language string) *Tongue {
@@ -149,7 +143,7 @@ func read(accounts []Account, language string) *Tongue {
 	var tokens []lang.Token
 	for i, a := range accounts {
 		t.Of[i].From = len(t.Sentences)
-		if Base(a.Article.Language) == language {
+		if lang.Base(a.Article.Language) == language {
 			head := cut(a.Article.Title + "\n" + a.Article.Lead)
 			tokens = t.take(&t.Heads[i], head, roots, tokens)
 			for _, s := range sentence.Of(a.Article.Text, language, maxSentences) {

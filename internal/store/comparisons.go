@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"parallax/internal/news"
@@ -31,7 +32,7 @@ func (d *DB) SaveComparisons(ctx context.Context, s *news.Story, cs []*news.Comp
 		n, err := t.exec(ctx, `UPDATE stories SET rank = $2, head_id = CASE WHEN CAST($3 AS TEXT) = '' THEN head_id ELSE $3 END, two_sides = $4,
 				compared = CASE WHEN CAST($5 AS BIGINT) = 0 THEN changes WHEN compared > $5 THEN compared ELSE $5 END, compared_at = $6
 			WHERE id = $1 AND merged_into IS NULL`,
-			s.ID, s.Rank, s.HeadID, twoSides(cs), s.Changes, ms(now))
+			s.ID, s.Rank, s.HeadID, flag(slices.ContainsFunc(cs, func(c *news.Comparison) bool { return c.Told() > 1 })), s.Changes, ms(now))
 		if err != nil {
 			return err
 		}
@@ -63,22 +64,6 @@ func (d *DB) SaveComparisons(ctx context.Context, s *news.Story, cs []*news.Comp
 		return fmt.Errorf("save the comparisons of story %s: %w", s.ID, err)
 	}
 	return nil
-}
-
-// twoSides is 1 if two sides of one lens have the story.
-func twoSides(cs []*news.Comparison) int {
-	for _, c := range cs {
-		sides := 0
-		for _, side := range c.Sides {
-			if side.SideID != news.Unplaced && len(side.Outlets) > 0 {
-				sides++
-			}
-		}
-		if sides >= 2 {
-			return 1
-		}
-	}
-	return 0
 }
 
 // Comparisons returns the comparisons of stories through one lens, by story. Stories

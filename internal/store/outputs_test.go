@@ -99,7 +99,7 @@ func TestOutputUntil(t *testing.T) {
 		{Day: day, SourceID: "beacon", Language: "de", Stories: 7},
 		{Day: day + 1, Language: "en", Stories: 100},
 	}}
-	of, all := o.Until(last, map[string]bool{"en": true})
+	of, all := o.Until(last, func(language string) bool { return language == "en" })
 	if diff := cmp.Diff(map[string]int{"aurora": 7, "beacon": 5}, of); diff != "" || all != 25 {
 		t.Errorf("of %d stories (-want +got):\n%s", all, diff)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parallax/internal/compare/silence"
+	"parallax/internal/lang"
 	"parallax/internal/news"
 )
 
@@ -94,9 +95,9 @@ func (h *hub) judge(list []*telling, articles []*news.Article, o *news.Output) s
 	first, last := span(articles)
 	languages := map[string]bool{}
 	for _, a := range articles {
-		languages[news.BaseLanguage(a.Language)] = true
+		languages[lang.Base(a.Language)] = true
 	}
-	took, stories := o.Until(last.When(), languages)
+	took, stories := o.Until(last.When(), func(l string) bool { return languages[lang.Base(l)] })
 	var outlets []silence.Outlet
 	for _, t := range list {
 		for _, src := range t.outlets {

@@ -95,7 +95,7 @@ func parse(text, tag string, orders phrases) (*list, error) {
 
 // Checks reports whether sentences in the language of tag can be checked: there must be a list, and
 // its script must tell names by a capital letter.
-func Checks(tag string) bool { return lists[base(tag)] != nil }
+func Checks(tag string) bool { return lists[lang.Base(tag)] != nil }
 
 // Languages are the base languages in which sentences can be checked.
 func Languages() []string {
@@ -116,11 +116,6 @@ func Commands(text string) bool {
 		}
 	}
 	return false
-}
-
-func base(tag string) string {
-	tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
-	return tag
 }
 
 // folded is a word as texts are compared by.

@@ -48,7 +48,7 @@ func Sentence(s string, cites []string, items []Item, d Demand) Reason {
 	if reason != "" {
 		return reason
 	}
-	if lang.Detect(s, base(d.Language)) != base(d.Language) {
+	if lang.Detect(s, lang.Base(d.Language)) != lang.Base(d.Language) {
 		return Language
 	}
 	t := read(s, d.Language)
@@ -90,7 +90,7 @@ func cite(cites []string, items []Item, d Demand) ([]*source, Reason) {
 		}
 		it := items[at]
 		// Words of another language say nothing to words of this one.
-		if base(it.Language) != base(d.Language) {
+		if lang.Base(it.Language) != lang.Base(d.Language) {
 			return nil, Language
 		}
 		outlets[it.Outlet] = true

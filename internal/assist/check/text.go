@@ -42,7 +42,7 @@ type number struct {
 
 // read reads a text in the language of tag.
 func read(s, tag string) *text {
-	tag = base(tag)
+	tag = lang.Base(tag)
 	t := &text{tag: tag, stems: map[string][]int{}}
 	l := lists[tag]
 	if l == nil {

@@ -50,7 +50,7 @@ func (t Translation) Check() (reason Reason, names bool) {
 	if alike(original, text) {
 		return Same, false
 	}
-	if lang.Detect(t.Text, base(t.Language)) != base(t.Language) {
+	if lang.Detect(t.Text, lang.Base(t.Language)) != lang.Base(t.Language) {
 		return Language, false
 	}
 	if q, p := spansOf(t.Original), spansOf(t.Text); p.open || len(p.list) != len(q.list) {

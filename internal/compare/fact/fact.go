@@ -14,6 +14,7 @@ import (
 	"cmp"
 	"slices"
 
+	"parallax/internal/lang"
 	"parallax/internal/news"
 	"parallax/internal/reading"
 )
@@ -72,7 +73,7 @@ func (g *group) fact() news.Fact {
 	}
 	near := g.near(g.shown)
 	for i, a := range g.Accounts {
-		if !has[i] && (a.Part || reading.Base(a.Article.Language) != g.Language || near[i]) {
+		if !has[i] && (a.Part || lang.Base(a.Article.Language) != g.Language || near[i]) {
 			f.Near = append(f.Near, a.Article.ID)
 		}
 	}

@@ -85,7 +85,7 @@ func newFinder(t *reading.Tongue, sideOf func(string) string) *finder {
 		a := &t.Accounts[i]
 		f.voiced[i], sides[i] = -1, -1
 		id := sideOf(a.Article.ID)
-		if id == news.Unplaced || reading.Base(a.Article.Language) != t.Language {
+		if id == news.Unplaced || lang.Base(a.Article.Language) != t.Language {
 			continue
 		}
 		side := slices.Index(f.sides, id)
