@@ -208,7 +208,7 @@ func (s *Stage) prepare(ctx context.Context, st *news.Story, lenses []news.Lens,
 	}
 	view := &seen{
 		now: w.now, lens: w.lens, sources: map[string]*news.Source{}, owners: news.Owners(sources),
-		articles: map[string]*news.Article{}, quoter: publish.NewQuoter(w.now),
+		articles: map[string]*news.Article{},
 	}
 	for _, src := range sources {
 		view.sources[src.ID] = src
@@ -241,7 +241,11 @@ func (s *Stage) find(ctx context.Context, storyID string, view *seen) (err error
 			named[a.ID] = a
 		}
 	})
-	return s.cfg.Store.ReadTexts(ctx, slices.Collect(maps.Values(named)))
+	if err := s.cfg.Store.ReadTexts(ctx, slices.Collect(maps.Values(named))); err != nil {
+		return err
+	}
+	view.quoter = publish.NewQuoter(view.now, view.articles, view.sources, view.findings.Each)
+	return nil
 }
 
 // wanted finds the sections about which the machine has said nothing yet, and keeps what it has said about the
@@ -281,7 +285,7 @@ func (s *Stage) foreign(ctx context.Context, w *work, view *seen, articles []*ne
 	for _, to := range s.cfg.Languages {
 		add := func(o original) bool {
 			o.Language, o.Model, o.Prompt = to, s.cfg.Model, Prompt()
-			if from := base(o.from); from == to || from == lang.Und || from == "" || o.text == "" || check.Commands(o.text) {
+			if from := lang.Base(o.from); from == to || from == lang.Und || from == "" || o.text == "" || check.Commands(o.text) {
 				return false
 			}
 			if !slices.ContainsFunc(there, func(t news.Translation) bool {

@@ -155,7 +155,7 @@ func (s *seen) passage(p news.Passage) (account, bool) {
 		return account{}, false
 	}
 	src := s.sources[a.SourceID]
-	return s.account(a, src, s.quoter.Quote(a, src, p), true)
+	return s.account(a, src, s.quoter.Quote(p), true)
 }
 
 // shared are the sentences that say what several sides report.
@@ -205,18 +205,14 @@ func (s *seen) quotes() []original {
 			continue
 		}
 		for _, said := range q.Sayings {
-			if len(said.Words) != 1 {
+			if slices.ContainsFunc(said.Words, func(p news.Passage) bool { return s.quoter.Quote(p) == "" }) {
 				continue
 			}
-			p := said.Words[0]
-			a := s.articles[p.ArticleID]
-			if a == nil || s.sources[a.SourceID] == nil {
-				continue
+			if len(said.Words) == 1 {
+				p := said.Words[0]
+				list = append(list, original{news.Translation{ArticleID: p.ArticleID, Revision: p.Revision, From: p.From, To: p.To}, s.quoter.Quote(p), s.articles[p.ArticleID].Language})
 			}
-			if text := s.quoter.Quote(a, s.sources[a.SourceID], p); text != "" {
-				list = append(list, original{news.Translation{ArticleID: a.ID, Revision: p.Revision, From: p.From, To: p.To}, text, a.Language})
-				break
-			}
+			break
 		}
 	}
 	return list
@@ -227,16 +223,16 @@ func (s *seen) quotes() []original {
 func fit(sec section) (section, bool) {
 	count := map[string]int{}
 	for _, it := range sec.items {
-		count[base(it.Language)]++
+		count[lang.Base(it.Language)]++
 	}
 	best := ""
 	for _, it := range sec.items {
-		if l := base(it.Language); check.Checks(l) && (best == "" || count[l] > count[best]) {
+		if l := lang.Base(it.Language); check.Checks(l) && (best == "" || count[l] > count[best]) {
 			best = l
 		}
 	}
 	sec.demand.Language = best
-	sec.items = slices.DeleteFunc(slices.Clone(sec.items), func(it account) bool { return best == "" || base(it.Language) != best })
+	sec.items = slices.DeleteFunc(slices.Clone(sec.items), func(it account) bool { return best == "" || lang.Base(it.Language) != best })
 	outlets, sides := map[string]bool{}, map[string]bool{}
 	for _, it := range sec.items {
 		outlets[it.Outlet] = true
@@ -245,11 +241,6 @@ func fit(sec section) (section, bool) {
 		}
 	}
 	return sec, len(outlets) >= sec.demand.Outlets && len(sides) >= sec.demand.Sides
-}
-
-func base(tag string) string {
-	tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
-	return tag
 }
 
 // checked are the items as they are held against the answer.

@@ -91,9 +91,8 @@ func (s *site) beside(w http.ResponseWriter, r *http.Request) error {
 		found = new(news.Findings)
 	}
 	// Of an excerpt what the story's page may quote, and no more with each account beside it.
-	q := publish.NewQuoter(h.now)
-	q.Fix(found.Each, map[string]*news.Article{left.ID: left, right.ID: right}, h.sources)
-	p.fill(beside.Align(left, right), left, right, leftSource, rightSource, q)
+	q := publish.NewQuoter(h.now, map[string]*news.Article{left.ID: left, right.ID: right}, h.sources, found.Each)
+	p.fill(beside.Align(left, right), q)
 	p.Foreign = p.Shared == 0 && tagOf(left.Language) != tagOf(right.Language)
 	return s.render(w, r, "beside", p)
 }
@@ -118,18 +117,10 @@ func (h *hub) besideHead(a *news.Article, src *news.Source) account {
 	}
 }
 
-// fill makes the rows. What both say is quoted first, as far as the terms of carriage go.
-func (p *besidePage) fill(pairs []beside.Pair, left, right *news.Article, leftSource, rightSource *news.Source, q *publish.Quoter) {
-	for _, both := range []bool{true, false} {
-		for _, pair := range pairs {
-			if pair.Both() == both {
-				q.Quote(left, leftSource, pair.Left)
-				q.Quote(right, rightSource, pair.Right)
-			}
-		}
-	}
+// fill makes the rows.
+func (p *besidePage) fill(pairs []beside.Pair, q *publish.Quoter) {
 	for _, pair := range pairs {
-		l, r := q.Quote(left, leftSource, pair.Left), q.Quote(right, rightSource, pair.Right)
+		l, r := q.Quote(pair.Left), q.Quote(pair.Right)
 		hidden := l == "" && pair.Left.To > 0 || r == "" && pair.Right.To > 0
 		p.Hidden = p.Hidden || hidden
 		switch n := len(p.Rows); {

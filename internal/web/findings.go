@@ -53,7 +53,7 @@ type finder struct {
 // findings reads what was found in the accounts of a story; list are its tellings in the order
 // of the page, and c, which may be nil, is its comparison. The texts of articles are filled in where words of theirs are named.
 func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []*news.Article, list []*telling, c *news.Comparison) (*news.Findings, *finder, error) {
-	f := &finder{h: h, quoter: publish.NewQuoter(h.now), byID: map[string]*news.Article{}, sides: map[string]side{}, words: map[string][]news.TypicalTerm{}, cites: map[string]cited{}}
+	f := &finder{h: h, byID: map[string]*news.Article{}, sides: map[string]side{}, words: map[string][]news.TypicalTerm{}, cites: map[string]cited{}}
 	for _, a := range articles {
 		f.byID[a.ID] = a
 	}
@@ -94,9 +94,6 @@ func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []
 			}
 		}
 	}
-	if len(named) == 0 {
-		return found, f, nil
-	}
 	texts := make([]*news.Article, 0, len(named))
 	for _, id := range sortedKeys(named) {
 		texts = append(texts, named[id])
@@ -104,7 +101,7 @@ func (s *site) findings(ctx context.Context, h *hub, st *news.Story, articles []
 	if err := s.Store.ReadTexts(ctx, texts); err != nil {
 		return nil, nil, fmt.Errorf("texts of story %s: %w", st.ID, err)
 	}
-	f.quoter.Fix(found.Each, f.byID, h.sources)
+	f.quoter = publish.NewQuoter(h.now, f.byID, h.sources, found.Each)
 	return found, f, nil
 }
 
@@ -133,11 +130,15 @@ func (f *finder) cite(p news.Passage) (cited, bool) {
 	return c, true
 }
 
-// quote adds the words to c.
-func (f *finder) quote(c *cited) bool {
-	text := f.quoter.Quote(c.article, f.h.sources[c.article.SourceID], c.passage)
+// say gives c its words, and reports whether there are any.
+func (c *cited) say(text string) bool {
 	c.Words = foreign(text, c.article.Language)
 	return text != ""
+}
+
+// quote adds the words to c.
+func (f *finder) quote(c *cited) bool {
+	return c.say(f.quoter.Quote(c.passage))
 }
 
 // line makes a line of a fact. The words are those of the shortest sentence that may be shown; a

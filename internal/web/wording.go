@@ -19,7 +19,7 @@ func (f *finder) typical(sd side) []wordLine {
 	for i := range f.words[sd.ID] {
 		t := &f.words[sd.ID][i]
 		c, ok := f.cite(t.Shown)
-		if !ok || len(f.present(t.Passages)) < 2 || !f.quote(&c) {
+		if !ok || len(f.present(t.Passages)) < 2 || !c.say(f.quoter.Word(t.Shown)) {
 			continue
 		}
 		lines = append(lines, wordLine{c, fmt.Sprintf("%d of %d owners of this side, %d of %d of the others", t.Owners, t.Of, t.Others, t.OthersOf)})
@@ -56,7 +56,7 @@ func (f *finder) wordData(sd side) []wordData {
 		t := &f.words[sd.ID][i]
 		c, ok := f.cite(t.Shown)
 		own := f.present(t.Passages)
-		if !ok || len(own) < 2 || !f.quote(&c) {
+		if !ok || len(own) < 2 || !c.say(f.quoter.Word(t.Shown)) {
 			continue
 		}
 		d := wordData{Text: c.Words.Text, Lang: tagOf(c.article.Language), Owners: t.Owners, Of: t.Of, Others: t.Others, OthersOf: t.OthersOf}
