@@ -88,7 +88,9 @@ func (s *site) machine(ctx context.Context, seen *seenStory) (*machine, error) {
 func (m *machine) add(p *storyPage, headID string) {
 	p.Gists, p.Translated = m.gists, m.headlines[headID]
 	for i := range p.Quotes {
-		p.Quotes[i].Translated = m.passages[p.Quotes[i].Shown.passage]
+		if q := &p.Quotes[i]; q.whole {
+			q.Translated = m.passages[q.Shown.passage]
+		}
 	}
 	for i := range p.Columns {
 		c := &p.Columns[i]

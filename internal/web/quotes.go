@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"parallax/internal/news"
@@ -13,10 +14,12 @@ type quoteLine struct {
 	Shown   cited  // whose Words these are
 	// Translated are machine translations of Words.
 	Translated []translated
-	Fullest    bool // Shown has all that any account has
-	Whole      []cited
-	More       int // further accounts that have it whole
+	Same       []cited // other accounts that have as much of it
+	More       int     // further ones
+	Fuller     []cited // accounts that have more of it, whose words may not be shown
 	Trimmed    []trimming
+	MoreCut    int  // further accounts that lack a part
+	whole      bool // Words are one passage of Shown
 }
 
 // A trimming is an account that lacks a part of what was said.
@@ -56,53 +59,81 @@ func (f *finder) quotes(all []news.Quote, most int) []quoteLine {
 	return lines
 }
 
+// quoteOf makes a line of a quote: in the words of the fullest account that may be quoted, with those that
+// have as much, more, or less of it.
 func (f *finder) quoteOf(q *news.Quote) (quoteLine, bool) {
-	l := quoteLine{Speaker: q.Speaker}
-	for i, s := range q.Sayings {
-		by, said, ok := f.saying(&s)
+	var l quoteLine
+	shown := slices.IndexFunc(q.Sayings, func(s news.Saying) bool {
+		l.Words, l.whole = f.said(&s)
+		return l.Words.Text != ""
+	})
+	if shown < 0 {
+		return l, false
+	}
+	lacks := func(s *news.Saying) bool { return len(s.Cuts) > 0 || len(s.Differs) > 0 }
+	has := q.Sayings[shown]
+	for i := range q.Sayings {
+		s := &q.Sayings[i]
+		by, ok := f.saying(s)
+		if !ok {
+			continue
+		}
+		if s.Speaker != "" && f.quoter.Names(by.article.ID) {
+			l.Speaker = q.Speaker // as best named by any; a name that only a headline-only account has is not told
+		}
 		switch {
-		case !ok:
-			continue
-		case l.Words.Text == "" && said != "":
-			l.Words, l.Shown, l.Fullest = foreign(said, by.article.Language), by, i == 0
-		case len(s.Cuts) == 0 && len(s.Differs) == 0:
-			l.Whole = append(l.Whole, by)
+		case i == shown:
+			l.Shown = by
+		case !lacks(s) && lacks(&has):
+			l.Fuller = append(l.Fuller, by)
+		case slices.Equal(s.Cuts, has.Cuts) && len(s.Differs) == 0 && len(has.Differs) == 0:
+			l.Same = append(l.Same, by)
 		case len(l.Trimmed) == trimmings:
-			continue
+			l.MoreCut++
 		default:
 			t := trimming{By: by, Differs: len(s.Differs) > 0}
 			for _, c := range s.Cuts {
-				left, ok := f.cite(c.Left)
-				if ok && f.quote(&left) {
+				if left, ok := f.cite(c.Left); ok && f.quote(&left) {
 					t.Left = append(t.Left, left.Words)
 				}
 			}
 			l.Trimmed = append(l.Trimmed, t)
 		}
 	}
-	l.Whole, l.More = fewest(l.Whole)
-	return l, l.Words.Text != ""
+	l.Same, l.More = fewest(l.Same)
+	l.Fuller, _ = fewest(l.Fuller)
+	return l, true
 }
 
-// saying returns the words of one account, "" where they may not be shown; false where they are
-// not there any more.
-func (f *finder) saying(s *news.Saying) (by cited, said string, ok bool) {
-	var parts []string
-	for _, p := range s.Words {
+// saying names one account of a quote; false where it is not there any more.
+func (f *finder) saying(s *news.Saying) (by cited, ok bool) {
+	for i, p := range s.Words {
 		c, there := f.cite(p)
 		if !there {
-			return cited{}, "", false
+			return cited{}, false
 		}
-		by = c
-		if f.quote(&c) {
-			parts = append(parts, c.Words.Text)
+		if i == 0 {
+			by = c
 		}
 	}
-	if len(parts) < len(s.Words) {
-		parts = nil
+	return by, len(s.Words) > 0
+}
+
+// said returns the words of one account, empty where not all of them may be shown, and whether they are one
+// passage.
+func (f *finder) said(s *news.Saying) (text words, one bool) {
+	by, ok := f.saying(s)
+	if !ok {
+		return words{}, false
+	}
+	parts := make([]string, len(s.Words))
+	for i, p := range s.Words {
+		if parts[i] = f.quoter.Quote(p); parts[i] == "" {
+			return words{}, false
+		}
 	}
 	// The comma at the end is the sentence's around it, not the speaker's.
-	return by, strings.TrimRight(strings.Join(parts, " … "), ",，،"), len(s.Words) > 0
+	return foreign(strings.TrimRight(strings.Join(parts, " … "), ",，،"), by.article.Language), len(parts) == 1
 }
 
 // A quoteData is a quote in the data of a story.
@@ -128,9 +159,9 @@ type cutData struct {
 }
 
 func (f *finder) quoteData(q *news.Quote) (quoteData, bool) {
-	d := quoteData{Kind: q.Kind, Speaker: q.Speaker, Lang: tagOf(q.Language)}
+	d := quoteData{Kind: q.Kind, Lang: tagOf(q.Language)}
 	for _, s := range q.Sayings {
-		said := sayingData{Speaker: s.Speaker, Differs: s.Differs}
+		said := sayingData{Differs: s.Differs}
 		for _, p := range s.Words {
 			if c, ok := f.passage(p); ok {
 				said.Words = append(said.Words, c)
@@ -138,6 +169,9 @@ func (f *finder) quoteData(q *news.Quote) (quoteData, bool) {
 		}
 		if len(said.Words) < len(s.Words) || len(said.Words) == 0 {
 			continue
+		}
+		if f.quoter.Names(said.Words[0].ArticleID) && s.Speaker != "" {
+			said.Speaker, d.Speaker = s.Speaker, q.Speaker
 		}
 		if by, ok := f.passage(s.By); ok {
 			said.By = &by
