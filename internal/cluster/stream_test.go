@@ -18,10 +18,8 @@ import (
 
 	"parallax/internal/lang"
 	"parallax/internal/news"
+	"parallax/internal/testkit"
 )
-
-// realDir holds the real streams that lie beside the repository where it was built.
-const realDir = "../../../shared/data/stream"
 
 // realStreams are those that hold several outlets and times.
 var realStreams = []string{
@@ -51,9 +49,9 @@ type arrival struct {
 // once in the order of their own time. A test without the streams is skipped.
 func realStream(tb testing.TB, folder string) []arrival {
 	tb.Helper()
-	f, err := os.Open(filepath.Join(realDir, folder, "items.jsonl.gz"))
+	f, err := os.Open(testkit.Data(tb, "stream/"+folder+"/items.jsonl.gz"))
 	if err != nil {
-		tb.Skipf("the real streams are not there: %v", err)
+		tb.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
 	z, err := gzip.NewReader(f)

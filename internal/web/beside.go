@@ -92,7 +92,9 @@ func (s *site) beside(w http.ResponseWriter, r *http.Request) error {
 	}
 	// Of an excerpt what the story's page may quote, and no more with each account beside it.
 	q := publish.NewQuoter(h.now, map[string]*news.Article{left.ID: left, right.ID: right}, h.sources, found.Each)
-	p.fill(beside.Align(left, right), q)
+	pairs, cut := beside.Align(left, right)
+	p.fill(pairs, q)
+	p.Cut = p.Cut || cut
 	p.Foreign = p.Shared == 0 && tagOf(left.Language) != tagOf(right.Language)
 	return s.render(w, r, "beside", p)
 }

@@ -27,10 +27,11 @@ type Pair struct{ Left, Right news.Passage }
 // Both reports whether both accounts have it.
 func (p Pair) Both() bool { return p.Left.To > 0 && p.Right.To > 0 }
 
-// Align pairs the sentences of two accounts. Each stands in one pair, in the order of left;
+// Align pairs the sentences of two accounts; cut says that the end of one was not read, for it is longer than a
+// report (see package reading). Each sentence stands in one pair, in the order of left;
 // those that right alone has come after the one that goes before them there. Sentences of accounts
 // in two languages stand alone: their words cannot be compared.
-func Align(left, right *news.Article) []Pair {
+func Align(left, right *news.Article) (pairs []Pair, cut bool) {
 	all := reading.Of([]reading.Account{{Article: left, Owner: "left"}, {Article: right, Owner: "right"}})
 	var of [2][]line // left, right
 	for _, t := range all.Tongues {
@@ -44,8 +45,10 @@ func Align(left, right *news.Article) []Pair {
 		}
 	}
 	match(of[0], of[1])
+	for i := range all.Accounts {
+		cut = cut || all.Accounts[i].Part
+	}
 
-	var pairs []Pair
 	next := 0 // of the right lines that stand alone
 	alone := func(until int) {
 		for ; next < until; next++ {
@@ -63,7 +66,7 @@ func Align(left, right *news.Article) []Pair {
 		pairs = append(pairs, p)
 	}
 	alone(len(of[1]))
-	return pairs
+	return pairs, cut
 }
 
 // A line is a sentence with the place of the one of the other account that stands beside it.

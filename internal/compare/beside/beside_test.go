@@ -1,6 +1,7 @@
 package beside
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -43,7 +44,11 @@ func TestAlign(t *testing.T) {
 		"All 212 passengers were taken ashore by lifeboats. | Lifeboats took all 212 passengers ashore.",
 		"The captain has been questioned by the coast guard. | -",
 	}
-	got := said(t, left, right, Align(left, right))
+	pairs, cut := Align(left, right)
+	if cut {
+		t.Error("two short accounts were not read to the end")
+	}
+	got := said(t, left, right, pairs)
 	for _, w := range want {
 		if !slices.Contains(got, w) {
 			t.Errorf("no pair %q", w)
@@ -55,10 +60,22 @@ func TestAlign(t *testing.T) {
 		}
 	}
 	german := account("german", "de", "Die Fähre Marisol lief bei Oxholm im Nebel auf Grund. Alle 212 Fahrgäste kamen an Land.")
-	for _, p := range Align(left, german) {
+	pairs, _ = Align(left, german)
+	for _, p := range pairs {
 		if p.Both() {
 			t.Errorf("sentences of two languages stand together: %+v", p)
 		}
+	}
+}
+
+// An account that is longer than a report is not said to be whole.
+func TestAlignLong(t *testing.T) {
+	var long strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&long, "Ferry number %d ran aground off Oxholm in thick fog. ", 1000+i)
+	}
+	if _, cut := Align(account("left", "en", long.String()), account("right", "en", "The ferry ran aground.")); !cut {
+		t.Error("the end of a long account was not read, and nobody says so")
 	}
 }
 
@@ -72,7 +89,7 @@ func TestAlignProperties(t *testing.T) {
 		some := rapid.SliceOfN(rapid.SampledFrom(sentences), 0, 6)
 		left := account("left", "en", strings.Join(some.Draw(t, "left"), " "))
 		right := account("right", "en", strings.Join(some.Draw(t, "right"), " "))
-		pairs := Align(left, right)
+		pairs, _ := Align(left, right)
 		seen := map[news.Passage]bool{}
 		for _, p := range pairs {
 			for _, side := range []news.Passage{p.Left, p.Right} {
@@ -85,6 +102,7 @@ func TestAlignProperties(t *testing.T) {
 				t.Fatal("an empty pair")
 			}
 		}
+		exchanged, _ := Align(right, left)
 		both := func(left, right *news.Article, pairs []Pair, turned bool) []string {
 			var out []string
 			for i, line := range said(t, left, right, pairs) {
@@ -98,7 +116,7 @@ func TestAlignProperties(t *testing.T) {
 			slices.Sort(out)
 			return out
 		}
-		if diff := cmp.Diff(both(left, right, pairs, false), both(right, left, Align(right, left), true)); diff != "" {
+		if diff := cmp.Diff(both(left, right, pairs, false), both(right, left, exchanged, true)); diff != "" {
 			t.Fatalf("the accounts exchanged (-one way +the other):\n%s", diff)
 		}
 	})

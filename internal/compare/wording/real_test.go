@@ -10,7 +10,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,10 +17,8 @@ import (
 
 	"parallax/internal/news"
 	"parallax/internal/reading"
+	"parallax/internal/testkit"
 )
-
-// realDir is the labelled stories that lie beside the repository where it was built.
-const realDir = "../../../../shared/data/stories"
 
 // A told is an article of a real story.
 type told struct {
@@ -40,10 +37,7 @@ type tale struct {
 // tales returns the stories of a set in which two sides have at least so many outlets each.
 func tales(tb testing.TB, set string, side func(told) string, label func(told) string, least int) []tale {
 	tb.Helper()
-	f, err := os.Open(filepath.Join(realDir, set+".jsonl.gz"))
-	if errors.Is(err, os.ErrNotExist) {
-		tb.Skipf("the labelled stories are not there: %v", err)
-	}
+	f, err := os.Open(testkit.Data(tb, "stories/"+set+".jsonl.gz"))
 	if err != nil {
 		tb.Fatal(err)
 	}
