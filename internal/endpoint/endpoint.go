@@ -88,10 +88,21 @@ func (e *Error) Unwrap() error { return e.Err }
 func (c *Client) Post(ctx context.Context, path string, question any, limit int64) ([]byte, error) {
 	body, hint, err := c.post(ctx, c.opts.URL+path, question, limit)
 	if err != nil {
-		return nil, &Error{URL: c.opts.URL + path, Hint: hint, Err: err}
+		return nil, &Error{URL: c.opts.URL + path, Hint: hint, Err: &said{c.secret(err.Error()), err}}
 	}
 	return body, nil
 }
+
+// A said is an error whose words may be those of the server, which may be long and repeat the key.
+type said struct {
+	words string
+	cause error
+}
+
+func (s *said) Error() string { return s.words }
+
+// Unwrap returns the cause, whose words are not to be told.
+func (s *said) Unwrap() error { return s.cause }
 
 const slow = "a larger timeout, or a smaller model"
 
@@ -120,8 +131,8 @@ func (c *Client) post(ctx context.Context, to string, question any, limit int64)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
-		said, _ := io.ReadAll(io.LimitReader(res.Body, saidBytes)) // what there is of it; the status is the error
-		return nil, c.hint(res.StatusCode), fmt.Errorf("%s: %q", res.Status, c.secret(said))
+		words, _ := io.ReadAll(io.LimitReader(res.Body, saidBytes)) // what there is of it; the status is the error
+		return nil, c.hint(res.StatusCode), fmt.Errorf("%d %s: %q", res.StatusCode, http.StatusText(res.StatusCode), c.secret(string(words)))
 	}
 	text, err = io.ReadAll(io.LimitReader(res.Body, limit+1))
 	switch {
@@ -133,9 +144,16 @@ func (c *Client) post(ctx context.Context, to string, question any, limit int64)
 	return text, "", nil
 }
 
-// secret is what a server said without the key, which some repeat.
-func (c *Client) secret(said []byte) string {
-	text := strings.ToValidUTF8(string(said), "")
+// maxError is how many bytes of an error are told: more than any of ours has.
+const maxError = 500
+
+// secret is what a server said, or an error that holds words of it, without the key, which some repeat.
+func (c *Client) secret(words string) string {
+	text := words
+	if len(text) > maxError {
+		text = text[:maxError] // a character that is cut is no valid one
+	}
+	text = strings.ToValidUTF8(text, "")
 	if c.opts.Key == "" {
 		return text
 	}

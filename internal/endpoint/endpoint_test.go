@@ -1,12 +1,14 @@
 package endpoint
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -145,4 +147,40 @@ func TestBreaker(t *testing.T) {
 		t.Errorf("after it answered: resting %t, told %s", b.Resting(), &said)
 	}
 	NewBreaker("x", time.Now, nil).Failed(bad)
+}
+
+// Whatever a server says in place of an answer, the key is not told and the error is short.
+func TestPostTellsNoKey(t *testing.T) {
+	for name, said := range map[string]string{
+		"a reason":           "HTTP/1.1 401 bad key Bearer sesame-open\r\nContent-Length: 0\r\n\r\n",
+		"a long reason":      "HTTP/1.1 401 " + strings.Repeat("x", 1<<16) + "\r\nContent-Length: 0\r\n\r\n",
+		"where to go":        "HTTP/1.1 302 Found\r\nLocation: http://%zz/sesame-open\r\nContent-Length: 0\r\n\r\n",
+		"no status":          "sesame-open\r\n\r\n",
+		"a line of a header": "HTTP/1.1 200 OK\r\nsesame-open\r\n\r\n",
+	} {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			defer func() { _ = conn.Close() }()
+			if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+				_, _ = io.WriteString(conn, said)
+			}
+		}()
+		c := New(Options{URL: "http://" + listener.Addr().String(), Key: "sesame-open", Section: "assistant"})
+		_, err = c.Post(t.Context(), "/x", nil, 1000)
+		if err == nil || strings.Contains(err.Error(), "sesam") || len(err.Error()) > 1000 {
+			t.Errorf("%s: %d bytes: %.200v", name, len(fmt.Sprint(err)), err)
+		}
+		c.Close()
+		_ = listener.Close()
+		<-done
+	}
 }

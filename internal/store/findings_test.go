@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -89,6 +90,19 @@ func TestEdits(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("edits (-want +got):\n%s", diff)
+		}
+		// However often another outlet changes its page, that this headline changed stays known.
+		live := w.publish(start, "beacon", "live", "Live", "Now.")
+		for n := range 420 {
+			at := start.Add(time.Duration(n)*time.Second + 90*time.Minute)
+			body := fmt.Sprintf("Now, %d.", n)
+			w.save(at, "beacon", item("beacon", "live", body, start))
+			w.must(w.SaveArticle(ctx, live.ItemID, n+2, article(item("beacon", "live", "", start), "Live", body), at))
+		}
+		got, err = w.Edits(ctx, []string{a.ID, live.ID})
+		w.must(err)
+		if n := len(got); n != 400 || got[n-1] != want[1] {
+			t.Errorf("%d edits, the last %+v, want %+v", n, got[n-1], want[1])
 		}
 		if none, err := w.Edits(ctx, nil); err != nil || none != nil {
 			t.Errorf("edits of nothing: %v, %v", none, err)

@@ -15,6 +15,7 @@
 package embeddings
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -129,12 +130,24 @@ func (c *Client) Ask(ctx context.Context, texts []string) ([]*news.Embedding, er
 	return list, nil
 }
 
+const (
+	// besideVectors is how many lists, objects and commas an answer has beside its embeddings: the whole, what it says
+	// of the model and of its use.
+	besideVectors = 64
+	// besideNumbers is how many members an embedding has beside its numbers.
+	besideNumbers = 8
+)
+
 // read returns the embeddings of n texts.
 func (c *Client) read(text []byte, n int) (list []*news.Embedding, hint string, err error) {
 	const form = "does url end where the paths of the API begin: /v1 for OpenAI's form, /api for Ollama's?"
+	// What an answer of this form can hold is known before it is decoded, which takes many times its size.
+	if opened := bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{")); opened > 2*n+besideVectors || bytes.Count(text, []byte(",")) > n*(MaxLength+besideNumbers)+besideVectors {
+		return nil, form, fmt.Errorf("the answer holds more than %d embeddings of %d numbers", n, MaxLength)
+	}
 	var a answer
 	if err := json.Unmarshal(text, &a); err != nil {
-		return nil, form, fmt.Errorf("the answer cannot be read: %w", err)
+		return nil, form, fmt.Errorf("the answer cannot be read: %.200s", err)
 	}
 	vectors, err := a.vectors(n)
 	if err != nil {
