@@ -78,16 +78,25 @@ func ownersIn(claims []Claim) []string {
 	return names
 }
 
-// nobody reports whether what stands in the place of an owner's name says that there is none or
-// that he is not known ("None with more than 25 %"): two outlets that say so share no owner. It
-// knows English, in which registers and configurations of this kind mostly say it.
+// nobody reports whether what stands in the place of an owner's name says that there is none, or
+// that he is not known or not one ("None with more than 25 %", "n/a", "Various shareholders"): two
+// outlets that say so share no owner. It knows English, in which registers and configurations of
+// this kind mostly say it.
 func nobody(name string) bool {
-	for _, opening := range []string{"none", "nobody", "unknown", "undisclosed", "not known", "not stated", "not disclosed"} {
-		if name == opening || strings.HasPrefix(name, opening+" ") {
-			return true
-		}
+	if slices.Contains(nobodies, name) {
+		return true
 	}
-	return false
+	first, rest, _ := strings.Cut(name, " ")
+	next, _, _ := strings.Cut(rest, " ")
+	return slices.Contains([]string{"none", "nobody", "unknown"}, first) && slices.Contains([]string{"with", "above", "over", "known", "of", "who", "has", "holds", "owns"}, next)
+}
+
+// nobodies are what stands in the place of a name and is none, as ownerName has it.
+var nobodies = []string{
+	"none", "nobody", "unknown", "undisclosed", "not known", "not stated", "not disclosed", "not applicable", "not available", "n a", "na", "tbd",
+	"private", "privately owned", "privately held", "private individual", "private individuals", "private owner", "private owners", "private investors", "private shareholders",
+	"independent", "individual", "individuals", "various", "various owners", "various shareholders", "various investors", "several shareholders", "multiple shareholders",
+	"shareholders", "public shareholders", "free float", "publicly traded", "publicly listed", "other", "others",
 }
 
 // legalForms are the forms that names of companies most often end in, without marks: one owner
