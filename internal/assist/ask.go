@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"parallax/internal/endpoint"
@@ -110,6 +111,12 @@ type (
 		ID   string `json:"id"`
 		Text string `json:"text"`
 	}
+	saidSentences struct {
+		Sentences []saidSentence `json:"sentences"`
+	}
+	saidTranslations struct {
+		Translations []saidTranslation `json:"translations"`
+	}
 )
 
 // An Endpoint answers questions.
@@ -117,12 +124,11 @@ type Endpoint interface {
 	Post(ctx context.Context, path string, question any, limit int64) ([]byte, error)
 }
 
-// ask asks one question and reads what the machine wrote into said. It returns an error where
-// the endpoint failed; where only the machine did, and wrote no such JSON, said stays as it was.
-func (s *Stage) ask(ctx context.Context, told, name, schema string, asked, said any) error {
+// ask asks one question and returns what the machine wrote, "" where it refused. The error is the endpoint's.
+func (s *Stage) ask(ctx context.Context, told, name, schema string, asked any) (written string, err error) {
 	content, err := json.Marshal(asked)
 	if err != nil {
-		return err // unreachable: it is of strings and numbers
+		return "", err // unreachable: it is of strings and numbers
 	}
 	q := question{
 		Model: s.cfg.Model, MaxTokens: answerTokens,
@@ -134,7 +140,7 @@ func (s *Stage) ask(ctx context.Context, told, name, schema string, asked, said 
 	defer cancel()
 	body, err := s.cfg.Endpoint.Post(limited, "/chat/completions", q, answerBytes)
 	if err != nil {
-		return err
+		return "", err
 	}
 	var answer struct {
 		Choices []struct {
@@ -144,19 +150,28 @@ func (s *Stage) ask(ctx context.Context, told, name, schema string, asked, said 
 		} `json:"choices"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || len(answer.Choices) == 0 {
-		return &endpoint.Error{
+		return "", &endpoint.Error{
 			URL: "/chat/completions", Hint: "does url under [assistant] end where the paths of the API begin, such as /v1?",
 			Err: errors.New("the answer is not that of an OpenAI-compatible server"),
 		}
 	}
-	written := answer.Choices[0].Message.Content
-	if written == nil {
-		return nil // it refused
+	if content := answer.Choices[0].Message.Content; content != nil {
+		written = *content
 	}
-	d := json.NewDecoder(strings.NewReader(*written))
+	return written, nil
+}
+
+// read reads what a machine wrote, which is one JSON value with the fields of T and no others. Of what is
+// not, nothing counts, what could be read before the fault included.
+func read[T any](written string) (said T, err error) {
+	d := json.NewDecoder(strings.NewReader(written))
 	d.DisallowUnknownFields()
-	if err := d.Decode(said); err != nil || d.More() {
-		s.cfg.Logger.DebugContext(ctx, "assistant wrote no such JSON", "error", err)
+	var all T
+	if err := d.Decode(&all); err != nil {
+		return said, err
 	}
-	return nil
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return said, errors.New("something comes after the JSON")
+	}
+	return all, nil
 }

@@ -369,11 +369,13 @@ func (s *Stage) sentences(ctx context.Context, w *work) error {
 		for i, p := range left {
 			asked.Sections = append(asked.Sections, p.sec.asked("s"+strconv.Itoa(i+1), title, p.reason))
 		}
-		var said struct {
-			Sentences []saidSentence `json:"sentences"`
-		}
-		if !s.answered(ctx, w, s.ask(ctx, prompts.sentences, "sentences", sentencesSchema, asked, &said)) {
+		written, err := s.ask(ctx, prompts.sentences, "sentences", sentencesSchema, asked)
+		if !s.answered(ctx, w, err) {
 			return s.giveUp(attempt, nil, func() { each(left, drop) })
+		}
+		said, err := read[saidSentences](written)
+		if err != nil {
+			s.cfg.Logger.DebugContext(ctx, "assistant wrote no such JSON", "error", err)
 		}
 		var refused []pending
 		for i, p := range left {
@@ -468,11 +470,13 @@ func (s *Stage) translate(ctx context.Context, w *work, to string) error {
 		for i, p := range left {
 			asked.Items = append(asked.Items, askedItem{ID: "t" + strconv.Itoa(i+1), Language: lang.LanguageName(p.from), Text: p.text, Refused: said(p.reason)})
 		}
-		var said struct {
-			Translations []saidTranslation `json:"translations"`
-		}
-		if !s.answered(ctx, w, s.ask(ctx, prompts.translations, "translations", translationsSchema, asked, &said)) {
+		written, err := s.ask(ctx, prompts.translations, "translations", translationsSchema, asked)
+		if !s.answered(ctx, w, err) {
 			return s.giveUp(attempt, nil, func() { each(left, drop) })
+		}
+		said, err := read[saidTranslations](written)
+		if err != nil {
+			s.cfg.Logger.DebugContext(ctx, "assistant wrote no such JSON", "error", err)
 		}
 		var refused []pending
 		for i, p := range left {

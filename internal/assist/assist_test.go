@@ -274,6 +274,17 @@ func TestLies(t *testing.T) {
 			tell(w, q, func(sec askedSection) (string, []string) { return text, of(sec) })
 		}
 	}
+	// fooled is honest, and then writes what no answer may hold: were that let pass, the sentences would be shown.
+	fooled := func(change func(said string) string) func(io.Writer, questioner) {
+		return func(w io.Writer, q questioner) {
+			var said saidSentences
+			for _, sec := range q.Sections {
+				said.Sentences = append(said.Sentences, saidSentence{sec.Section, "Harbour pilots stop work.", of(sec)})
+			}
+			text, _ := json.Marshal(said)
+			write(w, change(string(text)))
+		}
+	}
 	for name, lie := range map[string]func(w io.Writer, q questioner){
 		"a number":             say("Harbour pilots stopped work on Monday, and 71 ships wait."),
 		"a number in words":    say("Seventy-one harbour pilots stopped work on Monday."),
@@ -308,9 +319,14 @@ func TestLies(t *testing.T) {
 		"no JSON":      func(w io.Writer, _ questioner) { write(w, "Sure! Here is your summary: "+honest) },
 		"half of it":   func(w io.Writer, _ questioner) { write(w, `{"sentences":[{"section":"s1","te`) },
 		"other JSON":   func(w io.Writer, _ questioner) { write(w, `{"sentences":{"s1":"`+honest+`"}}`) },
-		"other fields": func(w io.Writer, _ questioner) { write(w, `{"sentences":[],"translations":[],"truth":"north"}`) },
-		"more JSON":    func(w io.Writer, _ questioner) { write(w, `{} {}`) },
-		"null":         func(w io.Writer, _ questioner) { write(w, `null`) },
+		"other fields": fooled(func(said string) string { return strings.TrimSuffix(said, "}") + `,"truth":"north"}` }),
+		"fields of others": fooled(func(said string) string {
+			return strings.ReplaceAll(said, `"items":`, `"truth":"north","items":`)
+		}),
+		"more JSON":       fooled(func(said string) string { return said + " {}" }),
+		"more than JSON":  fooled(func(said string) string { return said + " I hope this helps!" }),
+		"a bracket after": fooled(func(said string) string { return said + "}" }),
+		"null":            func(w io.Writer, _ questioner) { write(w, `null`) },
 		"a refusal": func(w io.Writer, _ questioner) {
 			_, _ = io.WriteString(w, `{"choices":[{"message":{"content":null,"refusal":"no"}}]}`)
 		},
