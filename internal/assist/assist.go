@@ -30,8 +30,8 @@ const (
 	fresh = 48 * time.Hour
 	// perRun is how many stories one run asks about, so that the newest come first again after.
 	perRun = 10
-	// longestRun is how long a run begins to ask about further stories: where stages run one after the
-	// other, the next ones wait for it.
+	// longestRun is how long a run begins further questions: where stages run one after the other, the next
+	// ones wait for it. What is left waits for the next run.
 	longestRun = 5 * time.Minute
 	// again is how long a story rests after the machine was asked about it: one that breaks
 	// changes every minute.
@@ -88,6 +88,7 @@ type Stage struct {
 	cfg     Config
 	breaker *endpoint.Breaker
 	spent   time.Time // until when no question is left
+	began   time.Time // the run did
 }
 
 // New returns the stage.
@@ -104,8 +105,15 @@ func New(cfg Config) *Stage {
 // Name returns "assist".
 func (*Stage) Name() string { return "assist" }
 
-// errSpent says that no question is left for this hour.
-var errSpent = errors.New("no question is left for this hour")
+var (
+	// errSpent says that no question is left for this hour.
+	errSpent = errors.New("no question is left for this hour")
+	// errLate says that the run has taken longestRun.
+	errLate = errors.New("the run has taken long enough")
+)
+
+// waits reports whether err only says that what is left is asked for later.
+func waits(err error) bool { return errors.Is(err, errSpent) || errors.Is(err, errLate) }
 
 // Run asks about the stories that wait, the newest and widest first, as far as questions are left. That the
 // endpoint fails is no failure of the hub: its breaker tells the operator.
@@ -122,8 +130,9 @@ func (s *Stage) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read lenses and sources: %w", err)
 	}
+	s.began = now
 	for _, st := range stories {
-		if s.cfg.Now().Sub(now) > longestRun {
+		if s.late() {
 			return nil
 		}
 		err := s.story(ctx, st, lenses, sources)
@@ -133,6 +142,9 @@ func (s *Stage) Run(ctx context.Context) error {
 		case errors.Is(err, errSpent):
 			s.spent = now.Truncate(time.Hour).Add(time.Hour)
 			s.cfg.Logger.DebugContext(ctx, "assistant rests, all questions of the hour are asked", "until", s.spent)
+			return nil
+		case errors.Is(err, errLate):
+			s.cfg.Logger.DebugContext(ctx, "assistant goes on in the next run, this one has taken long", "story", st.ID)
 			return nil
 		case err != nil:
 			return fmt.Errorf("story %s: %w", st.ID, err)
@@ -174,7 +186,7 @@ func (s *Stage) story(ctx context.Context, st *news.Story, lenses []news.Lens, s
 			err = s.translate(ctx, w, l)
 		}
 	}
-	if err != nil && !errors.Is(err, errSpent) {
+	if err != nil && !waits(err) {
 		return err
 	}
 	done, due := *st, w.now
@@ -189,7 +201,7 @@ func (s *Stage) story(ctx context.Context, st *news.Story, lenses []news.Lens, s
 			}
 		}
 	}
-	if errors.Is(err, errSpent) {
+	if waits(err) {
 		due = w.now
 	}
 	return errors.Join(s.cfg.Store.SaveAssisted(ctx, &done, w.gists, w.translations, due), err)
@@ -315,8 +327,14 @@ func (s *Stage) foreign(ctx context.Context, w *work, view *seen, articles []*ne
 	return nil
 }
 
-// may counts a question; errSpent where none is left.
+// late reports whether the run has taken so long that nothing more is begun.
+func (s *Stage) late() bool { return s.cfg.Now().Sub(s.began) > longestRun }
+
+// may counts a question; errLate or errSpent where none is to be asked now.
 func (s *Stage) may(ctx context.Context) error {
+	if s.late() {
+		return errLate
+	}
 	ok, err := s.cfg.Store.AskAssistant(ctx, s.cfg.Now(), s.cfg.PerHour)
 	if err == nil && !ok {
 		return errSpent

@@ -588,6 +588,53 @@ func TestLongRun(t *testing.T) {
 	}
 }
 
+// TestLongStory: of a story with many languages and a slow endpoint, too, what is left when a run has taken long
+// waits for the next one, and what was said is not asked again.
+func TestLongStory(t *testing.T) {
+	m := strike()
+	now := start
+	var asked []string
+	e := serve(t, func(w http.ResponseWriter, q questioner) {
+		now = now.Add(longestRun/2 + time.Second)
+		var to struct {
+			Language string `json:"language"`
+		}
+		_ = json.Unmarshal([]byte(q.Messages[1].Content), &to)
+		asked = append(asked, to.Language)
+		tell(w, q, func(sec askedSection) (string, []string) { return "Harbour pilots stop work.", of(sec) })
+	})
+	s, _ := stage(m, e, func() time.Time { return now })
+	s.cfg.Languages = check.Languages()
+	runs, longest := 0, 0
+	for ; m.done == 0 && runs < 20; runs++ {
+		n := len(asked)
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		longest = max(longest, len(asked)-n)
+	}
+	if longest != 2 || m.done != 1 {
+		t.Errorf("%d questions in one run, done %d after %d runs", longest, m.done, runs)
+	}
+	// The translation of the test stands in English only; in the others it is asked for twice, or, where the run
+	// ended in between, once.
+	count := map[string]int{}
+	for _, l := range asked {
+		count[l]++
+	}
+	if count[""] != 1 || count["English"] != 1 || len(count) != len(s.cfg.Languages)+1 {
+		t.Errorf("asked: %q", asked)
+	}
+	for l, n := range count {
+		if n > attempts {
+			t.Errorf("%s is asked for %d times", l, n)
+		}
+	}
+	if !slices.Contains(m.shown(), "all: Harbour pilots stop work.") || !slices.Contains(m.shown(), "en: Pilots in Sarn stop work") {
+		t.Errorf("what earlier runs brought is lost: %q", m.shown())
+	}
+}
+
 // TestFew: where a section has too little, nothing is asked.
 func TestFew(t *testing.T) {
 	for name, change := range map[string]func(m *memory){
