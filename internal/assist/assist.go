@@ -275,7 +275,10 @@ func (s *Stage) wanted(ctx context.Context, w *work, view *seen) error {
 	}
 	for _, sec := range view.sections() {
 		asked := sec.hash(w.lens.ID, s.cfg.Model)
-		if i := slices.IndexFunc(w.said, func(g news.Gist) bool { return g.Asked == asked && g.Section == sec.name }); i >= 0 {
+		if i := slices.IndexFunc(w.said, func(g news.Gist) bool {
+			// One that is not shown any more, though it would be asked with the same words, is asked for again.
+			return g.Asked == asked && g.Section == sec.name && (g.Text == "" || publish.GistStands(&g, w.lens, view.articles, view.sources, w.now))
+		}); i >= 0 {
 			w.gists = append(w.gists, w.said[i])
 			continue
 		}

@@ -220,7 +220,7 @@ func TestHonest(t *testing.T) {
 		t.Errorf("%d questions, %v", len(asked), counts)
 	}
 	shared := m.gists[1]
-	cites := []news.Citation{{ArticleID: "A", Revision: 1, SideID: "north", Words: true}, {ArticleID: "C", Revision: 1, SideID: "south", Words: true}}
+	cites := []news.Citation{{ArticleID: "A", Revision: 1, SideID: "north", Words: true, Mode: news.Excerpt}, {ArticleID: "C", Revision: 1, SideID: "south", Words: true, Mode: news.Excerpt}}
 	if !slices.Equal(shared.Cites, cites) || shared.Model != "liar-7b" || shared.Prompt != Prompt() || !shared.At.Equal(start) || shared.Language != "en" || shared.LensID != "river" {
 		t.Errorf("kept: %+v", shared)
 	}
@@ -264,6 +264,35 @@ func TestHonest(t *testing.T) {
 	m.changes++
 	if err := s.Run(t.Context()); err != nil || len(asked) != 3 {
 		t.Errorf("a story that was asked about a moment ago is asked about again: %d, %v", len(asked), err)
+	}
+}
+
+// TestNarrowed: a sentence that rested on the full text is asked for again where only the excerpt is carried now,
+// even if that is all that the machine is given; one that stands is not.
+func TestNarrowed(t *testing.T) {
+	m := strike()
+	mode, n := news.FullText, 0
+	e := serve(t, func(w http.ResponseWriter, q questioner) {
+		n += len(q.Sections)
+		tell(w, q, func(sec askedSection) (string, []string) { return "Harbour pilots stop work.", of(sec) })
+	})
+	s, _ := stage(m, e, at(start))
+	s.cfg.Languages = nil
+	s.cfg.Lenses = func(ctx context.Context) ([]news.Lens, []*news.Source, error) {
+		l, sources, err := lenses(ctx)
+		sources[0].Carriage.Mode = mode // of aurora
+		return l, sources, err
+	}
+	for i, test := range []struct {
+		mode news.Mode
+		more int
+	}{{news.FullText, 4}, {news.FullText, 0}, {news.Excerpt, 3}, {news.Excerpt, 0}, {news.FullText, 0}} {
+		mode = test.mode
+		m.changes, m.due = int64(i+1), time.Time{}
+		before := n
+		if err := s.Run(t.Context()); err != nil || n-before != test.more || len(m.shown()) != 4 {
+			t.Errorf("run %d, %s: %d sections are asked about, shown %q, %v", i, mode, n-before, m.shown(), err)
+		}
 	}
 }
 

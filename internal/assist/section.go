@@ -132,7 +132,7 @@ func (s *seen) account(a *news.Article, src *news.Source, text string, words boo
 		return account{}, false
 	}
 	side := s.lens.SideOf(src)
-	acc := account{cite: news.Citation{ArticleID: a.ID, Revision: a.Revision, SideID: side, Words: words}}
+	acc := account{cite: news.Citation{ArticleID: a.ID, Revision: a.Revision, SideID: side, Words: words, Mode: src.Carriage.EffectiveMode()}}
 	if side == news.Unplaced {
 		side = ""
 	}

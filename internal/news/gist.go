@@ -31,6 +31,7 @@ type Citation struct {
 	Revision  int    `json:"revision"`
 	SideID    string `json:"side"`            // on which it stood
 	Words     bool   `json:"words,omitempty"` // more of it than the headline
+	Mode      Mode   `json:"mode,omitempty"`  // in which it was carried; "" where that was not kept: Excerpt
 }
 
 // A Translation is what a machine made of a headline, or of a Passage, in another language.

@@ -28,6 +28,20 @@ func TestGistStands(t *testing.T) {
 		"resting on the headline": {func(g *news.Gist, _ *news.Article, s *news.Source) {
 			s.Carriage.Mode, g.Cites[0].Words = news.Link, false
 		}, true},
+		"excerpt after full text": {func(g *news.Gist, _ *news.Article, s *news.Source) {
+			s.Carriage.Mode, g.Cites[0].Mode = news.Excerpt, news.FullText
+		}, false},
+		"the default after full text": {func(g *news.Gist, _ *news.Article, _ *news.Source) { g.Cites[0].Mode = news.FullText }, false},
+		"full text as before": {func(g *news.Gist, _ *news.Article, s *news.Source) {
+			s.Carriage.Mode, g.Cites[0].Mode = news.FullText, news.FullText
+		}, true},
+		"full text after excerpt": {func(g *news.Gist, _ *news.Article, s *news.Source) {
+			s.Carriage.Mode, g.Cites[0].Mode = news.FullText, news.Excerpt
+		}, true},
+		"full text after what was not kept": {func(_ *news.Gist, _ *news.Article, s *news.Source) { s.Carriage.Mode = news.FullText }, true},
+		"excerpt after full text, resting on the headline": {func(g *news.Gist, _ *news.Article, s *news.Source) {
+			g.Cites[0].Mode, g.Cites[0].Words = news.FullText, false
+		}, true},
 	} {
 		a := &news.Article{ID: "a", SourceID: "s", Revision: 1, FirstSeen: now.Add(-time.Hour)}
 		s := &news.Source{ID: "s", Sides: map[string]string{"river": "north"}}
