@@ -36,8 +36,9 @@ const (
 	// again is how long a story rests after the machine was asked about it: one that breaks
 	// changes every minute.
 	again = 20 * time.Minute
-	// headlines and quotes are how many of a story's are translated into each language.
-	headlines, quotes = 24, 10
+	// headlines and quotes are how many of a story's are translated into each language; of the quotes those
+	// that stand first on its page, quotesEach of one speaker, as there.
+	headlines, quotes, quotesEach = 24, 10, 3
 	// attempts is how often one thing is asked for.
 	attempts = 2
 )
@@ -320,11 +321,8 @@ func (s *Stage) foreign(ctx context.Context, w *work, view *seen, articles []*ne
 				n++
 			}
 		}
-		n = 0
 		for _, o := range view.quotes() {
-			if n < quotes && add(o) {
-				n++
-			}
+			add(o)
 		}
 	}
 	return nil

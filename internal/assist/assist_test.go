@@ -478,6 +478,69 @@ func TestQuotes(t *testing.T) {
 	}
 }
 
+// TestQuotesInOrder: of many quotes those are translated that the page shows, in its order; what it does not
+// show is not asked about, and what cannot be translated is not replaced by what stands below.
+func TestQuotesInOrder(t *testing.T) {
+	m := strike()
+	m.findings = &news.Findings{StoryID: "s"}
+	var text strings.Builder
+	say := func(speaker, words string) {
+		p := news.Passage{ArticleID: "E", Revision: 1, From: text.Len(), To: text.Len() + len(words)}
+		text.WriteString(words + " ")
+		m.findings.Quotes = append(m.findings.Quotes, news.Quote{Kind: news.QuoteDirect, Language: "de", Speaker: speaker, Sayings: []news.Saying{{Words: []news.Passage{p}}}})
+	}
+	say("", "Wer es war weiß niemand")
+	for i := range 5 {
+		say("Dorn", fmt.Sprintf("Dorn sagt es %d Mal", i+1))
+	}
+	say("Elm", "Elm redet in zwei Teilen")
+	elm := &m.findings.Quotes[len(m.findings.Quotes)-1].Sayings[0]
+	elm.Words = append(elm.Words, elm.Words[0])
+	for i := range 7 {
+		say(fmt.Sprintf("Wirt %d", i+1), fmt.Sprintf("Wirt Nummer %d redet", i+1))
+	}
+	m.articles[4].Text = text.String()
+	lenient := func(ctx context.Context) ([]news.Lens, []*news.Source, error) {
+		l, sources, err := lenses(ctx)
+		sources[4].Carriage.Mode = news.FullText // of dawn, so that all of it may be quoted
+		return l, sources, err
+	}
+	for name, test := range map[string]struct {
+		change func()
+		want   []string
+	}{
+		"many known": {func() {}, []string{
+			"Dorn sagt es 1 Mal", "Dorn sagt es 2 Mal", "Dorn sagt es 3 Mal",
+			"Wirt Nummer 1 redet", "Wirt Nummer 2 redet", "Wirt Nummer 3 redet", "Wirt Nummer 4 redet", "Wirt Nummer 5 redet", "Wirt Nummer 6 redet",
+		}},
+		"few known": {func() { m.findings.Quotes = m.findings.Quotes[:5] }, []string{
+			"Dorn sagt es 1 Mal", "Dorn sagt es 2 Mal", "Dorn sagt es 3 Mal", "Wer es war weiß niemand",
+		}},
+		"one that may not be quoted": {func() {
+			m.findings.Quotes = slices.Clone(m.findings.Quotes[:4])
+			m.findings.Quotes[1].Sayings = []news.Saying{{}, {Words: []news.Passage{{ArticleID: "D", Revision: 1, From: 0, To: 6}}}}
+		}, []string{"Dorn sagt es 2 Mal", "Dorn sagt es 3 Mal", "Wer es war weiß niemand"}},
+	} {
+		all := m.findings.Quotes
+		test.change()
+		var asked []string
+		e := serve(t, func(w http.ResponseWriter, q questioner) {
+			if asked == nil {
+				for _, it := range q.Items[1:] { // after the headline
+					asked = append(asked, it.Text)
+				}
+			}
+			write(w, `{"translations":[]}`)
+		})
+		s, _ := stage(m, e, at(start))
+		s.cfg.Sentences, s.cfg.Lenses = false, lenient
+		if err := s.Run(t.Context()); err != nil || !slices.Equal(asked, test.want) {
+			t.Errorf("%s: asked %q, %v", name, asked, err)
+		}
+		m.findings.Quotes, m.translations, m.done, m.due = all, nil, 0, time.Time{}
+	}
+}
+
 // TestBroken: an endpoint that fails costs the story its turn and is left alone; nothing is taken for
 // said, and when it answers again the story is asked about.
 func TestBroken(t *testing.T) {
