@@ -169,12 +169,6 @@ type work struct {
 	failed       bool // the endpoint did: the rest waits
 }
 
-// An original is what is to be translated into one language.
-type original struct {
-	news.Translation
-	text, from string
-}
-
 func (s *Stage) story(ctx context.Context, st *news.Story, lenses []news.Lens, sources []*news.Source) error {
 	w, err := s.prepare(ctx, st, lenses, sources)
 	if err != nil {
@@ -243,8 +237,15 @@ func (s *Stage) prepare(ctx context.Context, st *news.Story, lenses []news.Lens,
 	return w, nil
 }
 
-// find reads what was found in the accounts, and the texts in which it stands.
+// find reads how the accounts compare, what was found in them, and the texts in which it stands.
 func (s *Stage) find(ctx context.Context, storyID string, view *seen) (err error) {
+	comparisons, err := s.cfg.Store.Comparisons(ctx, view.lens.ID, []string{storyID})
+	if err != nil {
+		return err
+	}
+	if c := comparisons[storyID]; c != nil {
+		view.sides = c.Sides
+	}
 	if view.findings, err = s.cfg.Store.Findings(ctx, storyID); err != nil || view.findings == nil {
 		return err
 	}
@@ -264,13 +265,7 @@ func (s *Stage) find(ctx context.Context, storyID string, view *seen) (err error
 // wanted finds the sections about which the machine has said nothing yet, and keeps what it has said about the
 // others.
 func (s *Stage) wanted(ctx context.Context, w *work, view *seen) error {
-	comparisons, err := s.cfg.Store.Comparisons(ctx, w.lens.ID, []string{w.story.ID})
-	if err != nil {
-		return err
-	}
-	if c := comparisons[w.story.ID]; c != nil {
-		view.sides = c.Sides
-	}
+	var err error
 	if w.said, err = s.cfg.Store.Gists(ctx, w.story.ID); err != nil {
 		return err
 	}
@@ -284,46 +279,6 @@ func (s *Stage) wanted(ctx context.Context, w *work, view *seen) error {
 			continue
 		}
 		w.sections = append(w.sections, sec)
-	}
-	return nil
-}
-
-// foreign finds the headlines and quotes that are to be translated and were not yet.
-func (s *Stage) foreign(ctx context.Context, w *work, view *seen, articles []*news.Article) error {
-	ids := make([]string, len(articles))
-	for i, a := range articles {
-		ids[i] = a.ID
-	}
-	there, err := s.cfg.Store.Translations(ctx, ids)
-	if err != nil {
-		return err
-	}
-	for _, to := range s.cfg.Languages {
-		add := func(o original) bool {
-			o.Language, o.Model, o.Prompt = to, s.cfg.Model, Prompt()
-			if from := lang.Base(o.from); from == to || from == lang.Und || from == "" || o.text == "" || check.Commands(o.text) {
-				return false
-			}
-			if !slices.ContainsFunc(there, func(t news.Translation) bool {
-				return t.ArticleID == o.ArticleID && t.Language == to && t.From == o.From && t.To == o.To && t.Model == o.Model && t.Prompt == o.Prompt
-			}) {
-				w.texts = append(w.texts, o)
-			}
-			return true
-		}
-		n := 0
-		for _, a := range articles {
-			src := view.sources[a.SourceID]
-			if n == headlines || src == nil || !publish.Carried(a, src, w.now) || view.articles[a.WireRoot] != nil {
-				continue
-			}
-			if add(original{news.Translation{ArticleID: a.ID, Revision: a.Revision}, news.Cut(a.Title, itemRunes), a.Language}) {
-				n++
-			}
-		}
-		for _, o := range view.quotes() {
-			add(o)
-		}
 	}
 	return nil
 }

@@ -193,45 +193,6 @@ func (s *seen) figures() []account {
 	return items
 }
 
-// quotes are what people said in quote marks, of the first quotes of the page and in its order: those of known
-// speakers first. Each is in the account that the page shows, the first whose words readers may have, and is
-// left out where it does not stand there in one piece.
-func (s *seen) quotes() []original {
-	var list []original
-	if s.findings == nil {
-		return list
-	}
-	n, spoken := 0, map[string]int{}
-	for _, unclear := range []bool{false, true} {
-		for i := range s.findings.Quotes {
-			q := &s.findings.Quotes[i]
-			if n == quotes || q.Kind != news.QuoteDirect || (q.Speaker == "") != unclear || !unclear && spoken[q.Speaker] == quotesEach {
-				continue
-			}
-			words := s.shownWords(q)
-			if len(words) == 0 {
-				continue // the page has no line of it either
-			}
-			n++
-			spoken[q.Speaker]++
-			if p := words[0]; len(words) == 1 {
-				list = append(list, original{news.Translation{ArticleID: p.ArticleID, Revision: p.Revision, From: p.From, To: p.To}, s.quoter.Quote(p), s.articles[p.ArticleID].Language})
-			}
-		}
-	}
-	return list
-}
-
-// shownWords are the words of a quote in the first account of which readers may have all.
-func (s *seen) shownWords(q *news.Quote) []news.Passage {
-	for _, said := range q.Sayings {
-		if len(said.Words) > 0 && !slices.ContainsFunc(said.Words, func(p news.Passage) bool { return s.quoter.Quote(p) == "" }) {
-			return said.Words
-		}
-	}
-	return nil
-}
-
 // fit leaves of a section what is in the language of most of its items; false where that is not
 // enough.
 func fit(sec section) (section, bool) {
