@@ -585,6 +585,12 @@ func TestLongStory(t *testing.T) {
 	}
 }
 
+func each[T any](list []T, f func(T)) {
+	for _, x := range list {
+		f(x)
+	}
+}
+
 // TestFew: where a section has too little, nothing is asked.
 func TestFew(t *testing.T) {
 	for name, change := range map[string]func(m *memory){

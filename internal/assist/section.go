@@ -24,9 +24,13 @@ const (
 	// factItems and figureItems are how many sentences it is given of what several sides report, and
 	// of numbers at odds.
 	factItems, figureItems = 12, 8
-	// sectionsAsked is how many sections one question has at most.
+	// allItems is how many accounts the section about all sides has at most, as many of each side; where more
+	// sides tell the story there is none, so that no side is left out.
+	allItems = 24
+	// sectionsAsked is how many sections one question has at most; there are as many questions as it takes.
 	sectionsAsked = 8
-	// itemRunes is how long an item is at most: a headline and an excerpt, or a passage.
+	// itemRunes is how long a line of an item is at most: a headline, and the excerpt below it, or a passage. So
+	// an item has up to twice as much.
 	itemRunes = 640
 )
 
@@ -61,7 +65,7 @@ type seen struct {
 func (s *seen) sections() []section {
 	var list []section
 	add := func(name, about string, sides int, items []account) {
-		if sec, ok := fit(section{name: name, about: about, demand: check.Demand{Outlets: 2, Sides: sides}, items: items}); ok && len(list) < sectionsAsked {
+		if sec, ok := fit(section{name: name, about: about, demand: check.Demand{Outlets: 2, Sides: sides}, items: items}); ok {
 			list = append(list, sec)
 		}
 	}
@@ -75,9 +79,12 @@ func (s *seen) sections() []section {
 		if c.SideID == news.Unplaced {
 			continue
 		}
-		items := s.side(c)
-		all = append(all, items[:min(len(items), sideItemsOfAll)]...)
-		sides = append(sides, told{c.SideID, items})
+		if items := s.side(c); len(items) > 0 {
+			sides = append(sides, told{c.SideID, items})
+		}
+	}
+	for _, t := range sides {
+		all = append(all, t.items[:min(len(t.items), sideItemsOfAll, allItems/len(sides))]...)
 	}
 	add(news.GistAll, "the whole story, as several sides tell it", 2, all)
 	if s.findings != nil {
@@ -216,6 +223,30 @@ func fit(sec section) (section, bool) {
 		}
 	}
 	return sec, len(outlets) >= sec.demand.Outlets && len(sides) >= sec.demand.Sides
+}
+
+// gist is what is kept of the section, without the words.
+func (sec section) gist(w *work, model string) news.Gist {
+	return news.Gist{
+		LensID: w.lens.ID, Section: sec.name, Language: sec.demand.Language,
+		Asked: sec.hash(w.lens.ID, model), Model: model, Prompt: Prompt(), At: w.now,
+	}
+}
+
+// cites returns what the items of those ids are, each article once.
+func (sec section) cites(ids []string) []news.Citation {
+	var list []news.Citation
+	for _, it := range sec.items {
+		if !slices.Contains(ids, it.ID) {
+			continue
+		}
+		if i := slices.IndexFunc(list, func(c news.Citation) bool { return c.ArticleID == it.cite.ArticleID }); i >= 0 {
+			list[i].Words = list[i].Words || it.cite.Words
+			continue
+		}
+		list = append(list, it.cite)
+	}
+	return list
 }
 
 // checked are the items as they are held against the answer.
