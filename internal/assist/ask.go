@@ -46,7 +46,7 @@ const (
 	// answerBytes is how much of an answer is read: what is asked for has a few thousand bytes, and
 	// what surrounds it as many.
 	answerBytes = 256 << 10
-	// answerTokens bounds what the machine writes.
+	// answerTokens bounds what the machine writes; where it is cut there, less is asked at once.
 	answerTokens = 2000
 )
 
@@ -124,11 +124,20 @@ type Endpoint interface {
 	Post(ctx context.Context, path string, question any, limit int64) ([]byte, error)
 }
 
-// ask asks one question and returns what the machine wrote, "" where it refused. The error is the endpoint's.
-func (s *Stage) ask(ctx context.Context, told, name, schema string, asked any) (written string, err error) {
+// Why a machine ended, as the servers say it; some say nothing.
+const (
+	finishStop   = "stop"   // it was done
+	finishLength = "length" // it had no more tokens
+)
+
+// A reply is what a machine wrote, "" where it refused, and why it ended.
+type reply struct{ text, finish string }
+
+// ask asks one question. The error is the endpoint's.
+func (s *Stage) ask(ctx context.Context, told, name, schema string, asked any) (r reply, err error) {
 	content, err := json.Marshal(asked)
 	if err != nil {
-		return "", err // unreachable: it is of strings and numbers
+		return r, err // unreachable: it is of strings and numbers
 	}
 	q := question{
 		Model: s.cfg.Model, MaxTokens: answerTokens,
@@ -140,38 +149,44 @@ func (s *Stage) ask(ctx context.Context, told, name, schema string, asked any) (
 	defer cancel()
 	body, err := s.cfg.Endpoint.Post(limited, "/chat/completions", q, answerBytes)
 	if err != nil {
-		return "", err
+		return r, err
 	}
 	var answer struct {
 		Choices []struct {
-			Message struct {
+			FinishReason *string `json:"finish_reason"`
+			Message      struct {
 				Content *string `json:"content"`
 			} `json:"message"`
 		} `json:"choices"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || len(answer.Choices) == 0 {
-		return "", &endpoint.Error{
+		return r, &endpoint.Error{
 			URL: "/chat/completions", Hint: "does url under [assistant] end where the paths of the API begin, such as /v1?",
 			Err: errors.New("the answer is not that of an OpenAI-compatible server"),
 		}
 	}
-	if content := answer.Choices[0].Message.Content; content != nil {
-		written = *content
+	if reason := answer.Choices[0].FinishReason; reason != nil {
+		r.finish = *reason
 	}
-	return written, nil
+	if content := answer.Choices[0].Message.Content; content != nil {
+		r.text = *content
+	}
+	return r, nil
 }
 
 // read reads what a machine wrote, which is one JSON value with the fields of T and no others. Of what is
-// not, nothing counts, what could be read before the fault included.
-func read[T any](written string) (said T, err error) {
-	d := json.NewDecoder(strings.NewReader(written))
+// not, nothing counts, what could be read before the fault included. An answer is cut where the server says so, or
+// where it does not say that the machine was done and the JSON ends early.
+func read[T any](r reply) (said T, cut bool, err error) {
+	cut = r.finish == finishLength
+	d := json.NewDecoder(strings.NewReader(r.text))
 	d.DisallowUnknownFields()
 	var all T
 	if err := d.Decode(&all); err != nil {
-		return said, err
+		return said, cut || errors.Is(err, io.ErrUnexpectedEOF) && r.finish != finishStop, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return said, errors.New("something comes after the JSON")
+		return said, cut, errors.New("something comes after the JSON")
 	}
-	return all, nil
+	return all, cut, nil
 }

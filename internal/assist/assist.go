@@ -85,6 +85,8 @@ type Stage struct {
 	breaker *endpoint.Breaker
 	spent   time.Time // until when no question is left
 	began   time.Time // the run did
+	// atOnce is how many things of a kind are asked for in one question, where answers were cut.
+	atOnce map[string]int
 }
 
 // New returns the stage.
@@ -95,7 +97,7 @@ func New(cfg Config) *Stage {
 	if cfg.Count == nil {
 		cfg.Count = func(string, string) {}
 	}
-	return &Stage{cfg: cfg, breaker: endpoint.NewBreaker("the assistant", cfg.Now, cfg.Logger)}
+	return &Stage{cfg: cfg, atOnce: map[string]int{}, breaker: endpoint.NewBreaker("the assistant", cfg.Now, cfg.Logger)}
 }
 
 // Name returns "assist".

@@ -148,9 +148,12 @@ func serve(t *testing.T, answer func(w http.ResponseWriter, q questioner)) *endp
 }
 
 // write is the answer of an OpenAI-compatible server with content.
-func write(w io.Writer, content string) {
+func write(w io.Writer, content string) { finish(w, content, `"stop"`) }
+
+// finish is one that ended for a reason, which is JSON.
+func finish(w io.Writer, content, reason string) {
 	text, _ := json.Marshal(content)
-	_, _ = fmt.Fprintf(w, `{"id":"x","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":%s}}]}`, text)
+	_, _ = fmt.Fprintf(w, `{"id":"x","choices":[{"index":0,"finish_reason":%s,"message":{"role":"assistant","content":%s}}]}`, reason, text)
 }
 
 func stage(m Store, e Endpoint, now func() time.Time) (*Stage, map[string]int) {

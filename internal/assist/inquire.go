@@ -20,10 +20,13 @@ type pending[T any] struct {
 }
 
 // inquire asks for all things, most of them in one question, and once more for those that do not stand. The
-// function ask keeps what stands and returns, for each, why nothing does; its error is that of the endpoint. What
-// is refused is dropped in the end; if it cannot be asked for again now, too, for it is not asked for a third time
-// another day.
-func inquire[T any](ctx context.Context, s *Stage, w *work, kind string, things []T, most int, ask func([]pending[T]) ([]check.Reason, error), drop func(T)) error {
+// function ask keeps what stands and returns, for each, why nothing does, and whether the answer was cut; its error
+// is that of the endpoint. What is refused is dropped in the end; if it cannot be asked for again now, too, for it
+// is not asked for a third time another day.
+//
+// What is missing of an answer that was cut was not refused: it is asked for again, half as much at once, and
+// twice as much again after an answer that was not. Only an answer about one thing that is cut is none.
+func inquire[T any](ctx context.Context, s *Stage, w *work, kind string, things []T, most int, ask func([]pending[T]) (reasons []check.Reason, cut bool, err error), drop func(T)) error {
 	var left, refused []pending[T]
 	for _, t := range things {
 		left = append(left, pending[T]{of: t})
@@ -37,17 +40,29 @@ func inquire[T any](ctx context.Context, s *Stage, w *work, kind string, things 
 		}
 		return err
 	}
+	if s.atOnce[kind] == 0 {
+		s.atOnce[kind] = most
+	}
 	for len(left) > 0 {
 		if err := s.may(ctx); err != nil {
 			return end(err)
 		}
-		batch := left[:min(most, len(left))]
-		reasons, err := ask(batch)
+		batch := left[:min(s.atOnce[kind], len(left))]
+		reasons, cut, err := ask(batch)
 		if !s.answered(ctx, w, err) {
 			return end(nil)
 		}
 		left = left[len(batch):]
+		s.atOnce[kind] = min(2*s.atOnce[kind], most)
+		if cut {
+			s.atOnce[kind] = max(len(batch)/2, 1)
+		}
+		var missed []pending[T]
 		for i, p := range batch {
+			if cut && reasons[i] == check.Missing && len(batch) > 1 {
+				missed = append(missed, p)
+				continue
+			}
 			p.asked++
 			switch p.reason = reasons[i]; {
 			case p.reason == "":
@@ -59,7 +74,7 @@ func inquire[T any](ctx context.Context, s *Stage, w *work, kind string, things 
 				drop(p.of)
 			}
 		}
-		if len(left) == 0 {
+		if left = append(missed, left...); len(left) == 0 {
 			left, refused = refused, nil
 		}
 	}
@@ -72,7 +87,7 @@ func (s *Stage) sentences(ctx context.Context, w *work) error {
 		side, _, _ := w.lens.Side(id)
 		return side.Title
 	}
-	ask := func(batch []pending[section]) ([]check.Reason, error) {
+	ask := func(batch []pending[section]) (reasons []check.Reason, cut bool, err error) {
 		asked := struct {
 			Sections []askedSection `json:"sections"`
 		}{}
@@ -81,13 +96,13 @@ func (s *Stage) sentences(ctx context.Context, w *work) error {
 		}
 		written, err := s.ask(ctx, prompts.sentences, "sentences", sentencesSchema, asked)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		said, err := read[saidSentences](written)
+		said, cut, err := read[saidSentences](written)
 		if err != nil {
-			s.cfg.Logger.DebugContext(ctx, "assistant wrote no such JSON", "error", err)
+			s.cfg.Logger.DebugContext(ctx, "assistant wrote no such JSON", "cut", cut, "error", err)
 		}
-		reasons := make([]check.Reason, len(batch))
+		reasons = make([]check.Reason, len(batch))
 		for i, p := range batch {
 			// What is said twice about one section is not looked at twice: the first counts.
 			at := slices.IndexFunc(said.Sentences, func(x saidSentence) bool { return x.Section == "s"+strconv.Itoa(i+1) })
@@ -102,14 +117,14 @@ func (s *Stage) sentences(ctx context.Context, w *work) error {
 				w.gists = append(w.gists, g)
 			}
 		}
-		return reasons, nil
+		return reasons, cut, nil
 	}
 	return inquire(ctx, s, w, KindSentence, w.sections, sectionsAsked, ask, func(sec section) { w.gists = append(w.gists, sec.gist(w, s.cfg.Model)) })
 }
 
 // translate asks for the translations into one language.
 func (s *Stage) translate(ctx context.Context, w *work, to string) error {
-	ask := func(batch []pending[original]) ([]check.Reason, error) {
+	ask := func(batch []pending[original]) (reasons []check.Reason, cut bool, err error) {
 		asked := struct {
 			Language string      `json:"language"`
 			Items    []askedItem `json:"items"`
@@ -119,13 +134,13 @@ func (s *Stage) translate(ctx context.Context, w *work, to string) error {
 		}
 		written, err := s.ask(ctx, prompts.translations, "translations", translationsSchema, asked)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		said, err := read[saidTranslations](written)
+		said, cut, err := read[saidTranslations](written)
 		if err != nil {
-			s.cfg.Logger.DebugContext(ctx, "assistant wrote no such JSON", "error", err)
+			s.cfg.Logger.DebugContext(ctx, "assistant wrote no such JSON", "cut", cut, "error", err)
 		}
-		reasons := make([]check.Reason, len(batch))
+		reasons = make([]check.Reason, len(batch))
 		for i, p := range batch {
 			at := slices.IndexFunc(said.Translations, func(x saidTranslation) bool { return x.ID == "t"+strconv.Itoa(i+1) })
 			if at < 0 {
@@ -138,7 +153,7 @@ func (s *Stage) translate(ctx context.Context, w *work, to string) error {
 				w.translations = append(w.translations, tr)
 			}
 		}
-		return reasons, nil
+		return reasons, cut, nil
 	}
 	into := slices.DeleteFunc(slices.Clone(w.texts), func(o original) bool { return o.Language != to })
 	return inquire(ctx, s, w, KindTranslation, into, headlines+quotes, ask, func(o original) {
