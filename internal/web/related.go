@@ -15,6 +15,7 @@ const maxThread = 3
 
 // A kin is a story that belongs together with the one of a page.
 type kin struct {
+	ID       string
 	Href     string
 	Title    words
 	Language string // in English
@@ -62,7 +63,7 @@ func (s *site) kinship(ctx context.Context, h *hub, storyID string) (kinship, er
 			tag = r.LangA
 		}
 		one := kin{
-			Href: "/story/" + other.Story.ID, Title: foreign(other.Head.Title, other.Head.Language), Outlets: other.Story.Outlets,
+			ID: other.Story.ID, Href: "/story/" + other.Story.ID, Title: foreign(other.Head.Title, other.Head.Language), Outlets: other.Story.Outlets,
 			First: at(other.Story.First, h.now), Why: r.Why, Score: r.Score, Language: lang.LanguageName(tag),
 		}
 		switch {
@@ -80,4 +81,30 @@ func (s *site) kinship(ctx context.Context, h *hub, storyID string) (kinship, er
 	k.Earlier = k.Earlier[:min(len(k.Earlier), maxThread)]
 	k.Later = k.Later[max(len(k.Later)-maxThread, 0):] // those that came next
 	return k, nil
+}
+
+// A relatedData is a kin as data.
+type relatedData struct {
+	Kind    string  `json:"kind"` // same, earlier or later
+	ID      string  `json:"id"`
+	URL     string  `json:"url"`
+	Title   string  `json:"title"`
+	Lang    string  `json:"lang,omitempty"`
+	Outlets int     `json:"outlets"`
+	First   string  `json:"first"`
+	Score   float64 `json:"score"`
+	Why     string  `json:"why"`
+}
+
+func (k *kinship) data(base string) []relatedData {
+	var list []relatedData
+	for _, of := range []struct {
+		kind string
+		kin  []kin
+	}{{news.Same, k.Same}, {"earlier", k.Earlier}, {"later", k.Later}} {
+		for _, one := range of.kin {
+			list = append(list, relatedData{of.kind, one.ID, base + one.Href, one.Title.Text, one.Title.Lang, one.Outlets, one.First.ISO, one.Score, one.Why})
+		}
+	}
+	return list
 }

@@ -127,11 +127,7 @@ func (s *site) story(w http.ResponseWriter, r *http.Request) error {
 	if wantsData(r) {
 		return s.sendData(w, r, s.data(r, seen))
 	}
-	p, err := s.storyPage(r, seen)
-	if err != nil {
-		return err
-	}
-	return s.render(w, r, "story", p)
+	return s.render(w, r, "story", s.storyPage(r, seen))
 }
 
 // A seenStory is a story as it is seen through one lens.
@@ -149,6 +145,8 @@ type seenStory struct {
 	output   *news.Output    // what outlets told of late
 	judged   silence.Finding // how much of the story is to be expected of each side
 	machine  *machine
+	record   *news.Record
+	kin      kinship
 }
 
 // Who chose a lens.
@@ -196,12 +194,18 @@ func (s *site) see(r *http.Request, h *hub, st *news.Story) (*seenStory, error) 
 	if seen.edits, err = s.edits(ctx, seen.articles); err != nil {
 		return nil, err
 	}
-	seen.machine, err = s.machine(ctx, seen)
+	if seen.machine, err = s.machine(ctx, seen); err != nil {
+		return nil, err
+	}
+	if seen.record, err = s.Store.RecordOf(ctx, st.ID); err != nil {
+		return nil, fmt.Errorf("record of story %s: %w", st.ID, err)
+	}
+	seen.kin, err = s.kinship(ctx, h, st.ID)
 	return seen, err
 }
 
-func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
-	ctx, h, st, lens := r.Context(), seen.h, seen.story, seen.lens
+func (s *site) storyPage(r *http.Request, seen *seenStory) *storyPage {
+	h, st, lens := seen.h, seen.story, seen.lens
 	head, articles, found := seen.head, seen.articles, seen.found
 	p := &storyPage{
 		frame:    s.frame(r, head.Title),
@@ -221,14 +225,10 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 	for i, sd := range bar.Sides {
 		bar.Sides[i].Href = "#side-" + sd.ID // on a phone the columns are far apart
 	}
-	record, err := s.Store.RecordOf(ctx, st.ID)
-	if err != nil {
-		return nil, fmt.Errorf("record of story %s: %w", st.ID, err)
-	}
 	first, last := span(articles)
 	p.Bar, p.Owners, p.Timeline = bar, h.ownersOf(seen.list), timelineOf(seen.list, h)
 	p.Told, p.ToldMore = seen.told()
-	p.TookUp, p.Locked = len(record.Merges), record.Locked != nil
+	p.TookUp, p.Locked, p.Kin = len(seen.record.Merges), seen.record.Locked != nil, seen.kin
 	p.First, p.Last = at(first.When(), h.now), at(last.When(), h.now)
 	for _, t := range seen.list {
 		p.Outlets += len(t.outlets)
@@ -238,7 +238,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 		for _, told := range [][]telledArticle{c.Articles, c.More} {
 			for i := range told {
 				told[i].Beside = seen.besideOf(told[i].Href)
-				told[i].ByEditor = slices.Contains(record.Pinned, strings.TrimPrefix(told[i].Href, "/article/"))
+				told[i].ByEditor = slices.Contains(seen.record.Pinned, strings.TrimPrefix(told[i].Href, "/article/"))
 			}
 		}
 		p.Columns = append(p.Columns, c)
@@ -248,13 +248,10 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) (*storyPage, error) {
 	}
 	seen.machine.add(p, head.ID)
 	p.Central = head.ID == st.HeadID && p.Articles-p.Copies > 2 // see the about page
-	if p.Kin, err = s.kinship(ctx, h, st.ID); err != nil {
-		return nil, err
-	}
 	p.own("/story/"+st.ID+"/feed", "", "This story")
 	p.Feeds = p.Alternates[:len(formats)]
 	p.JSONLD = s.storyLD(s.base(r), st, head, articles, h)
-	return p, nil
+	return p
 }
 
 // besideOf returns the page that puts an account beside the most central one of another side, the

@@ -37,13 +37,17 @@ type storyData struct {
 	Articles int                    `json:"articles_count"`
 	Copies   int                    `json:"copies_count"`
 	Lens     lensData               `json:"lens"`
-	Lenses   []lensData             `json:"lenses"`
+	Lenses   []lensData             `json:"lenses,omitempty"`
 	Sides    []sideData             `json:"sides"`
 	Facts    []factData             `json:"facts,omitempty"`
 	Figures  []figureData           `json:"figures,omitempty"`
 	Quotes   []quoteData            `json:"quotes,omitempty"`
 	Edits    []news.Edit            `json:"edits,omitempty"`
 	Machine  []gistData             `json:"machine,omitempty"`
+	Related  []relatedData          `json:"related,omitempty"`
+	TookUp   int                    `json:"took_up,omitempty"`
+	Locked   bool                   `json:"locked,omitempty"`
+	Pinned   []string               `json:"pinned,omitempty"`
 	ByID     map[string]articleData `json:"articles"`
 	Sources  map[string]sourceData  `json:"sources"`
 }
@@ -85,7 +89,7 @@ type passageData struct {
 }
 
 type factData struct {
-	Sides    []string      `json:"sides"`
+	Sides    []string      `json:"sides,omitempty"`
 	All      bool          `json:"all,omitempty"`
 	Only     string        `json:"only,omitempty"`
 	Passages []passageData `json:"passages"`
@@ -138,6 +142,7 @@ func (s *site) data(r *http.Request, seen *seenStory) *storyData {
 		ID: st.ID, URL: base + "/story/" + st.ID, Title: textData{head.Title, tagOf(head.Language), head.ID},
 		First: first.When().UTC(), Last: last.When().UTC(), Articles: len(articles),
 		Lens: lensData{ID: lens.ID, Title: lens.Title, By: seen.by}, Edits: seen.edits,
+		Related: seen.kin.data(base), TookUp: len(seen.record.Merges), Locked: seen.record.Locked != nil, Pinned: seen.record.Pinned,
 		ByID: map[string]articleData{}, Sources: map[string]sourceData{},
 	}
 	for i := range h.lenses {

@@ -273,3 +273,18 @@ func BenchmarkFind60(b *testing.B) {
 		find(accounts)
 	}
 }
+
+// Who counts the same in words is not said to be silent about it.
+func TestNearByNumber(t *testing.T) {
+	const said = "The budget of Velmora passed with 102 votes to 47 on Tuesday evening."
+	accounts := []reading.Account{
+		account("a", "en", said+"\n\n"+filler[0]),
+		account("b", "en", filler[1]+"\n\n"+said),
+		account("words", "en", filler[2]+"\n\nOne hundred and two members were for it and forty-seven against."),
+		account("away", "en", filler[2]+"\n\n"+filler[3]),
+	}
+	facts := find(accounts)
+	if len(facts) != 1 || !slices.Equal(facts[0].Near, []string{"words"}) {
+		t.Errorf("facts %q, near %q", saidIn(t, facts, accounts), facts[0].Near)
+	}
+}

@@ -3,6 +3,9 @@ package fact
 import (
 	"math/bits"
 	"slices"
+
+	"parallax/internal/lang/number"
+	"parallax/internal/reading"
 )
 
 const (
@@ -13,6 +16,24 @@ const (
 	// nearTerms is how many words of a sentence count, the heaviest: a bit stands for each.
 	nearTerms = 64
 )
+
+// telling is from which number on the same number in two accounts may be the same thing counted.
+const telling = 13
+
+// counts reports whether one of some sentences has a number of s, in digits or in words, that is no small one.
+func (r *finder) counts(s *reading.Sentence, of reading.Span) bool {
+	for _, n := range s.Numbers {
+		if n.Low < telling {
+			continue
+		}
+		for i := of.From; i < of.To; i++ {
+			if slices.ContainsFunc(r.Sentences[i].Numbers, func(m number.Number) bool { return m.Low == n.Low && m.High == n.High }) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // near returns which accounts come near to a sentence: they may say it in other words.
 func (r *finder) near(shown int) []bool {
@@ -75,7 +96,7 @@ func (r *finder) near(shown int) []bool {
 			}
 			before, all = mask, all|mask
 		}
-		near[a] = near[a] || share(all) >= nearbyAll
+		near[a] = near[a] || share(all) >= nearbyAll || r.counts(s, of)
 	}
 	return near
 }

@@ -44,7 +44,7 @@ func newFinder(text, tag string) *finder {
 
 // find finds all statements and who is named beside them.
 func (f *finder) find() {
-	all := marked(f.text, f.pars, f.flags["reversed"])
+	all := marked(f.text, f.pars, f.flags["reversed"] && firstOf(f.text) == '»')
 	f.tokens = make([][]token, len(f.pars))
 	for i, p := range f.pars {
 		quoted := all[i]

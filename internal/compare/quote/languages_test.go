@@ -15,6 +15,7 @@ func TestLanguages(t *testing.T) {
 		{"de", "„Wir öffnen die Tore, wenn das Wasser es verlangt“, sagte Hafenmeisterin Petra Solvane.", "Wir öffnen die Tore, wenn das Wasser es verlangt", "Petra Solvane"},
 		{"de", "Osk Hellender sagte: „Die Warnung ging rechtzeitig an beide Ämter hinaus.“", "Die Warnung ging rechtzeitig an beide Ämter hinaus.", "Osk Hellender"},
 		{"de", "»Niemand hat uns in dieser Nacht gewarnt«, erklärte der Sprecher der Feuerwehr.", "Niemand hat uns in dieser Nacht gewarnt", "der Sprecher der Feuerwehr"},
+		{"de", "Die Grenzer hörten zu. «Niemand hat uns in dieser Nacht gewarnt», sagte Osk Hellender. Das Konzert ist für den Frühling geplant.", "Niemand hat uns in dieser Nacht gewarnt", "Osk Hellender"},
 		{"de", "Außenminister Corin Dask betonte: „Wir haben den Vertrag in jedem Punkt eingehalten.“", "Wir haben den Vertrag in jedem Punkt eingehalten.", "Corin Dask"},
 		{"fr", "« Nous ouvrons les vannes quand l’eau le demande », a déclaré Osk Hellender.", "Nous ouvrons les vannes quand l’eau le demande", "Osk Hellender"},
 		{"fr", "« Personne ne nous a prévenus cette nuit-là », a affirmé la maire Petra Solvane.", "Personne ne nous a prévenus cette nuit-là", "Petra Solvane"},

@@ -235,6 +235,17 @@ func pairs(text string, from, to int, inherits rune, reversed bool, skip map[int
 	return list, &stack[0]
 }
 
+// firstOf returns the first of the marks « and » in a text, or 0: in languages that write both «so» and »so«
+// it tells which of them a text does.
+func firstOf(text string) rune {
+	for _, r := range text {
+		if r == '«' || r == '»' {
+			return r
+		}
+	}
+	return 0
+}
+
 // marked returns the pairs of all paragraphs of a text, by paragraph.
 func marked(text string, paragraphs []span, reversed bool) [][]pair {
 	all := make([][]pair, len(paragraphs))

@@ -1,10 +1,21 @@
 package quote
 
 import (
+	"strings"
 	"testing"
 
 	"parallax/internal/news"
 )
+
+// What another says behind a semicolon is not the first one's.
+func TestReportedApart(t *testing.T) {
+	a := &news.Article{ID: "a", Revision: 1, Language: "en", Text: "Corin Dask says that the patrol boat was in its waters that night; Liv Karrenby says that the ferry had left the channel."}
+	for _, q := range Of(a) {
+		if words, _ := q.Sayings[0].Words[0].In(a); strings.Contains(words, "Karrenby") || q.Speaker == "Corin Dask" && strings.Contains(words, "channel") {
+			t.Errorf("%s: %q", q.Speaker, words)
+		}
+	}
+}
 
 // A speaker is named where it is plainly one, and a few words in marks are nothing said.
 func TestPlainly(t *testing.T) {

@@ -23,6 +23,17 @@ func (f *finder) reported(c *clause, paragraph, n int) {
 	if p.kind == nobody {
 		content, p = c.asTold()
 	}
+	// Behind a semicolon another may speak: "Dorn said that it sank; Vale says that it did not".
+	for i := content.from; i < content.to; i++ {
+		if !c.point(i, ";؛；") {
+			continue
+		}
+		if content.from > c.lo { // who says it stands before
+			content.to = i
+			break
+		}
+		content.from = i + 1
+	}
 	if p.kind == nobody || p.kind == same || content.to <= content.from {
 		return
 	}
