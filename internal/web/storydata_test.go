@@ -54,6 +54,20 @@ func TestStoryData(t *testing.T) {
 		t.Errorf("Vary: %q", got)
 	}
 
+	var ferry struct {
+		Locked bool
+		TookUp int `json:"took_up"`
+		Pinned []string
+	}
+	if err := json.Unmarshal(read(t, get(t, h, "/story/ferry.json")), &ferry); err != nil || !ferry.Locked || ferry.TookUp != 1 || len(ferry.Pinned) != 1 {
+		t.Errorf("what an editor did: %+v, %v", ferry, err)
+	}
+	w.Related = []news.Relation{{Kind: news.Same, A: "weir", B: "ferry", LangA: "en", LangB: "de", Score: .8, Why: "Halda"}}
+	if body := read(t, get(t, serve(t, w), "/story/weir.json")); !bytes.Contains(body, []byte(`"related":[{"kind":"same","id":"ferry","url":"https://hub.example/story/ferry"`)) {
+		t.Error("related stories are not in the data")
+	}
+	w.Related = nil
+
 	for path, status := range map[string]int{
 		"/story/nothing.json": http.StatusNotFound, "/story/mill.json": http.StatusGone, "/story/weir.json?lens=none": http.StatusNotFound,
 	} {
