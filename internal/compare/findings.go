@@ -40,9 +40,12 @@ func readAccounts(articles []*news.Article, owners map[string]string) *reading.R
 }
 
 // find returns what is to be found in the accounts of a Story; nil where nothing is.
-func find(storyID string, articles []*news.Article, r *reading.Reading) *news.Findings {
-	articles = slices.SortedFunc(slices.Values(articles), earlier)
-	f := &news.Findings{StoryID: storyID, Facts: fact.Find(r), Figures: figure.Find(r), Quotes: quote.Across(articles)}
+func find(storyID string, r *reading.Reading) *news.Findings {
+	articles := make([]*news.Article, len(r.Accounts))
+	for i := range r.Accounts {
+		articles[i] = r.Accounts[i].Article
+	}
+	f := &news.Findings{StoryID: storyID, Unread: len(r.Unread), Facts: fact.Find(r), Figures: figure.Find(r), Quotes: quote.Across(articles)}
 	if len(f.Quotes) > maxQuotes {
 		f.Quotes = f.Quotes[:maxQuotes]
 	}

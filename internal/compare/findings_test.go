@@ -51,7 +51,7 @@ func found(articles []*news.Article, owners map[string]string) *news.Findings {
 	if r == nil {
 		return nil
 	}
-	return find("story", articles, r)
+	return find("story", r)
 }
 
 // BenchmarkFind60 compares sixty accounts of some 3,500 characters each, as long as agency

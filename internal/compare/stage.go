@@ -129,7 +129,7 @@ func (s *Stage) compare(ctx context.Context, st *news.Story, lenses []news.Lens,
 			return err
 		}
 		if r := readAccounts(articles, owners); r != nil {
-			found = find(st.ID, articles, r)
+			found = find(st.ID, r)
 			word(comparisons, r, namesOf(sources, articles))
 		}
 	}

@@ -5,6 +5,7 @@ package news
 // them, see Passage.
 type Findings struct {
 	StoryID string   `json:"story"`
+	Unread  int      `json:"unread,omitempty"` // accounts beyond those that are compared
 	Facts   []Fact   `json:"facts,omitempty"`
 	Figures []Figure `json:"figures,omitempty"`
 	Quotes  []Quote  `json:"quotes,omitempty"`

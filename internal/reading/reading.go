@@ -19,12 +19,16 @@ import (
 )
 
 const (
-	// maxAccounts is how many Articles of a Story are read, the first by time: the largest stories of a
-	// day have some hundreds, and what they have in common the first of them have.
+	// maxAccounts is how many Articles of a Story are read: the largest stories of a day have some
+	// hundreds, and what they have in common many of them have.
 	maxAccounts = 120
 	// maxSentences is how many sentences of an Article are read. News says what is new in its first
 	// thirty; a live blog has thousands.
 	maxSentences = 60
+	// maxNumbers is how many numbers of a sentence are read: more are a table.
+	maxNumbers = 16
+	// restBytes is how much is read of what is no sentence: captions, lists, what is shouted.
+	restBytes = 8 << 10
 	// headBytes is how much of a headline and lead is read.
 	headBytes = 1000
 	// common is the share of texts that hold a word which says nothing by itself.
@@ -50,7 +54,7 @@ func (a *Account) Text() string { return cmp.Or(a.Original, a.Article.ID) }
 type Reading struct {
 	Accounts []Account // in the order of their time, then of their ids
 	Tongues  []*Tongue // in the order of their tags
-	Unread   []Account // those beyond maxAccounts
+	Unread   []Account // the others, where there are more than maxAccounts
 }
 
 // A Tongue is what the accounts in one language say.
@@ -61,6 +65,7 @@ type Tongue struct {
 	Sentences []Sentence
 	Of        []Span     // of each account: its sentences
 	Heads     []Sentence // of each account: headline and lead, as one sentence
+	Rests     []Sentence // of each account: what of its text is no sentence, as one
 	Postings  [][]int32  // of each term that weighs: the sentences that have it
 
 	table  frequency.Table
@@ -120,8 +125,8 @@ func Of(accounts []Account) *Reading {
 		return cmp.Or(a.Article.When().Compare(b.Article.When()), cmp.Compare(a.Article.ID, b.Article.ID))
 	})
 	accounts = slices.CompactFunc(accounts, func(a, b Account) bool { return a.Article.ID == b.Article.ID })
-	most := min(len(accounts), maxAccounts)
-	r := &Reading{Accounts: accounts[:most], Unread: accounts[most:]}
+	r := new(Reading)
+	r.Accounts, r.Unread = choose(accounts)
 	accounts = r.Accounts
 	var languages []string
 	for _, a := range accounts {
@@ -134,9 +139,37 @@ func Of(accounts []Account) *Reading {
 	return r
 }
 
+// choose returns the accounts that are read, and the others. Where there are too many, the first of each owner is
+// read, then the second of each, and so on: who writes much, or dates it back, crowds out nobody else.
+func choose(accounts []Account) (read, unread []Account) {
+	if len(accounts) <= maxAccounts {
+		return accounts, nil
+	}
+	turn := make([]int, len(accounts)) // of each: how many of its owner come before it
+	had := map[string]int{}
+	order := make([]int, len(accounts))
+	for i, a := range accounts {
+		turn[i], order[i] = had[a.Owner], i
+		had[a.Owner]++
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(turn[i], turn[j]) })
+	chosen := make([]bool, len(accounts))
+	for _, i := range order[:maxAccounts] {
+		chosen[i] = true
+	}
+	for i, a := range accounts {
+		if chosen[i] {
+			read = append(read, a)
+		} else {
+			unread = append(unread, a)
+		}
+	}
+	return read, unread
+}
+
 func read(accounts []Account, language string) *Tongue {
 	t := &Tongue{
-		Language: language, Accounts: accounts, Of: make([]Span, len(accounts)), Heads: make([]Sentence, len(accounts)),
+		Language: language, Accounts: accounts, Of: make([]Span, len(accounts)), Heads: make([]Sentence, len(accounts)), Rests: make([]Sentence, len(accounts)),
 		table: frequency.Of(language), cues: cuesOf(language), byText: map[string]int32{},
 	}
 	roots := lang.HasEndings(language)
@@ -146,12 +179,22 @@ func read(accounts []Account, language string) *Tongue {
 		if lang.Base(a.Article.Language) == language {
 			head := cut(a.Article.Title + "\n" + a.Article.Lead)
 			tokens = t.take(&t.Heads[i], head, roots, tokens)
-			for _, s := range sentence.Of(a.Article.Text, language, maxSentences) {
-				t.Sentences = append(t.Sentences, Sentence{Account: i, From: s.From, To: s.To})
-				said := &t.Sentences[len(t.Sentences)-1]
-				tokens = t.take(said, a.Article.Text[s.From:s.To], roots, tokens)
-			}
-			accounts[i].Part = a.Part || len(t.Sentences)-t.Of[i].From == maxSentences
+			var rest strings.Builder
+			sentence.Pieces(a.Article.Text, language, func(s sentence.Span, ended bool) bool {
+				piece := a.Article.Text[s.From:s.To]
+				switch {
+				case sentence.Told(piece, ended) && len(t.Sentences)-t.Of[i].From < maxSentences:
+					t.Sentences = append(t.Sentences, Sentence{Account: i, From: s.From, To: s.To})
+					tokens = t.take(&t.Sentences[len(t.Sentences)-1], piece, roots, tokens)
+				case sentence.Told(piece, ended) || rest.Len()+len(piece) > restBytes:
+					accounts[i].Part = true
+					return false
+				default:
+					rest.WriteString(piece + "\n")
+				}
+				return true
+			})
+			tokens = t.take(&t.Rests[i], rest.String(), roots, tokens)
 		}
 		t.Of[i].To = len(t.Sentences)
 	}
@@ -191,7 +234,8 @@ func (t *Tongue) take(s *Sentence, text string, roots bool, tokens []lang.Token)
 			apart = gap != " " && strings.ContainsAny(gap, signs)
 			if apart && strings.ContainsAny(gap, quotes+":") {
 				first = true
-				spoken = strings.ContainsAny(gap[:1], ",.!?…") // “...,” she said
+				sign, _ := utf8.DecodeRuneInString(gap)
+				spoken = strings.ContainsRune(",.!?…，。！？،؟", sign) // “...,” she said
 				s.Quoted = s.Quoted || len(s.Words) == 0
 			}
 			from = at + i
@@ -211,7 +255,7 @@ func (t *Tongue) take(s *Sentence, text string, roots bool, tokens []lang.Token)
 			for _, p := range t.cues.poles[token.Word] {
 				s.Poles[p.end] |= 1 << p.pair
 			}
-			s.Words = append(s.Words, Word{t.term(form, token.Number), int32(from), token.Cap, first, apart}) //nolint:gosec // less than sentence.MaxBytes
+			s.Words = append(s.Words, Word{t.term(form, token.Number), int32(from), token.Cap, first, apart}) //nolint:gosec // less than a text has
 			first, apart = false, false
 		}
 		return true
@@ -222,6 +266,7 @@ func (t *Tongue) take(s *Sentence, text string, roots bool, tokens []lang.Token)
 		}
 	}
 	s.Numbers = number.Find(text, t.Language)
+	s.Numbers = s.Numbers[:min(len(s.Numbers), maxNumbers)]
 	s.gather()
 	return tokens
 }

@@ -94,3 +94,24 @@ func TestBounds(t *testing.T) {
 		t.Errorf("cut to %d bytes", len(got))
 	}
 }
+
+// An outlet that writes much, and dates it back, does not crowd the others out.
+func TestChoose(t *testing.T) {
+	var accounts []Account
+	for i := range maxAccounts {
+		a := account(fmt.Sprintf("flood%03d", i), "en", "The council of Velmora met again.")
+		a.Owner, a.Article.FirstSeen = "the flood", noon.Add(-time.Hour)
+		accounts = append(accounts, a)
+	}
+	for _, id := range []string{"a", "b", "c"} {
+		accounts = append(accounts, account(id, "en", "The council of Velmora met again."))
+	}
+	r := Of(accounts)
+	read := map[string]bool{}
+	for _, a := range r.Accounts {
+		read[a.Article.ID] = true
+	}
+	if len(r.Accounts) != maxAccounts || len(r.Unread) != 3 || !read["a"] || !read["b"] || !read["c"] {
+		t.Errorf("%d are read, the others among them: %t, %t, %t", len(r.Accounts), read["a"], read["b"], read["c"])
+	}
+}

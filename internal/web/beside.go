@@ -38,7 +38,9 @@ type account struct {
 type besideRow struct {
 	Left, Right []segment // Mark: the other account has other words there
 	Both        bool
-	Hidden      bool // stands for sentences that may not be shown
+	// LeftHidden and RightHidden say that a sentence is there which may not be shown.
+	LeftHidden, RightHidden bool
+	Hidden                  bool // stands for sentences of one account that may not be shown
 }
 
 type besideLink struct {
@@ -123,24 +125,23 @@ func (h *hub) besideHead(a *news.Article, src *news.Source) account {
 func (p *besidePage) fill(pairs []beside.Pair, q *publish.Quoter) {
 	for _, pair := range pairs {
 		l, r := q.Quote(pair.Left), q.Quote(pair.Right)
-		hidden := l == "" && pair.Left.To > 0 || r == "" && pair.Right.To > 0
-		p.Hidden = p.Hidden || hidden
+		row := besideRow{Both: pair.Both(), Left: plain(l), Right: plain(r), LeftHidden: l == "" && pair.Left.To > 0, RightHidden: r == "" && pair.Right.To > 0}
+		p.Hidden = p.Hidden || row.LeftHidden || row.RightHidden
+		if row.Both {
+			p.Shared++
+		}
 		switch n := len(p.Rows); {
 		case n == besideRows:
 			p.Cut = true
 			return
-		case l == "" && r == "":
+		case l == "" && r == "" && !row.Both:
 			if n == 0 || !p.Rows[n-1].Hidden {
 				p.Rows = append(p.Rows, besideRow{Hidden: true})
 			}
 			continue
-		case l == "" || r == "":
-			p.Rows = append(p.Rows, besideRow{Left: plain(l), Right: plain(r)})
-			continue
+		case l != "" && r != "":
+			row.Left, row.Right = differences(l, r)
 		}
-		row := besideRow{Both: true}
-		row.Left, row.Right = differences(l, r)
-		p.Shared++
 		p.Rows = append(p.Rows, row)
 	}
 }

@@ -25,7 +25,7 @@ type cited struct {
 // have it.
 type factLine struct {
 	Shown cited
-	Also  []cited // others, the earliest first
+	Also  []cited // others
 	More  int     // further ones
 	Sides []side  // that report it, in the order of the page
 	All   bool    // every side that tells the story does
@@ -141,8 +141,8 @@ func (f *finder) quote(c *cited) bool {
 	return c.say(f.quoter.Quote(c.passage))
 }
 
-// line makes a line of a fact. The words are those of the shortest sentence that may be shown; a
-// fact of which none may be is no line, for there is nothing to read.
+// line makes a line of a fact. The words are those of the first sentence that may be shown, the shortest if that
+// may; a fact of which none may be is no line, for there is nothing to read.
 func (f *finder) line(fact *news.Fact) (factLine, bool) {
 	l := factLine{fact: fact}
 	var all []cited
@@ -181,12 +181,12 @@ func (f *finder) sidesOf(all []cited) []side {
 }
 
 // shared returns what is reported on more than one side: what all sides have first, then what
-// most outlets have.
+// most owners have.
 func (f *finder) shared(facts []news.Fact, most int) []factLine {
 	type weighed struct {
 		fact   *news.Fact
 		sides  int
-		owners int
+		owners int // distinct ones
 	}
 	var list []weighed
 	for i := range facts {
@@ -197,7 +197,11 @@ func (f *finder) shared(facts []news.Fact, most int) []factLine {
 			}
 		}
 		if n := len(f.sidesOf(all)); n > 1 {
-			list = append(list, weighed{&facts[i], n, len(all)})
+			owners := map[string]bool{}
+			for _, c := range all {
+				owners[f.h.owners[c.article.SourceID]] = true
+			}
+			list = append(list, weighed{&facts[i], n, len(owners)})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b weighed) int {

@@ -72,14 +72,12 @@ func (f *finder) quoteOf(q *news.Quote) (quoteLine, bool) {
 	}
 	lacks := func(s *news.Saying) bool { return len(s.Cuts) > 0 || len(s.Differs) > 0 }
 	has := q.Sayings[shown]
+	l.Speaker = f.speaker(q)
 	for i := range q.Sayings {
 		s := &q.Sayings[i]
 		by, ok := f.saying(s)
 		if !ok {
 			continue
-		}
-		if s.Speaker != "" && f.quoter.Names(by.article.ID) {
-			l.Speaker = q.Speaker // as best named by any; a name that only a headline-only account has is not told
 		}
 		switch {
 		case i == shown:
@@ -103,6 +101,19 @@ func (f *finder) quoteOf(q *news.Quote) (quoteLine, bool) {
 	l.Same, l.More = fewest(l.Same)
 	l.Fuller, _ = fewest(l.Fuller)
 	return l, true
+}
+
+// speaker returns who said it, as best named by an account of which more than the headline may be told; "" where
+// that is unclear.
+func (f *finder) speaker(q *news.Quote) string {
+	best := ""
+	for i := range q.Sayings {
+		s := &q.Sayings[i]
+		if by, ok := f.saying(s); q.Speaker != "" && ok && f.quoter.Names(by.article.ID) && len(s.Speaker) > len(best) {
+			best = s.Speaker
+		}
+	}
+	return best
 }
 
 // saying names one account of a quote; false where it is not there any more.
@@ -159,7 +170,7 @@ type cutData struct {
 }
 
 func (f *finder) quoteData(q *news.Quote) (quoteData, bool) {
-	d := quoteData{Kind: q.Kind, Lang: tagOf(q.Language)}
+	d := quoteData{Kind: q.Kind, Speaker: f.speaker(q), Lang: tagOf(q.Language)}
 	for _, s := range q.Sayings {
 		said := sayingData{Differs: s.Differs}
 		for _, p := range s.Words {
@@ -171,7 +182,7 @@ func (f *finder) quoteData(q *news.Quote) (quoteData, bool) {
 			continue
 		}
 		if f.quoter.Names(said.Words[0].ArticleID) && s.Speaker != "" {
-			said.Speaker, d.Speaker = s.Speaker, q.Speaker
+			said.Speaker = s.Speaker
 		}
 		if by, ok := f.passage(s.By); ok {
 			said.By = &by

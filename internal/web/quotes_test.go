@@ -54,6 +54,16 @@ func TestQuoteLine(t *testing.T) {
 	if l.Speaker != "" {
 		t.Errorf("a name that only a headline-only account has: %q", l.Speaker)
 	}
+	quote.Sayings[1].Speaker = "Hellender"
+	f := &finder{h: h, byID: byID, sides: map[string]side{}, cites: map[string]cited{}}
+	f.quoter = publish.NewQuoter(now, byID, h.sources, func(func(news.Passage)) {})
+	if l, _ := line(); l.Speaker != "Hellender" {
+		t.Errorf("the name as the others have it: %q", l.Speaker)
+	}
+	if d, _ := f.quoteData(&quote); d.Speaker != "Hellender" || d.Sayings[0].Speaker != "" || d.Sayings[1].Speaker != "Hellender" {
+		t.Errorf("the names in the data: %+v", d)
+	}
+	quote.Sayings[1].Speaker = ""
 	h.sources["a"].Carriage.Mode = news.FullText
 	l, ok = line()
 	if !ok || l.Words.Text != whole || l.Shown.Outlet != "The a" || len(l.Fuller)+len(l.Same) > 0 || len(l.Trimmed) != 2 || l.Speaker != "Osk Hellender" {

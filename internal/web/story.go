@@ -52,6 +52,7 @@ type storyPage struct {
 	Timeline   timeline
 	Told       []toldLine // the same in words, with what was changed
 	ToldMore   int        // further moments
+	Unread     int        // accounts that were not compared
 	TookUp     int        // other stories, whose addresses lead here
 	Locked     bool       // by the editor
 	Kin        kinship
@@ -228,6 +229,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) *storyPage {
 	first, last := span(articles)
 	p.Bar, p.Owners, p.Timeline = bar, h.ownersOf(seen.list), timelineOf(seen.list, h)
 	p.Told, p.ToldMore = seen.told()
+	p.Unread = found.Unread
 	p.TookUp, p.Locked, p.Kin = len(seen.record.Merges), seen.record.Locked != nil, seen.kin
 	p.First, p.Last = at(first.When(), h.now), at(last.When(), h.now)
 	for _, t := range seen.list {

@@ -43,6 +43,7 @@ type storyData struct {
 	Figures  []figureData           `json:"figures,omitempty"`
 	Quotes   []quoteData            `json:"quotes,omitempty"`
 	Edits    []news.Edit            `json:"edits,omitempty"`
+	Unread   int                    `json:"unread,omitempty"`
 	Machine  []gistData             `json:"machine,omitempty"`
 	Related  []relatedData          `json:"related,omitempty"`
 	TookUp   int                    `json:"took_up,omitempty"`
@@ -141,7 +142,7 @@ func (s *site) data(r *http.Request, seen *seenStory) *storyData {
 	d := &storyData{
 		ID: st.ID, URL: base + "/story/" + st.ID, Title: textData{head.Title, tagOf(head.Language), head.ID},
 		First: first.When().UTC(), Last: last.When().UTC(), Articles: len(articles),
-		Lens: lensData{ID: lens.ID, Title: lens.Title, By: seen.by}, Edits: seen.edits,
+		Lens: lensData{ID: lens.ID, Title: lens.Title, By: seen.by}, Edits: seen.edits, Unread: seen.found.Unread,
 		Related: seen.kin.data(base), TookUp: len(seen.record.Merges), Locked: seen.record.Locked != nil, Pinned: seen.record.Pinned,
 		ByID: map[string]articleData{}, Sources: map[string]sourceData{},
 	}

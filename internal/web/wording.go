@@ -18,13 +18,27 @@ func (f *finder) typical(sd side) []wordLine {
 	var lines []wordLine
 	for i := range f.words[sd.ID] {
 		t := &f.words[sd.ID][i]
-		c, ok := f.cite(t.Shown)
-		if !ok || len(f.present(t.Passages)) < 2 || !c.say(f.quoter.Word(t.Shown)) {
+		c, ok := f.term(t)
+		if !ok {
 			continue
 		}
 		lines = append(lines, wordLine{c, fmt.Sprintf("%d of %d owners of this side, %d of %d of the others", t.Owners, t.Of, t.Others, t.OthersOf)})
 	}
 	return lines
+}
+
+// term returns the words of a term in its commonest form, or as the first account has it that may be quoted; false
+// where fewer than two accounts still have it, or none may be.
+func (f *finder) term(t *news.TypicalTerm) (cited, bool) {
+	if len(f.present(t.Passages)) < 2 {
+		return cited{}, false
+	}
+	for _, p := range append([]news.Passage{t.Shown}, t.Passages...) {
+		if c, ok := f.cite(p); ok && c.say(f.quoter.Word(p)) {
+			return c, true
+		}
+	}
+	return cited{}, false
 }
 
 // present returns those of passages that are still there.
@@ -54,11 +68,11 @@ func (f *finder) wordData(sd side) []wordData {
 	var list []wordData
 	for i := range f.words[sd.ID] {
 		t := &f.words[sd.ID][i]
-		c, ok := f.cite(t.Shown)
-		own := f.present(t.Passages)
-		if !ok || len(own) < 2 || !c.say(f.quoter.Word(t.Shown)) {
+		c, ok := f.term(t)
+		if !ok {
 			continue
 		}
+		own := f.present(t.Passages)
 		d := wordData{Text: c.Words.Text, Lang: tagOf(c.article.Language), Owners: t.Owners, Of: t.Of, Others: t.Others, OthersOf: t.OthersOf}
 		for _, p := range own {
 			d.Passages = append(d.Passages, p.passage)

@@ -288,3 +288,41 @@ func TestNearByNumber(t *testing.T) {
 		t.Errorf("facts %q, near %q", saidIn(t, facts, accounts), facts[0].Near)
 	}
 }
+
+// What stands where no sentence is read is not said to be absent: in a very long one, in capitals, in a
+// caption.
+func TestNearRest(t *testing.T) {
+	const said = "Two cranes broke in the storm that closed the port of Velmora on Tuesday."
+	for name, text := range map[string]string{
+		"long":     "Because " + strings.Repeat("it was late and ", 90) + strings.ToLower(said[:1]) + said[1:],
+		"capitals": strings.ToUpper(said),
+		"caption":  strings.TrimSuffix(said, ".") + " (Reuters Photo/Anna Vale).",
+	} {
+		facts := find([]reading.Account{
+			account("a", "en", said+"\n\n"+filler[0]), account("b", "en", filler[1]+"\n\n"+said),
+			account("c", "en", filler[2]+"\n\n"+text),
+		})
+		if len(facts) == 0 || !slices.Contains(facts[0].Near, "c") && len(facts[0].Passages) < 3 {
+			t.Errorf("%s: facts %+v", name, facts)
+		}
+	}
+}
+
+// BenchmarkHostile is of accounts that an outlet wrote so that much is compared: tables of numbers.
+func BenchmarkHostile(b *testing.B) {
+	var accounts []reading.Account
+	for i := range 40 {
+		var text strings.Builder
+		for n := range 60 {
+			text.WriteString("Table")
+			for k := range 60 {
+				fmt.Fprintf(&text, " %d", 10+(i*7+n*13+k*31)%89)
+			}
+			text.WriteString(" of Velmora.\n\n")
+		}
+		accounts = append(accounts, account(fmt.Sprint("a", i), "en", text.String()))
+	}
+	for b.Loop() {
+		find(accounts)
+	}
+}

@@ -10,7 +10,7 @@ import (
 
 const (
 	// nearby is the share of the weight of a sentence that another sentence, or a headline with its lead, has
-	// if an Account comes near to it; nearbyTwo what two sentences have, one after the other, and
+	// if an Account comes near to it; nearbyTwo what two sentences have, one after the other, or what is no sentence in its text, and
 	// nearbyAll what its whole text has.
 	nearby, nearbyTwo, nearbyAll = .42, .5, .8
 	// nearTerms is how many words of a sentence count, the heaviest: a bit stands for each.
@@ -84,7 +84,7 @@ func (r *finder) near(shown int) []bool {
 	}
 	near := make([]bool, len(r.Of))
 	for a, of := range r.Of {
-		if r.Coverage(s, &r.Heads[a]) >= nearby {
+		if r.Coverage(s, &r.Heads[a]) >= nearby || r.Coverage(s, &r.Rests[a]) >= nearbyTwo {
 			near[a] = true
 			continue
 		}

@@ -42,9 +42,7 @@ type unit struct {
 }
 
 const (
-	// maxCompared is how many Articles of a Story are compared, the first by time, and maxComparedEach
-	// how many Quotes of each.
-	maxCompared     = 120
+	// maxComparedEach is how many Quotes of an Article are compared with those of others.
 	maxComparedEach = 60
 	// maxCells bounds the work of aligning versions of Quotes for one Story, in pairs of words: some tens of
 	// milliseconds, where the quotes of a hundred ordinary reports need one. What is beyond it stays apart.
@@ -60,7 +58,6 @@ func Across(articles []*news.Article) []news.Quote {
 		return cmp.Or(a.When().Compare(b.When()), cmp.Compare(a.ID, b.ID))
 	})
 	articles = slices.CompactFunc(articles, func(a, b *news.Article) bool { return a.ID == b.ID })
-	articles = articles[:min(len(articles), maxCompared)]
 	var versions []version
 	for _, a := range articles {
 		quotes := Of(a)
@@ -275,7 +272,8 @@ func merge(versions []version, group []int) news.Quote {
 	slices.SortStableFunc(group, func(i, j int) int { return cmp.Compare(len(versions[j].words), len(versions[i].words)) })
 	first := versions[group[0]]
 	q := news.Quote{Kind: first.quote.Kind, Language: first.quote.Language}
-	speakers := map[string]string{} // by last word, the fullest
+	var names [][]string // of who is said to have said it, as they are compared
+	agree := true
 	for n, i := range group {
 		v := versions[i]
 		s := v.quote.Sayings[0]
@@ -284,17 +282,17 @@ func merge(versions []version, group []int) news.Quote {
 		}
 		q.Sayings = append(q.Sayings, s)
 		if s.Speaker != "" {
-			fields := strings.Fields(s.Speaker)
-			key := speechOf(q.Language).key(lower(fields[len(fields)-1]))
-			if len(s.Speaker) > len(speakers[key]) {
-				speakers[key] = s.Speaker
+			name := strings.Fields(lower(s.Speaker))
+			name[len(name)-1] = speechOf(q.Language).key(name[len(name)-1])
+			agree = agree && !slices.ContainsFunc(names, func(other []string) bool { return !sameName(name, other) })
+			names = append(names, name)
+			if len(s.Speaker) > len(q.Speaker) {
+				q.Speaker = s.Speaker // the fullest
 			}
 		}
 	}
-	if len(speakers) == 1 {
-		for _, name := range speakers {
-			q.Speaker = name
-		}
+	if !agree {
+		q.Speaker = "" // rather no name than that of a namesake
 	}
 	return q
 }

@@ -118,3 +118,45 @@ func TestAcrossProperties(t *testing.T) {
 		}
 	})
 }
+
+// Of two people of one surname neither is named for what both are said to have said.
+func TestNamesakes(t *testing.T) {
+	const words = "“The gates will stay open for as long as the water rises in Olm,” said "
+	for _, test := range []struct{ a, b, want string }{
+		{"Anna Dorn", "Christopher Dorn", ""},
+		{"Anna Dorn", "Dorn", "Anna Dorn"},
+		{"Anna Dorn", "Anna Maria Dorn", "Anna Maria Dorn"},
+	} {
+		quotes := Across([]*news.Article{at("a", 1, "en", words+test.a+"."), at("b", 2, "en", words+test.b+".")})
+		if len(quotes) != 1 || quotes[0].Speaker != test.want {
+			t.Errorf("%s and %s: %+v, want %q", test.a, test.b, quotes, test.want)
+		}
+	}
+}
+
+// BenchmarkHostile is of texts that an outlet wrote so that much is looked through.
+func BenchmarkHostile(b *testing.B) {
+	many := "“We all stay in the harbour tonight,” said Anna Dorn."
+	for i := range 3000 {
+		many += fmt.Sprintf(" gov %caa%d,", 'A'+rune(i%26), i)
+	}
+	soup := ""
+	for i := range 900 {
+		soup += fmt.Sprintf("“We open the gates when the water asks for it %d and not before it does,” said Anna Dorn. ", i%7)
+	}
+	for name, text := range map[string]string{
+		"names": many + strings.Repeat("\n\n“a", 6000),
+		"said":  strings.Repeat("“a b c d e,” Dorn said, “a b” ", 2000),
+		"soup":  soup,
+	} {
+		b.Run(name, func(b *testing.B) {
+			var articles []*news.Article
+			for i := range 20 {
+				articles = append(articles, at(fmt.Sprint("a", i), i, "en", strings.ToValidUTF8(text[:min(len(text), 60_000)], "")))
+			}
+			for b.Loop() {
+				Across(articles)
+			}
+		})
+	}
+}

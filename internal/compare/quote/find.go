@@ -245,9 +245,12 @@ func (c *clause) after(text string, i int) party {
 	return party{}
 }
 
+// reach is how many words of a sentence are looked through for who speaks: more than sentences have.
+const reach = 200
+
 // before finds who is said, in front of the quote at token i, to say it.
 func (c *clause) before(i int, earlier party) party {
-	for v := i - 1; v >= c.lo; v-- {
+	for v := i - 1; v >= max(c.lo, i-reach); v-- {
 		if c.list[v].kind == said && i-v > 1 && earlier.kind == nobody {
 			break
 		}
@@ -303,7 +306,7 @@ func (c *clause) behind(v, i int) party {
 // subject finds who the sentence is about, before its token v: whoever is named first, where no
 // preposition stands before.
 func (c *clause) subject(v int) party {
-	for k := c.lo; k < v; k++ {
+	for k := c.lo; k < min(v, c.lo+reach); k++ {
 		if c.list[k].kind != word {
 			continue
 		}

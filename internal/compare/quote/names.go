@@ -171,10 +171,33 @@ func sameName(a, b []string) bool {
 	return false
 }
 
+// at returns where in the list the first mention stands that begins at place or later.
+func (n *names) at(place int) int {
+	i, _ := slices.BinarySearchFunc(n.list, place, func(m mention, place int) int { return cmp.Compare(m.from, place) })
+	return i
+}
+
+// other reports whether in text[from:to] another person is named than the words at s name.
+func (n *names) other(text string, from, to int, s span) bool {
+	for _, m := range n.list[n.at(from):] {
+		if m.to > to {
+			break
+		}
+		if n.person[m.words[len(m.words)-1]] && !n.is(text, m, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxBetween is how many mentions before a pronoun are looked at, the last ones: whoever is meant by it
+// was named a sentence or two before.
+const maxBetween = 64
+
 // between returns the persons named in text[from:to], each once, by their last word, the last of them last.
 func (n *names) between(from, to int) (list []mention) {
-	at, _ := slices.BinarySearchFunc(n.list, from, func(m mention, from int) int { return cmp.Compare(m.from, from) })
-	for _, m := range n.list[at:] {
+	until := n.at(to)
+	for _, m := range n.list[max(n.at(from), until-maxBetween):until] {
 		if m.to > to {
 			break
 		}

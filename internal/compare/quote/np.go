@@ -416,7 +416,7 @@ func (c *clause) bare(r span) (span, bool) {
 			continue
 		}
 		if i == r.to-1 {
-			return r, r.to-r.from > 1 && r.from < i && !c.isOffice(r.from) && c.list[i].kind == word && false
+			return r, false
 		}
 		from := i + 1
 		for from < r.to && c.list[from].kind == point {

@@ -66,12 +66,7 @@ func (f *finder) undisturbed(last *statement, at int) bool {
 	if at <= end(last) {
 		return true
 	}
-	for _, m := range f.names.between(end(last), at) {
-		if !f.names.is(f.text, m, last.party.name) {
-			return false
-		}
-	}
-	return true
+	return !f.names.other(f.text, end(last), at, last.party.name)
 }
 
 // goOn finds who says what nobody is said to say: who spoke before, if that is plain.

@@ -5,19 +5,13 @@
 package number
 
 import (
-	_ "embed" // the words
-	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
 // MaxBytes is how much of a sentence is read: longer ones lost their marks.
 const MaxBytes = 2000
-
-//go:embed data/numbers.txt
-var table string
 
 // A Kind is what a number says.
 type Kind uint8
@@ -53,107 +47,6 @@ type Number struct {
 	Word      bool // written in letters
 }
 
-// An entry is what a form may be in a language.
-type entry struct {
-	role  role
-	value float64 // of a number or scale
-	unit  string  // of money
-	rest  []string
-}
-
-type role uint8
-
-const (
-	value role = iota
-	scale
-	least
-	most
-	about
-	leastAfter
-	aboutAfter
-	from
-	to
-	source
-	month
-	span
-	age
-	label
-	percent
-	money
-)
-
-var roles = map[string]role{
-	"least": least, "most": most, "about": about, "least+": leastAfter, "about+": aboutAfter, "from": from, "to": to, "source": source,
-	"month": month, "time": span, "age": age, "label": label, "percent": percent,
-}
-
-// A lexicon is the entries of a language, by their first word.
-type lexicon struct {
-	entries map[string][]entry
-	comma   bool // the decimal mark is a comma
-}
-
-var lexicons = sync.OnceValue(func() map[string]*lexicon {
-	all := map[string]*lexicon{"": {entries: map[string][]entry{}}}
-	for line := range strings.Lines(table) {
-		tag, _, ok := strings.Cut(line, " ")
-		if ok && tag != "#" && tag != "*" && all[tag] == nil {
-			all[tag] = &lexicon{entries: map[string][]entry{}, comma: !strings.Contains(" en zh ja ko he th ", " "+tag+" ")}
-		}
-	}
-	for line := range strings.Lines(table) {
-		tag, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-		kind, forms, ok := strings.Cut(rest, " ")
-		if !ok || tag == "#" || all[tag] == nil && tag != "*" {
-			continue
-		}
-		e := entry{}
-		if r, ok := roles[kind]; ok {
-			e.role = r
-		} else if v, err := strconv.ParseFloat(kind, 64); err == nil {
-			e.role, e.value = value, v
-		} else if v, err := strconv.ParseFloat(strings.TrimPrefix(kind, "x"), 64); err == nil {
-			e.role, e.value = scale, v
-		} else {
-			e.role, e.unit = money, kind
-		}
-		for form := range strings.SplitSeq(forms, ";") {
-			words := strings.Fields(form)
-			if len(words) == 0 {
-				continue
-			}
-			entry := e
-			entry.rest = words[1:]
-			for t, l := range all {
-				if tag == "*" || t == tag {
-					l.entries[words[0]] = append(l.entries[words[0]], entry)
-				}
-			}
-		}
-	}
-	return all
-})
-
-func lexiconOf(tag string) *lexicon {
-	tag, _, _ = strings.Cut(strings.ReplaceAll(strings.ToLower(tag), "_", "-"), "-")
-	if l := lexicons()[tag]; l != nil {
-		return l
-	}
-	return lexicons()[""]
-}
-
-// A token is a word, a run of digits with its separators, or a sign.
-type token struct {
-	from, to int
-	kind     byte // 'w', 'd' or 's'
-	spaced   bool // space stands before it
-	upper    bool
-	value    float64 // of digits
-	plain    int     // digits in a row without a separator; 0 if it has one
-	entries  []entry
-	low      string // set where a phrase needs it
-}
-
 // A scanner reads one sentence.
 type scanner struct {
 	l      *lexicon
@@ -183,205 +76,6 @@ func Find(sentence, tag string) []Number {
 		i = max(next, i+1)
 	}
 	return list
-}
-
-// longestForm is how many bytes the first word of a form has at most, longestHan how many letters where
-// words are not parted.
-const (
-	longestForm = 40
-	longestHan  = 4
-	// longestPrefix is how many letters stand before the sign of a currency that others have, too.
-	longestPrefix = 3
-)
-
-func (sc *scanner) scan() {
-	s := sc.s
-	spaced := true
-	for at := 0; at < len(s); {
-		r, size := utf8.DecodeRuneInString(s[at:])
-		t := token{from: at, spaced: spaced}
-		switch {
-		case unicode.IsSpace(r):
-			spaced = true
-			at += size
-			continue
-		case unicode.IsDigit(r):
-			t.kind = 'd'
-			at = sc.digits(&t, at)
-		case r >= 0x3040 && unicode.In(r, unicode.Han, unicode.Katakana, unicode.Hiragana):
-			t.kind = 'w'
-			at = sc.han(&t, at)
-		case unicode.IsLetter(r):
-			t.kind, t.upper = 'w', unicode.IsUpper(r)
-			at = wordEnd(s, at)
-			if at < len(s) && s[at] == '$' && at-t.from <= longestPrefix { // US$, S$
-				at++
-			}
-			t.entries = sc.lookup(s[t.from:at])
-		default:
-			t.kind = 's'
-			at += size
-			if r != '.' && r != ',' {
-				t.entries = sc.l.entries[s[t.from:at]]
-			}
-		}
-		t.to = at
-		spaced = false
-		sc.tokens = append(sc.tokens, t)
-	}
-}
-
-// wordEnd returns where a word ends that begins at from: signs within it belong to it.
-func wordEnd(s string, from int) int {
-	end := from
-	for at := from; at < len(s); {
-		c := s[at]
-		if c < utf8.RuneSelf {
-			switch {
-			case c|0x20 >= 'a' && c|0x20 <= 'z':
-				at++
-				end = at
-			case end == at && (c == '\'' || c == '-' || c == '.'):
-				at++
-			default:
-				return end
-			}
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[at:])
-		switch {
-		case unicode.IsLetter(r) || unicode.IsMark(r):
-			at += size
-			end = at
-		case end == at && (r == '’' || r == 'ʼ'):
-			at += size
-		default:
-			return end
-		}
-	}
-	return end
-}
-
-// lookup returns what a word may be, in lower case.
-func (sc *scanner) lookup(word string) []entry {
-	if len(word) > longestForm {
-		return nil
-	}
-	var buf [longestForm]byte
-	for i := range len(word) {
-		c := word[i]
-		if c >= utf8.RuneSelf {
-			return sc.l.entries[lower(word)]
-		}
-		if c >= 'A' && c <= 'Z' {
-			c |= 0x20
-		}
-		buf[i] = c
-	}
-	return sc.l.entries[string(buf[:len(word)])]
-}
-
-func lower(word string) string { return strings.ReplaceAll(strings.ToLower(word), "ё", "е") }
-
-// han makes a token of the longest form that begins at from, or of one letter.
-func (sc *scanner) han(t *token, from int) int {
-	end, first := from, 0
-	for n := 0; n < longestHan && end < len(sc.s); n++ {
-		_, size := utf8.DecodeRuneInString(sc.s[end:])
-		end += size
-		if n == 0 {
-			first = end
-		}
-		if e := sc.l.entries[sc.s[from:end]]; e != nil {
-			t.entries, first = e, end
-		}
-	}
-	return first
-}
-
-// digits reads a run of digits with separators; it returns where it ends.
-func (sc *scanner) digits(t *token, from int) int {
-	var groups [8]string
-	var signs [8]rune
-	var b [40]byte
-	n, size, end := 0, 0, from
-	begin := 0
-	for end < len(sc.s) && size < len(b) {
-		r, w := utf8.DecodeRuneInString(sc.s[end:])
-		if unicode.IsDigit(r) {
-			b[size] = digit(r)
-			size++
-			end += w
-			continue
-		}
-		// A separator, if a digit follows; a space only before three digits and no more.
-		if n == len(groups)-1 || !strings.ContainsRune(".,'’٫٬ \u00a0\u202f\u2009", r) {
-			break
-		}
-		run := 0
-		for _, d := range sc.s[end+w:] {
-			if !unicode.IsDigit(d) {
-				break
-			}
-			run++
-		}
-		if run == 0 || (unicode.IsSpace(r) && (run != 3 || size-begin > 3)) || r == ' ' && !sc.l.comma {
-			break
-		}
-		groups[n], signs[n] = string(b[begin:size]), r
-		n++
-		begin = size
-		end += w
-	}
-	groups[n] = string(b[begin:size])
-	if n == 0 {
-		t.plain = len(groups[0])
-	}
-	t.value = sc.assemble(groups[:n+1], signs[:n])
-	return end
-}
-
-// nothing is the value of digits that are no one number: a date, an address.
-const nothing = -1
-
-func (sc *scanner) assemble(groups []string, signs []rune) float64 {
-	whole, fraction := groups[0], ""
-	for i, g := range groups[1:] {
-		last := i == len(signs)-1
-		decimal := signs[i] == '٫' || signs[i] == ',' && sc.l.comma || signs[i] == '.' && !sc.l.comma
-		if signs[i] == '٬' || signs[i] == '\'' || signs[i] == '’' || unicode.IsSpace(signs[i]) {
-			decimal = false
-		}
-		switch {
-		case len(g) == 3 && len(groups[0]) <= 3 && groups[0] != "0" && (!decimal || len(signs) > 1 && signs[0] == signs[len(signs)-1]):
-			whole += g
-		case last && (len(signs) == 1 || signs[i] != signs[0]):
-			fraction = g
-		default:
-			return nothing
-		}
-	}
-	if len(whole) > 15 {
-		return nothing
-	}
-	v, err := strconv.ParseFloat(whole+"."+fraction+"0", 64)
-	if err != nil { // unreachable: both are digits
-		return nothing
-	}
-	return v
-}
-
-// digit returns the ASCII digit of the same value: Unicode lays each script's digits out in runs
-// of ten.
-func digit(r rune) byte {
-	if r < utf8.RuneSelf {
-		return byte(r) //nolint:gosec // ASCII
-	}
-	zero := r
-	for r-zero < 9 && unicode.IsDigit(zero-1) {
-		zero--
-	}
-	return '0' + byte(r-zero) //nolint:gosec // at most 9
 }
 
 // is returns the entry of a role that the tokens from i on fulfil, and how many they are.
@@ -531,7 +225,7 @@ func (sc *scanner) number(i int) (n Number, next int, ok bool) {
 		sign := sc.s[sc.tokens[next].from:sc.tokens[next].to]
 		dash = sign == "-" || sign == "–" || sign == "—" && !sc.tokens[next].spaced
 		join, _ := sc.is(next, to)
-		if dash || join != nil && !sc.before(i, source) && (sc.before(i, from) || sign == "to" || sign == "bis" || sign == "до" || sc.tokens[next].from >= 0 && unspacedScript(sign)) {
+		if dash || join != nil && !sc.before(i, source) && (sc.before(i, from) || sign == "to" || sign == "bis" || sign == "до" || unspacedScript(sign)) {
 			if high, after, scaledHigh, ok := sc.amount(next + 1); ok && (sc.tokens[next+1].kind == 'd') == (t.kind == 'd') {
 				if scaledHigh && !scaled {
 					s := high / max(sc.tokens[next+1].value, 1)

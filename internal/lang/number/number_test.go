@@ -33,6 +33,7 @@ func told(sentence, tag string) (list []string) {
 func TestFind(t *testing.T) {
 	for _, tt := range []struct{ tag, in, want string }{
 		{"en", "At least 12 people died and 1,204 were hurt.", ">=12|1204"},
+		{"en", "In bold 𝟭𝟮 died, in double strokes 𝟘𝟙𝟚 were hurt.", "12|12"},
 		{"en", "Between 10 and 20 ships, 3-5 boats.", "10-20|3-5"},
 		{"en", "Twenty-five men, two hundred thousand women and two hundred and five children.", "25|200000|205"},
 		{"en", "It cost $3.5 million, or €40m, 5 percent more than in 2019.", "3500000 USD|40000000 EUR|5 %|year"},

@@ -16,11 +16,14 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"parallax/internal/lang"
 )
 
 const (
-	// MaxBytes is how long a sentence may be: what is longer is a list or lost its marks.
-	MaxBytes = 1200
+	// MaxRunes is how long a sentence may be, in characters, whatever they take: what is longer is a
+	// list or lost its marks.
+	MaxRunes = 1200
 	// fewWords is how many words a sentence has at least: "He resigned on Monday." A letter of
 	// a script without spaces counts as half a word.
 	fewWords = 4
@@ -38,6 +41,9 @@ var furnitureTable string
 
 // A Span is a run of bytes of a text.
 type Span struct{ From, To int }
+
+// Told reports whether a piece that Pieces found is a sentence; ended is what Pieces said of it.
+func Told(piece string, ended bool) bool { return told(piece, ended) }
 
 // Of returns the first sentences of text, at most so many. What is none is left out: headings,
 // links, bylines, credits, single words.
@@ -211,8 +217,18 @@ func start(text string) rune {
 	return '\n'
 }
 
+// wordBytes is how far back the last word is looked for: longer than any word with its stops, and without
+// it a text of nothing but stops and letters would be read as often as it has stops.
+const wordBytes = 64
+
 // word returns the last word of text, with the stops and hyphens in it.
 func word(text string) string {
+	if cut := len(text) - wordBytes; cut > 0 {
+		for cut < len(text) && !utf8.RuneStart(text[cut]) {
+			cut++
+		}
+		text = text[cut:]
+	}
 	at := strings.LastIndexFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && r != '.' && r != '-' && r != 'ª' && r != 'º'
 	})
@@ -301,8 +317,7 @@ var abbreviations = sync.OnceValue(func() map[string]*rules {
 var plain = &rules{}
 
 func rulesOf(tag string) *rules {
-	tag, _, _ = strings.Cut(strings.ReplaceAll(strings.ToLower(tag), "_", "-"), "-")
-	if l := abbreviations()[tag]; l != nil {
+	if l := abbreviations()[lang.Base(tag)]; l != nil {
 		return l
 	}
 	return plain
@@ -335,7 +350,7 @@ var furniture = sync.OnceValues(func() (begin map[string][]string, within []stri
 
 // told reports whether a piece is a sentence that tells something.
 func told(piece string, ended bool) bool {
-	if len(piece) > MaxBytes {
+	if len(piece) > MaxRunes && utf8.RuneCountInString(piece) > MaxRunes {
 		return false
 	}
 	words, letters, upper, others, halves := 0, 0, 0, 0, 0

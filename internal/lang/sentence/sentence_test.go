@@ -122,3 +122,12 @@ func BenchmarkOf(b *testing.B) {
 		Of(text, "en", 1000)
 	}
 }
+
+// BenchmarkStops cuts a text of nothing but stops and letters.
+func BenchmarkStops(b *testing.B) {
+	text := strings.Repeat("a.AA", 15_000)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		Of(text, "en", 60)
+	}
+}
