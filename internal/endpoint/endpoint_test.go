@@ -158,7 +158,7 @@ func TestPostTellsNoKey(t *testing.T) {
 		"no status":          "sesame-open\r\n\r\n",
 		"a line of a header": "HTTP/1.1 200 OK\r\nsesame-open\r\n\r\n",
 	} {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -134,6 +134,8 @@ const (
 	// besideVectors is how many lists, objects and commas an answer has beside its embeddings: the whole, what it says
 	// of the model and of its use.
 	besideVectors = 64
+	// maxTold is how many characters are told of why an answer cannot be read.
+	maxTold = 200
 	// besideNumbers is how many members an embedding has beside its numbers.
 	besideNumbers = 8
 )
@@ -147,7 +149,7 @@ func (c *Client) read(text []byte, n int) (list []*news.Embedding, hint string, 
 	}
 	var a answer
 	if err := json.Unmarshal(text, &a); err != nil {
-		return nil, form, fmt.Errorf("the answer cannot be read: %.200s", err)
+		return nil, form, errors.New("the answer cannot be read: " + news.Cut(err.Error(), maxTold)) // it may hold what the answer is of, which is long
 	}
 	vectors, err := a.vectors(n)
 	if err != nil {
