@@ -73,7 +73,7 @@ var allCues = sync.OnceValue(func() map[string]*cues {
 			continue
 		}
 		for _, w := range fields[2:] {
-			if r, _ := utf8.DecodeRuneInString(w); r >= firstPaired {
+			if r, _ := utf8.DecodeRuneInString(w); r >= FirstPaired {
 				c.paired = append(c.paired, pairedCue{w, kinds[fields[1]]})
 				continue
 			}
@@ -83,8 +83,8 @@ var allCues = sync.OnceValue(func() map[string]*cues {
 	return all
 })
 
-// firstPaired is where the scripts begin that write no spaces: see package lang.
-const firstPaired = 0x0E00
+// FirstPaired is where the scripts begin that write no spaces: see package lang.
+const FirstPaired = 0x0E00
 
 // folded returns a word as the tokens of a text have it.
 func folded(word, tag string) string {

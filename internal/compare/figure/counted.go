@@ -62,15 +62,12 @@ type lexicon struct {
 	paired []form
 }
 
-// firstPaired is where the scripts begin that write no spaces: see package lang.
-const firstPaired = 0x0E00
-
 func lexiconOf(t *reading.Tongue) *lexicon {
 	l := &lexicon{kinds: map[int32]string{}, when: map[int32]string{}}
 	roots := lang.HasEndings(t.Language)
 	var tokens []lang.Token
 	for _, f := range forms()[t.Language] {
-		if r, _ := utf8.DecodeRuneInString(f.word); r >= firstPaired {
+		if r, _ := utf8.DecodeRuneInString(f.word); r >= reading.FirstPaired {
 			l.paired = append(l.paired, f)
 			continue
 		}
