@@ -54,7 +54,7 @@ func (s *site) static(w http.ResponseWriter, r *http.Request) error {
 		return notFound("There is no such file", "It may have been replaced by a newer one.")
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	s.sendFile(w, r, a.contentType, a.body)
+	s.sendFile(w, a.contentType, a.body)
 	return nil
 }
 
@@ -64,6 +64,6 @@ func (s *site) favicon(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "public, max-age=86400")
-	s.sendFile(w, r, "image/svg+xml", body)
+	s.sendFile(w, "image/svg+xml", body)
 	return nil
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -147,21 +146,26 @@ func (s *site) plain(w http.ResponseWriter, r *http.Request, status int, text st
 // vanishes from caches after at most this time.
 const maxAge = "public, max-age=60"
 
-// gzipFrom is from what size on compressing is worth it: less fits one packet anyway. PNGs
-// are compressed already.
-const gzipFrom = 1400
+// compressFrom is from what size on compressing is worth it: less fits one packet anyway.
+const compressFrom = 1400
 
-// send answers with body, or with 304 where the reader has it already. Pages tell how
-// long ago something was, so most read differently from one minute to the next, and a
-// reader is spared nothing but asking again within it; feeds hold no such times.
+// compressible reports whether a body of this type shrinks: pictures are compressed already.
+func compressible(contentType string) bool {
+	return !strings.HasPrefix(contentType, "image/") || strings.HasPrefix(contentType, "image/svg")
+}
+
+// send answers with body. Pages tell how long ago something was, so most read differently
+// from one minute to the next, and a reader is spared nothing but asking again within it;
+// feeds hold no such times. Compressing, and the answer to a reader who has it already, are
+// the shelf's.
 func (s *site) send(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
 	etag := etagOf(body)
-	s.answer(w, r, contentType, body, etag, s.seen.since(r.URL.RequestURI(), etag, s.Now()))
+	answerWith(w, contentType, body, etag, s.seen.since(r.URL.RequestURI(), etag, s.Now()))
 }
 
 // sendFile answers like send with what is the same as long as the program runs.
-func (s *site) sendFile(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
-	s.answer(w, r, contentType, body, etagOf(body), s.started)
+func (s *site) sendFile(w http.ResponseWriter, contentType string, body []byte) {
+	answerWith(w, contentType, body, etagOf(body), s.started)
 }
 
 func etagOf(body []byte) string {
@@ -169,23 +173,16 @@ func etagOf(body []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (s *site) answer(w http.ResponseWriter, r *http.Request, contentType string, body []byte, etag string, modified time.Time) {
+func answerWith(w http.ResponseWriter, contentType string, body []byte, etag string, modified time.Time) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)
 	h.Add("Vary", "Accept-Encoding")
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", maxAge)
 	}
-	if len(body) >= gzipFrom && contentType != "image/png" && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
-		_, _ = z.Write(body) // a bytes.Buffer takes everything
-		_ = z.Close()
-		body, etag = b.Bytes(), etag+"-gz" // other bytes need another strong tag, RFC 9110 §8.8.3.3
-		h.Set("Content-Encoding", "gzip")
-	}
 	h.Set("ETag", `"`+etag+`"`)
-	http.ServeContent(w, r, "", modified, bytes.NewReader(body))
+	h.Set("Last-Modified", modified.UTC().Format(http.TimeFormat))
+	_, _ = w.Write(body) //nolint:gosec // into the shelf; pages are made by html/template, which escapes
 }
 
 // maxSeen is for how many addresses the hub remembers since when they read as they do.

@@ -75,6 +75,10 @@ type Options struct {
 	Metrics http.Handler
 	// Pushes answers WebSub hubs below /websub/; nil: there is nothing.
 	Pushes http.Handler
+	// Edition names the content of the hub: it is another one whenever a page or a feed may read
+	// differently, apart from the clock. It is asked four times a second at most. Nil: every
+	// answer is made anew.
+	Edition func(ctx context.Context) (string, error)
 	// Ready says why the hub cannot answer readers now, or nil; a nil Ready is always ready.
 	Ready func(ctx context.Context) error
 }
@@ -114,7 +118,7 @@ func New(o Options) (http.Handler, error) {
 	if err := s.loadPages(); err != nil {
 		return nil, fmt.Errorf("web: load templates: %w", err)
 	}
-	return s.guard(s.routes()), nil
+	return newShelf(s.guard(s.routes()), &editions{read: o.Edition}, o.Now, o.HubURL != ""), nil
 }
 
 // policy forbids everything that the pages do not need: scripts, frames, and any
