@@ -218,26 +218,49 @@ type CarriageConfig struct {
 }
 
 // DisclosureConfig says who stands behind an outlet. Every field is a list of claims:
-// [[source.disclosure.owners]] and so on.
+// [[source.disclosure.owners]] and so on. They are what Art. 6(1) of the European Media
+// Freedom Act (EMFA, Regulation (EU) 2024/1083) and section A of the Journalism Trust
+// Initiative (JTI, CWA 17493:2019) want an outlet to disclose; docs/sources.md says more.
 type DisclosureConfig struct {
-	// LegalName of the publisher.
+	// LegalName of the publisher. EMFA Art. 6(1)(a).
 	LegalName []ClaimConfig `toml:"legal_name"`
-	// Owners as registered.
+	// Kind of outlet in the words of whoever says so, e.g. "news agency".
+	Kind []ClaimConfig `toml:"kind"`
+	// Founded: since when it is published, as a year or day.
+	Founded []ClaimConfig `toml:"founded"`
+	// Owners with influence, a share in brackets: "Ada Berg (52 %)". EMFA Art. 6(1)(b).
 	Owners []ClaimConfig `toml:"owners"`
-	// BeneficialOwners are the persons behind the owners.
+	// IndirectOwners own the owners. EMFA Art. 6(1)(b).
+	IndirectOwners []ClaimConfig `toml:"indirect_owners"`
+	// BeneficialOwners are the persons behind the owners. EMFA Art. 6(1)(c).
 	BeneficialOwners []ClaimConfig `toml:"beneficial_owners"`
-	// Funding: who pays.
+	// Funding: who pays, with subsidies and fees.
 	Funding []ClaimConfig `toml:"funding"`
 	// Control grade; the value is one of state-controlled, captured-public,
 	// captured-private, independent-state-funded-and-managed,
 	// independent-state-managed, independent-state-funded, independent-public,
 	// private, party, non-profit.
 	Control []ClaimConfig `toml:"control"`
-	// StateAdvertising is revenue from state advertising.
+	// StateAdvertising is public funds for state advertising in a year. EMFA Art. 6(1)(d).
 	StateAdvertising []ClaimConfig `toml:"state_advertising"`
-	// Contact of the editors.
+	// ForeignAdvertising is revenue in a year from advertising by public authorities of
+	// other countries (EMFA: third countries). EMFA Art. 6(1)(d).
+	ForeignAdvertising []ClaimConfig `toml:"foreign_advertising"`
+	// Management: who directs and who edits it.
+	Management []ClaimConfig `toml:"management"`
+	// Contact of the editors. EMFA Art. 6(1)(a).
 	Contact []ClaimConfig `toml:"contact"`
-	// Policies: corrections, ethics, complaints.
+	// Address of the publisher. EMFA Art. 6(1)(a).
+	Address []ClaimConfig `toml:"address"`
+	// Mission: what it wants to tell, to whom.
+	Mission []ClaimConfig `toml:"mission"`
+	// Principles by which it works: their address, or in words.
+	Principles []ClaimConfig `toml:"principles"`
+	// CorrectionsPolicy: how it corrects errors; its address, or in words.
+	CorrectionsPolicy []ClaimConfig `toml:"corrections_policy"`
+	// EthicsPolicy: its code of ethics; its address, or in words.
+	EthicsPolicy []ClaimConfig `toml:"ethics_policy"`
+	// Policies: all others, e.g. for complaints.
 	Policies []ClaimConfig `toml:"policies"`
 }
 
@@ -364,13 +387,20 @@ func (s *SourceConfig) news() *news.Source {
 	return &news.Source{
 		ID: s.ID, Name: s.Name, Home: s.Home, Country: strings.ToUpper(s.Country),
 		Languages: s.Languages, Sides: s.Sides, Routes: s.Routes, FeedURLs: s.Feeds,
-		Carriage: s.Carriage.news(),
-		Disclosure: news.Disclosure{
-			LegalName: claims(s.Disclosure.LegalName), Owners: claims(s.Disclosure.Owners),
-			BeneficialOwners: claims(s.Disclosure.BeneficialOwners), Funding: claims(s.Disclosure.Funding),
-			Control: claims(s.Disclosure.Control), StateAdvertising: claims(s.Disclosure.StateAdvertising),
-			Contact: claims(s.Disclosure.Contact), Policies: claims(s.Disclosure.Policies),
-		},
+		Carriage:   s.Carriage.news(),
+		Disclosure: s.Disclosure.news(),
+	}
+}
+
+func (d *DisclosureConfig) news() news.Disclosure {
+	return news.Disclosure{
+		LegalName: claims(d.LegalName), Kind: claims(d.Kind), Founded: claims(d.Founded),
+		Owners: claims(d.Owners), IndirectOwners: claims(d.IndirectOwners), BeneficialOwners: claims(d.BeneficialOwners),
+		Funding: claims(d.Funding), Control: claims(d.Control),
+		StateAdvertising: claims(d.StateAdvertising), ForeignAdvertising: claims(d.ForeignAdvertising),
+		Management: claims(d.Management), Contact: claims(d.Contact), Address: claims(d.Address), Mission: claims(d.Mission),
+		Principles: claims(d.Principles), CorrectionsPolicy: claims(d.CorrectionsPolicy),
+		EthicsPolicy: claims(d.EthicsPolicy), Policies: claims(d.Policies),
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"parallax/internal/news"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -149,6 +151,26 @@ func TestAppendSourceKeepsTheText(t *testing.T) {
 }
 
 // What an operator can get wrong, and what is said: the line, the thing, a suggestion.
+// Whatever a disclosure can hold, hub.toml can say: every field is written and read back.
+func TestEveryFieldOfADisclosure(t *testing.T) {
+	want := news.Disclosure{}
+	for _, f := range want.Fields() {
+		value := "what is said of " + f.Key
+		if f.Key == "control" {
+			value = news.Party
+		}
+		*want.Field(f.Key) = []news.Claim{{Value: value, By: news.ThirdParty, Who: "Atlas of Media", URL: "https://atlas.example/" + f.Key, Date: "2026-10-30"}}
+	}
+	text := AppendSource(example, &news.Source{ID: "all", Name: "All", Home: "https://all.example/", FeedURLs: []string{"https://all.example/rss"}, Disclosure: want})
+	c, err := Parse("hub.toml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, c.NewsSources()[1].Disclosure); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestParseErrors(t *testing.T) {
 	tests := []struct {
 		name, from, to string

@@ -1,7 +1,9 @@
 package news
 
 import (
+	"encoding/json"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -345,19 +347,64 @@ func TestRank(t *testing.T) {
 }
 
 func TestDisclosureFields(t *testing.T) {
-	claim := func(v string) []Claim { return []Claim{{Value: v}} }
-	d := Disclosure{
-		LegalName: claim("legal_name"), Owners: claim("owners"), BeneficialOwners: claim("beneficial_owners"),
-		Funding: claim("funding"), Control: claim("control"), StateAdvertising: claim("state_advertising"),
-		Contact: claim("contact"), Policies: claim("policies"),
-	}
+	var d Disclosure
 	for _, f := range d.Fields() {
-		if len(f.Claims) != 1 || f.Claims[0].Value != f.Key || f.Title == "" {
-			t.Errorf("field %s (%q) holds %v", f.Key, f.Title, f.Claims)
+		if f.Title == "" || len(f.Claims) != 0 || d.Field(f.Key) == nil {
+			t.Errorf("field %s (%q) of an empty disclosure holds %v", f.Key, f.Title, f.Claims)
+			continue
+		}
+		*d.Field(f.Key) = []Claim{{Value: f.Key}}
+	}
+	if d.Field("nobody") != nil {
+		t.Error("there is a field that is none")
+	}
+	// Every field of the struct is in the list, under the name that it has in JSON.
+	data, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string][]Claim
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	if n := reflect.TypeOf(d).NumField(); len(got) != n || len(d.Fields()) != n {
+		t.Errorf("%d fields are listed and %d written, of %d", len(d.Fields()), len(got), n)
+	}
+	law := map[string]bool{}
+	for _, f := range d.Fields() {
+		if list := got[f.Key]; len(list) != 1 || list[0].Value != f.Key {
+			t.Errorf("field %s is written as %v", f.Key, list)
+		}
+		law[f.Law] = true
+	}
+	for _, point := range []string{"a", "b", "c", "d"} {
+		if !law[point] {
+			t.Errorf("nothing is there for Art. 6(1)(%s) of the European Media Freedom Act", point)
 		}
 	}
-	if n := len((Disclosure{}).Fields()); n != 8 {
-		t.Errorf("an empty disclosure shows %d fields, want 8", n)
+}
+
+func TestDisclosureAdd(t *testing.T) {
+	one, two := Claim{Value: "Ada Berg", By: Self}, Claim{Value: "Berg Ltd", By: Registry}
+	d := Disclosure{Owners: append(make([]Claim, 0, 4), one)} // with room behind it
+	shared := d
+	d.Add(Disclosure{Owners: []Claim{two, one, two}, Kind: []Claim{two}})
+	if diff := cmp.Diff(Disclosure{Owners: []Claim{one, two}, Kind: []Claim{two}}, d); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if shared.Add(Disclosure{Owners: []Claim{{Value: "other"}}}); d.Owners[1] != two {
+		t.Error("what shared its memory was changed")
+	}
+}
+
+func TestCompany(t *testing.T) {
+	for value, want := range map[string]string{
+		"Berg Verlag GmbH & Co. KG (52 %)": "Berg Verlag GmbH & Co. KG", "Norrland Media, S.A.": "Norrland Media, S.A.", "Tarn Ltd.": "Tarn Ltd.",
+		"Ada Berg": "", "Ada Berg (52 %)": "", "Government of Norrland": "", "AG": "", "": "",
+	} {
+		if name, is := Company(value); is != (want != "") || is && name != want {
+			t.Errorf("Company(%q) = %q, %t, want %q", value, name, is, want)
+		}
 	}
 }
 

@@ -103,6 +103,17 @@ var nobodies = []string{
 // is written with and without.
 var legalForms = strings.Fields("ab ag as asa bv co company corp corporation doo eg ev gmbh inc incorporated kft kg limited llc llp ltd nv oao ooo oy oyj pao plc sa sarl sas se spa srl zrt зао оао ооо пао")
 
+// Company returns the name of an owner without what stands after it in brackets, such as a
+// share, and whether it ends in a legal form, so that it is surely an organisation.
+func Company(value string) (name string, is bool) {
+	name = value
+	if before, after, found := strings.Cut(value, " ("); found && strings.HasSuffix(after, ")") {
+		name = before
+	}
+	words := strings.Fields(strings.ToLower(strings.NewReplacer(".", "", ",", " ").Replace(name)))
+	return name, len(words) > 1 && slices.Contains(legalForms, words[len(words)-1])
+}
+
 // ownerName returns a name as it is compared with others; "" where there is none.
 func ownerName(value string) string {
 	var b strings.Builder

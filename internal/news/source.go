@@ -2,6 +2,7 @@ package news
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -63,15 +64,53 @@ const (
 
 // A Disclosure says who stands behind a Source. Each field holds every Claim made
 // about it; claims may contradict one another, and all are shown.
+//
+// Its fields are what two standards want an outlet to disclose: Art. 6(1)(a) to (d) of
+// Regulation (EU) 2024/1083, the European Media Freedom Act (EMFA), and clauses 1 to 8,
+// section A, "Identity and Transparency", of the Journalism Trust Initiative (JTI),
+// CWA 17493:2019. Nothing is wanted of anybody here: a field without Claims says so.
 type Disclosure struct {
-	LegalName        []Claim `json:"legal_name,omitempty" toml:"legal_name,omitempty"`
-	Owners           []Claim `json:"owners,omitempty" toml:"owners,omitempty"`
+	// LegalName of the publisher: EMFA Art. 6(1)(a); JTI clause 1.
+	LegalName []Claim `json:"legal_name,omitempty" toml:"legal_name,omitempty"`
+	// Address where the publisher can be found, and other contact details of his than the
+	// editors': EMFA Art. 6(1)(a); JTI clauses 1 and 6.
+	Address []Claim `json:"address,omitempty" toml:"address,omitempty"`
+	// Contact of the editors: EMFA Art. 6(1)(a); JTI clause 7.
+	Contact []Claim `json:"contact,omitempty" toml:"contact,omitempty"`
+	// Founded: since when it is published, as a year or as YYYY-MM-DD: JTI clause 1.
+	Founded []Claim `json:"founded,omitempty" toml:"founded,omitempty"`
+	// Kind of outlet in the words of whoever says so, e.g. "news agency": JTI clauses 1 and 3.
+	Kind []Claim `json:"kind,omitempty" toml:"kind,omitempty"`
+	// Mission: what it wants to tell, to whom: JTI clause 2.
+	Mission []Claim `json:"mission,omitempty" toml:"mission,omitempty"`
+	// Management: who directs and who edits it: JTI clause 6.
+	Management []Claim `json:"management,omitempty" toml:"management,omitempty"`
+	// Owners whose shares let them influence what it does, a state or public authority
+	// among them; a share follows the name in brackets, "Ada Berg (52 %)": EMFA
+	// Art. 6(1)(b), direct owners; JTI clause 5.
+	Owners []Claim `json:"owners,omitempty" toml:"owners,omitempty"`
+	// IndirectOwners own the owners, written as those: EMFA Art. 6(1)(b), indirect owners.
+	IndirectOwners []Claim `json:"indirect_owners,omitempty" toml:"indirect_owners,omitempty"`
+	// BeneficialOwners are the natural persons behind them in the end (Art. 3(6) of
+	// Directive (EU) 2015/849): EMFA Art. 6(1)(c).
 	BeneficialOwners []Claim `json:"beneficial_owners,omitempty" toml:"beneficial_owners,omitempty"`
-	Funding          []Claim `json:"funding,omitempty" toml:"funding,omitempty"`
-	Control          []Claim `json:"control,omitempty" toml:"control,omitempty"` // Value is a Control grade
+	// Control: who can decide what it says. Value is a control grade; JTI clauses 3 and 4.
+	Control []Claim `json:"control,omitempty" toml:"control,omitempty"`
+	// Funding: who pays, with subsidies and fees: JTI clause 8.
+	Funding []Claim `json:"funding,omitempty" toml:"funding,omitempty"`
+	// StateAdvertising is how much it gets in a year of public funds for state
+	// advertising: EMFA Art. 6(1)(d), first half.
 	StateAdvertising []Claim `json:"state_advertising,omitempty" toml:"state_advertising,omitempty"`
-	Contact          []Claim `json:"contact,omitempty" toml:"contact,omitempty"`
-	Policies         []Claim `json:"policies,omitempty" toml:"policies,omitempty"`
+	// ForeignAdvertising is how much it gets in a year for advertising from public
+	// authorities or entities of third countries: EMFA Art. 6(1)(d), second half.
+	ForeignAdvertising []Claim `json:"foreign_advertising,omitempty" toml:"foreign_advertising,omitempty"`
+	// Principles by which it works, CorrectionsPolicy and EthicsPolicy, each as the
+	// address where they stand, or in words; Policies are all others, e.g. for complaints:
+	// JTI clause 9, and schema.org's publishingPrinciples.
+	Principles        []Claim `json:"principles,omitempty" toml:"principles,omitempty"`
+	CorrectionsPolicy []Claim `json:"corrections_policy,omitempty" toml:"corrections_policy,omitempty"`
+	EthicsPolicy      []Claim `json:"ethics_policy,omitempty" toml:"ethics_policy,omitempty"`
+	Policies          []Claim `json:"policies,omitempty" toml:"policies,omitempty"`
 }
 
 // A DisclosureField is one field of a Disclosure with its title for readers.
@@ -79,20 +118,74 @@ type DisclosureField struct {
 	Key    string // as in hub.toml and JSON
 	Title  string
 	Claims []Claim
+	// Law is the point of EMFA Art. 6(1) that wants it disclosed, "a" to "d"; empty where
+	// none does.
+	Law string
+}
+
+// fields is the one list of what a Disclosure holds, in the order in which it is shown.
+func (d *Disclosure) fields() []struct {
+	key, title, law string
+	claims          *[]Claim
+} {
+	return []struct {
+		key, title, law string
+		claims          *[]Claim
+	}{
+		{"legal_name", "Legal name", "a", &d.LegalName},
+		{"kind", "Kind of outlet", "", &d.Kind},
+		{"founded", "Founded", "", &d.Founded},
+		{"owners", "Owners", "b", &d.Owners},
+		{"indirect_owners", "Owners of the owners", "b", &d.IndirectOwners},
+		{"beneficial_owners", "Beneficial owners", "c", &d.BeneficialOwners},
+		{"funding", "Funding", "", &d.Funding},
+		{"control", "Control", "", &d.Control},
+		{"state_advertising", "State advertising revenue", "d", &d.StateAdvertising},
+		{"foreign_advertising", "Advertising revenue from authorities of other countries", "d", &d.ForeignAdvertising},
+		{"management", "Management", "", &d.Management},
+		{"contact", "Editorial contact", "a", &d.Contact},
+		{"address", "Address", "a", &d.Address},
+		{"mission", "Mission", "", &d.Mission},
+		{"principles", "Publishing principles", "", &d.Principles},
+		{"corrections_policy", "Corrections", "", &d.CorrectionsPolicy},
+		{"ethics_policy", "Ethics", "", &d.EthicsPolicy},
+		{"policies", "Other policies", "", &d.Policies},
+	}
 }
 
 // Fields returns the fields in the order in which they are shown, empty ones included:
 // that nobody says who owns an outlet is worth telling.
 func (d Disclosure) Fields() []DisclosureField {
-	return []DisclosureField{
-		{"legal_name", "Legal name", d.LegalName},
-		{"owners", "Owners", d.Owners},
-		{"beneficial_owners", "Beneficial owners", d.BeneficialOwners},
-		{"funding", "Funding", d.Funding},
-		{"control", "Control", d.Control},
-		{"state_advertising", "State advertising revenue", d.StateAdvertising},
-		{"contact", "Editorial contact", d.Contact},
-		{"policies", "Policies", d.Policies},
+	var list []DisclosureField
+	for _, f := range d.fields() {
+		list = append(list, DisclosureField{Key: f.key, Title: f.title, Claims: *f.claims, Law: f.law})
+	}
+	return list
+}
+
+// Field returns the claims of the field with a key, to read or to add to; nil where
+// there is no such field.
+func (d *Disclosure) Field(key string) *[]Claim {
+	for _, f := range d.fields() {
+		if f.key == key {
+			return f.claims
+		}
+	}
+	return nil
+}
+
+// Add takes in what other says, field by field, each claim once. It shares no memory
+// with other, and what other values share with d stays as it is.
+func (d *Disclosure) Add(other Disclosure) {
+	from := other.fields()
+	for i, f := range d.fields() {
+		list := slices.Clone(*f.claims)
+		for _, c := range *from[i].claims {
+			if !slices.Contains(list, c) {
+				list = append(list, c)
+			}
+		}
+		*f.claims = list
 	}
 }
 

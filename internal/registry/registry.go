@@ -95,16 +95,7 @@ func LookupURL(rawURL string) []Entry {
 func Disclose(entries []Entry) news.Disclosure {
 	var d news.Disclosure
 	for _, e := range entries {
-		for _, field := range []struct{ to, from *[]news.Claim }{
-			{&d.Owners, &e.Disclosure.Owners},
-			{&d.Control, &e.Disclosure.Control},
-		} {
-			for _, c := range *field.from {
-				if !slices.Contains(*field.to, c) {
-					*field.to = append(*field.to, c)
-				}
-			}
-		}
+		d.Add(e.Disclosure)
 	}
 	return d
 }

@@ -63,7 +63,51 @@ func (s *site) organizationLD(base string, src *news.Source, top bool) thing {
 	if c, ok := publish.Strongest(src.Disclosure.LegalName); ok {
 		t["legalName"] = c.Value
 	}
+	if top {
+		disclosureLD(t, src.Disclosure)
+	}
 	return t
+}
+
+// disclosureLD adds what schema.org has terms for, each as the strongest authority says it; that
+// others say otherwise, and who says what, stands on the page.
+func disclosureLD(t thing, d news.Disclosure) {
+	if c, ok := publish.Strongest(d.Founded); ok && isDate(c.Value) {
+		t["foundingDate"] = c.Value
+	}
+	if c, ok := publish.Strongest(d.Address); ok {
+		t["address"] = c.Value
+	}
+	for term, claims := range map[string][]news.Claim{
+		"publishingPrinciples": d.Principles, "correctionsPolicy": d.CorrectionsPolicy, "ethicsPolicy": d.EthicsPolicy,
+		"missionCoveragePrioritiesPolicy": d.Mission,
+	} {
+		// They are addresses of documents: that which is claimed, or that where the claim is checked.
+		if c, ok := publish.Strongest(claims); ok && isURL(c.Value) {
+			t[term] = c.Value
+		} else if ok && isURL(c.URL) && c.By == news.Self {
+			t[term] = c.URL
+		}
+	}
+	var parents []thing
+	for _, c := range news.Strongest(d.Owners) {
+		if name, is := news.Company(c.Value); is { // the term is for organizations, and an owner may be a person
+			parents = append(parents, thing{"@type": "Organization", "name": name})
+		}
+	}
+	if parents != nil {
+		t["parentOrganization"] = parents
+	}
+}
+
+// isDate reports whether s is a date of schema.org (ISO 8601), to the day, month or year.
+func isDate(s string) bool {
+	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
+		if _, err := time.Parse(layout, s); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *site) storyLD(base string, st *news.Story, head *news.Article, articles []*news.Article, h *hub) thing {

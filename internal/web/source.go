@@ -28,6 +28,7 @@ type sourcePage struct {
 	Retired   bool
 	Ended     bool // its time of carriage
 	Fields    []claimField
+	Unsaid    []string // titles of other fields of which nobody says anything
 	Sides     []placed
 	Mode      string
 	Why       string
@@ -49,7 +50,10 @@ type claimField struct {
 	Claims []claim
 }
 
-type claim struct{ Value, Who, Kind, URL, Date string }
+type claim struct {
+	Value, Who, Kind, URL, Date string
+	Link                        string // Value, where it is an address
+}
 
 type placed struct {
 	Lens string
@@ -119,6 +123,10 @@ type articleBrief struct {
 	Marked []segment // Lead with what was searched for marked
 }
 
+// missed are the fields of a disclosure of which each is told, in its place, that nobody says it;
+// the others are only named.
+var missed = []string{"legal_name", "owners", "beneficial_owners", "funding", "control", "state_advertising", "contact"}
+
 func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	src, err := s.Store.Source(ctx, r.PathValue("id"))
@@ -143,7 +151,11 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 		p.Keep = publish.Span(c.Keep)
 	}
 	for _, f := range src.Disclosure.Fields() {
-		p.Fields = append(p.Fields, fieldOf(f))
+		if len(f.Claims) > 0 || slices.Contains(missed, f.Key) {
+			p.Fields = append(p.Fields, fieldOf(f))
+		} else {
+			p.Unsaid = append(p.Unsaid, strings.ToLower(f.Title))
+		}
 	}
 	for i := range lenses {
 		if sd, place, ok := lenses[i].Side(lenses[i].SideOf(src)); ok {
@@ -201,6 +213,9 @@ func fieldOf(f news.DisclosureField) claimField {
 		}
 		if !isURL(v.URL) {
 			v.URL = ""
+		}
+		if isURL(v.Value) {
+			v.Link = v.Value
 		}
 		cf.Claims = append(cf.Claims, v)
 	}

@@ -30,6 +30,11 @@ func outlets() []*news.Source {
 		Control:   []news.Claim{says(news.StateControlled, news.ThirdParty, mediaMap), says(news.IndependentPublic, news.Self, "")},
 		Contact:   []news.Claim{says("desk@norrland-today.example", news.Self, "")},
 		Policies:  []news.Claim{says("Corrections policy of 2019", news.Self, "Norrland Today")},
+		Founded:   []news.Claim{says("1934", news.Self, "")},
+
+		StateAdvertising:  []news.Claim{says("4.2 million crowns in 2025", news.Self, "")},
+		CorrectionsPolicy: []news.Claim{says("https://norrland-today.example/corrections", news.Self, "")},
+		EthicsPolicy:      []news.Claim{says("Code of the Press Council of Norrland", news.Self, "")},
 	}
 	today.Carriage = news.Carriage{
 		Why:  "Blocked by providers in Sudermark since May; carried so that this side can be heard.",
