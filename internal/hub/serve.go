@@ -112,6 +112,7 @@ func (h *Hub) Handler() (http.Handler, error) {
 		Logger:  h.log,
 		Metrics: h.metrics.handler(),
 		Pushes:  h.callbacks(),
+		Edition: h.db.Edition,
 		Ready:   h.db.Ping,
 	})
 }

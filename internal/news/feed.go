@@ -2,6 +2,7 @@ package news
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -174,6 +175,11 @@ type Due struct {
 // Saved counts what a Fetch changed.
 type Saved struct {
 	New, Changed, Same int // items
+}
+
+// Told reports whether any of what was saved is new or changed.
+func Told(saved ...Saved) bool {
+	return slices.ContainsFunc(saved, func(s Saved) bool { return s.New > 0 || s.Changed > 0 })
 }
 
 // An Item is one entry as the feed said it. Its revisions are kept.

@@ -144,7 +144,7 @@ const factAsked = "assistant asked"
 // AskAssistant reports whether the assistant may be asked once more within the hour of now, and counts it
 // if so. A crash before the question wastes one.
 func (d *DB) AskAssistant(ctx context.Context, now time.Time, most int) (may bool, err error) {
-	err = d.change(ctx, func(t *tx) error {
+	err = d.keepBooks(ctx, func(t *tx) error {
 		may = false
 		rows, err := t.query(ctx, `SELECT value FROM facts WHERE name = $1`+d.dialect.forUpdate(), factAsked)
 		value := ""

@@ -42,6 +42,12 @@ type dialect interface {
 	// search selects article_id and score, the lower the better, of the newest matches,
 	// at most limit of them; match and limit are arguments.
 	search(match, limit string) string
+
+	// edition selects the number of the edition; the others make the next one, within the
+	// transaction that changes it or after its commit, "" where it is the other one's.
+	edition() string
+	editionWithin() string
+	editionAfter() string
 }
 
 const (
@@ -95,6 +101,10 @@ func (sqliteDialect) list(ids []string) any {
 	}
 	return js(ids)
 }
+
+func (sqliteDialect) edition() string       { return `SELECT n FROM edition` }
+func (sqliteDialect) editionWithin() string { return `UPDATE edition SET n = n + 1` }
+func (sqliteDialect) editionAfter() string  { return "" }
 
 func (sqliteDialect) numbers(list []int32) any { return js(list) } // never of a nil list
 
@@ -177,7 +187,11 @@ func (postgresDialect) prepares() bool { return false }
 func (postgresDialect) skipLocked(table string) string {
 	return " FOR UPDATE OF " + table + " SKIP LOCKED"
 }
-func (postgresDialect) forUpdate() string            { return " FOR UPDATE" }
+func (postgresDialect) forUpdate() string { return " FOR UPDATE" }
+
+func (postgresDialect) edition() string              { return `SELECT last_value FROM edition` }
+func (postgresDialect) editionWithin() string        { return "" } // a row would be locked until the commit
+func (postgresDialect) editionAfter() string         { return `SELECT nextval('edition')` }
 func (postgresDialect) in(column, arg string) string { return column + " = ANY (" + arg + ")" }
 func (postgresDialect) list(ids []string) any        { return append([]string{}, ids...) } // never NULL
 func (postgresDialect) numbers(list []int32) any     { return list }

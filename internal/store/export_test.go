@@ -58,3 +58,13 @@ func (d *DB) PageSize(ctx context.Context) (n int, mode string, err error) {
 	}
 	return n, mode, d.read.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode)
 }
+
+// Break changes outlets in a transaction that fails with why.
+func (d *DB) Break(ctx context.Context, why error) error {
+	return d.change(ctx, func(t *tx) error {
+		if _, err := t.exec(ctx, `UPDATE sources SET body = body`); err != nil {
+			return err
+		}
+		return why
+	})
+}

@@ -36,7 +36,7 @@ func (d *DB) RequestedFeeds(ctx context.Context, now time.Time, lease time.Durat
 
 func (d *DB) claimFeeds(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string, which string) ([]*news.Feed, error) {
 	var feeds []*news.Feed
-	err := d.change(ctx, func(t *tx) error {
+	err := d.keepBooks(ctx, func(t *tx) error {
 		rows, err := t.query(ctx, `WITH picked AS MATERIALIZED (
 				SELECT f.id FROM feeds f JOIN sources c ON c.id = f.source_id
 				WHERE f.retired_at = 0 AND f.due <= $1 AND f.lease_until <= $1 AND c.retired_at = 0 AND `+sourceCarried("$1")+`
@@ -73,6 +73,7 @@ func (d *DB) SaveFetch(ctx context.Context, f *news.Fetch) (news.Saved, error) {
 	var saved news.Saved
 	err := d.change(ctx, func(t *tx) (err error) {
 		saved, err = t.saveFetch(ctx, f)
+		t.books = !news.Told(saved)
 		return err
 	})
 	if err != nil {
@@ -94,6 +95,7 @@ func (d *DB) SaveFetches(ctx context.Context, fetches []*news.Fetch) ([]news.Sav
 					return err
 				}
 			}
+			t.books = !news.Told(saved...)
 			return nil
 		})
 		if err == nil {

@@ -34,7 +34,7 @@ const hostsKept = 30 * 24 * time.Hour
 // BlockHost remembers that a host, with an answer of this status at now, asked to be left
 // alone until then. What is known to last longer stays.
 func (d *DB) BlockHost(ctx context.Context, host string, until time.Time, status int, now time.Time) error {
-	err := d.change(ctx, func(t *tx) error {
+	err := d.keepBooks(ctx, func(t *tx) error {
 		if _, err := t.exec(ctx, `INSERT INTO hosts (host, blocked_until, status, asked_at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (host) DO UPDATE SET blocked_until = excluded.blocked_until, status = excluded.status,
 				asked_at = excluded.asked_at WHERE hosts.blocked_until < excluded.blocked_until`,

@@ -161,7 +161,7 @@ func scanItem(rows *sql.Rows) (*news.Item, error) {
 // the sources in busy none is claimed: who has enough of one in hand leaves room for others.
 func (d *DB) ClaimItems(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string) ([]*news.Item, error) {
 	var items []*news.Item
-	err := d.change(ctx, func(t *tx) error {
+	err := d.keepBooks(ctx, func(t *tx) error {
 		rows, err := t.query(ctx, `WITH picked AS MATERIALIZED (
 				SELECT i.id FROM items i JOIN sources c ON c.id = i.source_id
 				WHERE i.extracted_at IS NULL AND i.retry_at <= $1 AND i.lease_until <= $1 AND `+carried("i", "$1")+`
@@ -199,7 +199,7 @@ func (d *DB) FailItem(ctx context.Context, itemID, reason string, retryAt time.T
 	if retryAt.IsZero() {
 		retry = forever
 	}
-	err := d.change(ctx, func(t *tx) error {
+	err := d.keepBooks(ctx, func(t *tx) error {
 		n, err := t.exec(ctx, `UPDATE items SET tries = tries + 1, last_error = $2, retry_at = $3, lease_until = 0 WHERE id = $1`,
 			itemID, reason, retry)
 		if err == nil && n == 0 {

@@ -21,7 +21,7 @@ func (d *DB) TakePushes(ctx context.Context, takes bool) error {
 	var did string
 	rows, err := d.query(ctx, `SELECT value FROM facts WHERE name = $1`, factPushes)
 	if _, err = one(rows, err, &did); err == nil && (did != "") != takes {
-		err = d.change(ctx, func(t *tx) error {
+		err = d.keepBooks(ctx, func(t *tx) error {
 			if !takes {
 				_, err := t.exec(ctx, `DELETE FROM facts WHERE name = $1`, factPushes)
 				return err

@@ -14,7 +14,7 @@ import (
 // returns their ids; a name that is neither is news.ErrNotFound.
 func (d *DB) Refresh(ctx context.Context, names []string, now time.Time) ([]string, error) {
 	var ids []string
-	err := d.change(ctx, func(t *tx) error {
+	err := d.keepBooks(ctx, func(t *tx) error {
 		query := `UPDATE feeds SET due = $1, requested_at = $1, probed = 0, due_why = 'it was asked for by hand' WHERE retired_at = 0 AND source_id IN
 			(SELECT c.id FROM sources c WHERE c.retired_at = 0 AND ` + sourceCarried("$1") + `)`
 		args := []any{ms(now)}

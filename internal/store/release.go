@@ -33,7 +33,7 @@ func (d *DB) release(ctx context.Context, table string, of map[time.Time][]strin
 	if len(of) == 0 {
 		return nil
 	}
-	err := d.change(ctx, func(t *tx) error {
+	err := d.keepBooks(ctx, func(t *tx) error {
 		for lease, ids := range of {
 			if _, err := t.exec(ctx, `UPDATE `+table+` SET lease_until = 0 WHERE lease_until = $2 AND `+d.dialect.in("id", "$1"),
 				d.dialect.list(ids), ms(lease)); err != nil {

@@ -76,7 +76,7 @@ func (t *tx) forgetShingles(ctx context.Context, articleIDs []string) error {
 func (d *DB) pruneShingles(ctx context.Context, now time.Time) error {
 	for range maxForgotten / purgeBatch {
 		n := 0
-		err := d.change(ctx, func(t *tx) error {
+		err := d.keepBooks(ctx, func(t *tx) error {
 			rows, err := t.query(ctx, `SELECT article_id FROM (SELECT article_id, first_seen FROM shingled WHERE n > 0 ORDER BY n LIMIT $2) AS oldest
 				WHERE first_seen < $1`, ms(now.Add(-shinglesFor)), purgeBatch)
 			ids, err := collect(rows, err, scanString)

@@ -110,6 +110,8 @@ type tx struct {
 	fresh []string
 	// Articles whose shingles were saved and are not in the index yet.
 	shingled []string
+	changed  bool // a row
+	books    bool // nothing that readers see
 }
 
 func (t *tx) stmt(ctx context.Context, query string) *sql.Stmt {
@@ -144,7 +146,9 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	if err != nil {
 		return 0, err
 	}
-	return res.RowsAffected()
+	n, err := res.RowsAffected()
+	t.changed = t.changed || n > 0
+	return n, err
 }
 
 // attempts is how often a transaction is tried that PostgreSQL broke off because it
@@ -169,7 +173,11 @@ func (d *DB) changeOnce(ctx context.Context, f func(*tx) error) error {
 		return err
 	}
 	t := &tx{Tx: sqlTx, d: d}
-	if err := f(t); err != nil {
+	err = f(t)
+	if err == nil {
+		err = t.edited(ctx)
+	}
+	if err != nil {
 		// The first error tells the story; that a broken connection cannot roll back
 		// adds nothing, its end rolls back too.
 		_ = sqlTx.Rollback()
@@ -181,6 +189,7 @@ func (d *DB) changeOnce(ctx context.Context, f func(*tx) error) error {
 	if err := sqlTx.Commit(); err != nil {
 		return err
 	}
+	t.committed(ctx)
 	for _, q := range t.fresh {
 		// What was asked for is done; what cannot be prepared now is another time.
 		_, _ = prepared(ctx, d.write, &d.writes, q) //nolint:sqlclosecheck // Close closes it

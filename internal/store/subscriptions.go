@@ -40,7 +40,7 @@ func (d *DB) SubscriptionOf(ctx context.Context, token string) (*news.Subscripti
 // ChangeSubscription was called.
 func (d *DB) DueSubscriptions(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]*news.Subscription, error) {
 	var due []*news.Subscription
-	err := d.change(ctx, func(t *tx) error {
+	err := d.keepBooks(ctx, func(t *tx) error {
 		rows, err := t.query(ctx, `WITH picked AS MATERIALIZED (
 				SELECT p.feed_id FROM subscriptions p WHERE p.due <= $1 AND p.lease_until <= $1
 				ORDER BY p.due, p.feed_id LIMIT $3`+d.dialect.skipLocked("p")+`)
@@ -59,7 +59,7 @@ func (d *DB) DueSubscriptions(ctx context.Context, now time.Time, lease time.Dur
 // ChangeSubscription lets f change the subscription of a feed, while nobody else does, and
 // ends its lease. f may run again. If there is none, that is news.ErrNotFound.
 func (d *DB) ChangeSubscription(ctx context.Context, feedID string, f func(*news.Subscription)) error {
-	err := d.change(ctx, func(t *tx) error {
+	err := d.keepBooks(ctx, func(t *tx) error {
 		s, err := t.subscription(ctx, feedID)
 		if err != nil {
 			return err
@@ -171,7 +171,7 @@ func (d *DB) EndSubscriptions(ctx context.Context, now time.Time) (n int, err er
 	rows, err := d.query(ctx, unread, args...)
 	ids, err := collect(rows, err, scanString)
 	if err == nil && len(ids) > 0 {
-		err = d.change(ctx, func(t *tx) error {
+		err = d.keepBooks(ctx, func(t *tx) error {
 			rows, err := t.query(ctx, unread+` AND `+d.dialect.in("p.feed_id", "$3"), append(args, d.dialect.list(ids))...)
 			ids, err := collect(rows, err, scanString) // without what came back meanwhile
 			if err != nil {
@@ -206,7 +206,7 @@ func (d *DB) ForgetSubscriptions(ctx context.Context) error {
 	var some int
 	rows, err := d.query(ctx, `SELECT count(*) FROM (SELECT 1 FROM subscriptions LIMIT 1) one`)
 	if _, err = one(rows, err, &some); err == nil && some > 0 {
-		err = d.change(ctx, func(t *tx) error {
+		err = d.keepBooks(ctx, func(t *tx) error {
 			_, err := t.exec(ctx, `DELETE FROM subscriptions`)
 			return err
 		})
@@ -224,7 +224,7 @@ const hinted = "its hub says that there is something new"
 // new, though not before its NotBefore. If it is being polled at the moment, the answer may be older than
 // what the hub means: SaveFetch then makes it due again.
 func (d *DB) PollSoon(ctx context.Context, feedID string, now, at time.Time) error {
-	err := d.change(ctx, func(t *tx) error {
+	err := d.keepBooks(ctx, func(t *tx) error {
 		_, err := t.exec(ctx, `UPDATE feeds SET hinted_at = $2,
 				due_why = CASE WHEN due > $3 AND due > not_before THEN $4 ELSE due_why END,
 				due = CASE WHEN due <= $3 OR due <= not_before THEN due WHEN not_before > $3 THEN not_before ELSE $3 END
