@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"os"
@@ -116,9 +117,9 @@ func (c addCmd) source(cfg *hub.Config, d *hub.Discovery) *news.Source {
 		s.FeedURLs = s.FeedURLs[:1]
 	}
 	if u, err := url.Parse(s.Home); err == nil {
-		if known := registry.Lookup(u.Host); len(known) > 0 {
-			s.Country, s.Disclosure = known[0].Country, known[0].Disclosure
-		}
+		country, known := registry.About(s.Home)
+		s.Country = cmp.Or(country, s.Country)
+		s.Disclosure.Add(known)
 		if s.Name == "" {
 			s.Name = u.Host
 		}

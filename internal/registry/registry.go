@@ -24,6 +24,22 @@
 // The authors' names of countries and their codes in ISO 3166-1, alpha-2; EU, which
 // that standard reserves, for the European Union.
 //
+// # owners.csv
+//
+// Facts from Kagi Kite's list of media organisations, one row for each domain, made by
+// internal/registry/make, whose comment says by which rules:
+//
+//	domain,organisation,country,kind,control,owners,indirect_owners
+//	two.example,Two,SE,Private Media,private,Two Ltd (52 %); Ada Berg (48 %),Berg Holding AG
+//
+// Kind is in the words of the list; control is private, non-profit or empty. Names of owners
+// are parted by "; ". The list is a third party: it is not dated and does not say where it has
+// it from. What it says stands beside what others say, and behind it where one has to be first.
+//
+// # legal.csv
+//
+// See [Restriction].
+//
 // # starter.csv
 //
 // See [Starter].
@@ -34,7 +50,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 
@@ -78,6 +93,19 @@ var matrix = sync.OnceValue(func() *index {
 // newspaper at another host of that university's domain its own.
 func Lookup(host string) []Entry {
 	return matrix().lookup(host)
+}
+
+// About returns what all files here say of the outlet with this home page: the claims of the
+// matrix (see [LookupURL]) and those of owners.csv, and the country, which is that of the
+// matrix where both name one; empty where none does.
+func About(home string) (country string, d news.Disclosure) {
+	for _, e := range append(LookupURL(home), owners().lookup(hostOf(home))...) {
+		if country == "" {
+			country = e.Country
+		}
+		d.Add(e.Disclosure)
+	}
+	return country, d
 }
 
 // LookupURL is Lookup for the host of a URL. Where several assets share a host and
@@ -141,8 +169,7 @@ func (x *index) copies(at []int) []Entry {
 	var out []Entry
 	for _, i := range at {
 		e := x.entries[i]
-		e.Disclosure.Owners = slices.Clone(e.Disclosure.Owners)
-		e.Disclosure.Control = slices.Clone(e.Disclosure.Control)
+		e.Disclosure = Disclose([]Entry{e})
 		out = append(out, e)
 	}
 	return out

@@ -11,14 +11,6 @@ import (
 	"parallax/internal/news"
 )
 
-// The origin of claims about outlets that the matrix does not list. The data have no
-// date of their own; it is the day on which they were looked up.
-const (
-	ownersWho  = "Kagi Kite media data"
-	ownersURL  = "https://github.com/kagisearch/kite-public/blob/HEAD/media_data.json"
-	ownersDate = "2026-11-23"
-)
-
 // StarterWhy is the carriage note of every source of the starter set, the same for all.
 const StarterWhy = "Carried so that readers can hear it beside others."
 
