@@ -84,7 +84,7 @@ func (h *Hub) Serve(ctx context.Context, ready func(url string)) error {
 		h.pushes.Answering()
 	}
 	ready("http://" + ln.Addr().String())
-	err = server.Serve(ln)
+	err = server.Serve(web.Join(server, ln))
 	cancel()
 	wg.Wait()
 	if errors.Is(err, http.ErrServerClosed) {

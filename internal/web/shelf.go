@@ -290,6 +290,7 @@ func (a *answer) give(w http.ResponseWriter, r *http.Request) {
 		h["Content-Encoding"] = b.encodingOf
 	}
 	if r.Method != http.MethodHead {
+		promise(r, len(b.bytes))
 		_, _ = w.Write(b.bytes) // the reader may be gone
 	}
 }
