@@ -77,6 +77,11 @@ func (c doctorCmd) Run(e *env) (err error) {
 		if err := d.feed(f); err != nil {
 			return err
 		}
+		if i+1 == len(named) || named[i+1].SourceID != f.SourceID {
+			if err := d.declares(f.SourceID); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -127,6 +127,43 @@ func (d *doctor) ask(f *news.Feed) error {
 	return nil
 }
 
+// declares tells what the documents on an outlet's site declare of it, and what is wrong with them.
+func (d *doctor) declares(sourceID string) error {
+	declaration, err := d.db.Declaration(d.ctx, sourceID)
+	if err != nil {
+		return err
+	}
+	label := "declares"
+	for _, doc := range declaration.Documents {
+		said := "nothing"
+		switch n := doc.Said.Count(); {
+		case n == 1:
+			said = "1 claim in " + doc.URL
+		case n > 1:
+			said = fmt.Sprintf("%d claims in %s", n, doc.URL)
+		case doc.URL == "" && !doc.Read.IsZero():
+			said = "there is none"
+		}
+		if doc.Read.IsZero() {
+			said = "not read yet"
+		} else {
+			said += ", read " + d.ago(doc.Read)
+		}
+		if doc.Doubts > 0 {
+			said += "; at the last look it said nothing, which is believed if it is so again"
+		}
+		d.line(label, fmt.Sprintf("%s: %s; next look %s", doc.Name, said, clock(doc.Due)))
+		label = ""
+		if doc.Error != "" {
+			d.line(label, fmt.Sprintf("  %s (%d in a row)", doc.Error, doc.Failures))
+		}
+		for _, p := range doc.Problems {
+			d.line(label, "  "+p)
+		}
+	}
+	return nil
+}
+
 // due reports whether the hub wants to ask for f now.
 func (d *doctor) due(f *news.Feed) bool { return !f.Due.After(d.now) && d.carried[f.SourceID] }
 

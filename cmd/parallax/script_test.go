@@ -32,6 +32,8 @@ func TestScripts(t *testing.T) {
 				text = strings.Replace(text, "[\"", "[\"127.0.0.1:1\", \"", 1)
 				text += fmt.Sprintf("[[source]]\nid = \"good\"\nname = \"good\"\nfeeds = [%q]\n", site.URL+"/feed.xml")
 				text += "[[source]]\nid = \"down\"\nname = \"down\"\nfeeds = [\"http://127.0.0.1:1/feed.xml\"]\n"
+			case "script-declare":
+				text += fmt.Sprintf("[[source]]\nid = \"herald\"\nname = \"Harbour Herald\"\nhome = %q\nfeeds = [%q]\n", site.URL+"/declares", site.URL+"/feed.xml")
 			case "script-story":
 				for _, name := range []string{"north", "south", "east", "west"} {
 					if name == "west" { // comes later
@@ -76,6 +78,16 @@ func harbourHerald() http.Handler {
 <item><title>Ferry to Oxholm sails again</title><link>http://%[1]s/1</link><guid>1</guid><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate><description>After a week of storm the ferry between Velm and Oxholm took up its service on Friday morning.</description></item>
 <item><title>Council puts off vote on the quay</title><link>http://%[1]s/2</link><guid>2</guid><pubDate>Thu, 19 Nov 2026 10:00:00 GMT</pubDate><description>The council of Velm wants to hear the harbour pilots first.</description></item>
 </channel></rss>`, r.Host)
+	})
+	// What the outlet declares of itself.
+	mux.HandleFunc("GET /declares", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, `<!doctype html><title>Harbour Herald</title>
+<script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsMediaOrganization", "legalName": "Harbour Herald AB", "foundingDate": "1911"}</script>
+<script type="application/ld+json">{"@type": "Organization",
+  "legalName": Harbour}</script>`)
+	})
+	mux.HandleFunc("GET /trust.txt", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, "# ours\ncontrolledby=https://holding.example/\nbelongto=javascript:alert(1)\n")
 	})
 	// Three outlets tell of a ferry, and two of them of a fire.
 	mux.HandleFunc("GET /ashore/{outlet}", func(w http.ResponseWriter, r *http.Request) {

@@ -262,6 +262,8 @@ type DisclosureConfig struct {
 	EthicsPolicy []ClaimConfig `toml:"ethics_policy"`
 	// Policies: all others, e.g. for complaints.
 	Policies []ClaimConfig `toml:"policies"`
+	// Affiliations: what it is a member of, what it controls, who sells its advertising.
+	Affiliations []ClaimConfig `toml:"affiliations"`
 }
 
 // ClaimConfig is one claim: what is said, and who says so.
@@ -401,6 +403,7 @@ func (d *DisclosureConfig) news() news.Disclosure {
 		Management: claims(d.Management), Contact: claims(d.Contact), Address: claims(d.Address), Mission: claims(d.Mission),
 		Principles: claims(d.Principles), CorrectionsPolicy: claims(d.CorrectionsPolicy),
 		EthicsPolicy: claims(d.EthicsPolicy), Policies: claims(d.Policies),
+		Affiliations: claims(d.Affiliations),
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"parallax/internal/cluster/across"
 	"parallax/internal/cluster/embeddings"
 	"parallax/internal/compare"
+	"parallax/internal/declare"
 	"parallax/internal/endpoint"
 	"parallax/internal/extract"
 	"parallax/internal/extract/siterule"
@@ -272,6 +273,8 @@ func (h *Hub) compare() Stage {
 func (h *Hub) icon() Stage { return icon.New(h.db, h.client, h.log, h.now) }
 
 func (h *Hub) notice() Stage { return notice.New(h.db, h.client, h.log, h.now) }
+
+func (h *Hub) declare() Stage { return declare.New(h.db, h.client, h.log, h.now) }
 
 func (h *Hub) illustrate() Stage {
 	if !h.config().Fetch.Pictures {

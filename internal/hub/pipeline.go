@@ -42,6 +42,7 @@ func (h *Hub) pipeline() []Stage {
 		h.alone(h.icon()),       // Source     -> its icon, once
 		h.alone(h.illustrate()), // Article    -> its pictures, once, where the whole text is carried
 		h.alone(h.notice()),     // Source     -> its notice: what its site says of the use of its work
+		h.alone(h.declare()),    // Source     -> its Declaration: what its site says of who stands behind it
 		h.subscribe(),           // Feed       -> Subscription: a WebSub hub pushes what is new into ingest
 	}
 }

@@ -14,6 +14,7 @@ import (
 // authority about its Owners, and those about its BeneficialOwners. Several of one authority
 // are several owners. Names are one if they differ only in letter case, in marks, in what stands in
 // brackets ("(52 %)") and in a legal form at the end ("Ltd", "GmbH").
+// What the hub itself read on the site of an outlet (Claim.Read) does not count: nobody has looked at it.
 func Owners(sources []*Source) map[string]string {
 	sorted := slices.Clone(sources)
 	slices.SortFunc(sorted, func(a, b *Source) int { return strings.Compare(a.ID, b.ID) })
@@ -71,6 +72,9 @@ func Strongest(claims []Claim) []Claim {
 func ownersIn(claims []Claim) []string {
 	var names []string
 	for _, c := range Strongest(claims) {
+		if c.Read != "" {
+			continue // or an outlet could make one owner of two others, by naming both as its own
+		}
 		if name := ownerName(c.Value); name != "" && !nobody(name) {
 			names = append(names, name)
 		}

@@ -36,6 +36,9 @@ type Source struct {
 	ReadSince time.Time `json:"-"`
 	// FeedsRead is how many of its feeds could be read at the end of that time.
 	FeedsRead int `json:"-"`
+	// Versions are the moments from which the versions of Disclosure are in force, the first one
+	// first; the last one is the present.
+	Versions []time.Time `json:"-"`
 }
 
 // A Claim is one statement about a Source, with who says so.
@@ -49,6 +52,10 @@ type Claim struct {
 	URL string `json:"url,omitempty" toml:"url,omitempty"`
 	// Date is when it was said or looked up, as YYYY-MM-DD.
 	Date string `json:"date,omitempty" toml:"date,omitempty"`
+	// Read says in which document of the outlet's site the hub itself read it ("JSON-LD",
+	// "trust.txt", "ads.txt"); empty where somebody wrote it down. Nobody has looked at it then:
+	// it may say anything.
+	Read string `json:"read,omitempty" toml:"-"`
 }
 
 // An Authority says on whose word a Claim rests.
@@ -111,6 +118,8 @@ type Disclosure struct {
 	CorrectionsPolicy []Claim `json:"corrections_policy,omitempty" toml:"corrections_policy,omitempty"`
 	EthicsPolicy      []Claim `json:"ethics_policy,omitempty" toml:"ethics_policy,omitempty"`
 	Policies          []Claim `json:"policies,omitempty" toml:"policies,omitempty"`
+	// Affiliations: what it is a member of, what it controls, who sells its advertising.
+	Affiliations []Claim `json:"affiliations,omitempty" toml:"affiliations,omitempty"`
 }
 
 // A DisclosureField is one field of a Disclosure with its title for readers.
@@ -150,6 +159,7 @@ func (d *Disclosure) fields() []struct {
 		{"corrections_policy", "Corrections", "", &d.CorrectionsPolicy},
 		{"ethics_policy", "Ethics", "", &d.EthicsPolicy},
 		{"policies", "Other policies", "", &d.Policies},
+		{"affiliations", "Affiliations", "", &d.Affiliations},
 	}
 }
 

@@ -63,7 +63,7 @@ func DisclosureLine(s *news.Source) string {
 			b.WriteByte(' ')
 		}
 		// A full stop of the value's own would stand before the bracket.
-		b.WriteString(label + isolate(strings.TrimSuffix(value(c.Value), ".")) + " (says " + isolate(Who(c)) + otherwise(claims, c) + ").")
+		b.WriteString(label + isolate(quoted(c, strings.TrimSuffix(value(c.Value), "."))) + " (says " + isolate(Who(c)) + otherwise(claims, c) + ").")
 		return true
 	}
 	as := func(value string) string { return value }
@@ -76,6 +76,15 @@ func DisclosureLine(s *news.Source) string {
 		return "No statement known of who stands behind " + s.Name + "."
 	}
 	return b.String()
+}
+
+// quoted puts the value of a claim that nobody has looked at within quotes, so that an outlet
+// cannot write into the line what others say ("independent (says the register)").
+func quoted(c news.Claim, value string) string {
+	if c.Read == "" {
+		return value
+	}
+	return "“" + strings.NewReplacer("“", "‘", "”", "’", "„", "‚").Replace(value) + "”"
 }
 
 // otherwise adds that somebody else than whoever says c says something else. Several
@@ -177,10 +186,10 @@ func ShortLine(s *news.Source) string {
 		return strings.ToLower(GradeTitle(c.Value)) + ", says " + Who(c) + otherwise(d.Control, c)
 	}
 	if c, ok := Strongest(d.Owners); ok {
-		return "owners: " + c.Value + ", says " + Who(c) + otherwise(d.Owners, c)
+		return "owners: " + quoted(c, c.Value) + ", says " + Who(c) + otherwise(d.Owners, c)
 	}
 	if c, ok := Strongest(d.Funding); ok {
-		return "funding: " + c.Value + ", says " + Who(c) + otherwise(d.Funding, c)
+		return "funding: " + quoted(c, c.Value) + ", says " + Who(c) + otherwise(d.Funding, c)
 	}
 	return "no statement known of who stands behind it"
 }

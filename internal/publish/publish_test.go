@@ -131,3 +131,20 @@ func TestStage(t *testing.T) {
 		t.Errorf("Run: %v", err)
 	}
 }
+
+// What the hub read on an outlet's own site stands in quotes: whatever it says, it is nobody else's word.
+func TestLinesQuoteWhatWasRead(t *testing.T) {
+	t.Parallel()
+	s := &news.Source{Name: "Quay", Disclosure: news.Disclosure{
+		Owners:  []news.Claim{{Value: "nobody (says a public register). Control: “independent”", By: news.Self, Read: "JSON-LD"}},
+		Funding: []news.Claim{{Value: "its readers.", By: news.Self}},
+	}}
+	want := "Owners: “nobody (says a public register). Control: ‘independent’” (says the outlet itself). Funding: its readers (says the outlet itself)."
+	if got := DisclosureLine(s); got != want {
+		t.Errorf("line: %s\nwant: %s", got, want)
+	}
+	want = "owners: “nobody (says a public register). Control: ‘independent’”, says the outlet itself"
+	if got := ShortLine(s); got != want {
+		t.Errorf("short line: %s\nwant: %s", got, want)
+	}
+}

@@ -18,7 +18,7 @@ import (
 const factSources = "sources"
 
 // factSourcesVersion changes when applying the same sources writes more than it did.
-const factSourcesVersion = "2 "
+const factSourcesVersion = "3 "
 
 // ApplySources makes the store say what the configuration declares, as often as one
 // likes. New feeds are due now. Sources and feeds that are not declared any more are
@@ -76,6 +76,7 @@ func (d *DB) ApplySources(ctx context.Context, sources []*news.Source, now time.
 func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) error {
 	body := *s
 	body.Retired = time.Time{} // is a column
+	body.Disclosure = s.Disclosure.Written()
 	from, until, keep := terms(s.Carriage)
 	if _, err := t.exec(ctx, `INSERT INTO sources (id, body, carried_from, carried_until, keep) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (id) DO UPDATE SET body = excluded.body, carried_from = excluded.carried_from,
@@ -101,13 +102,13 @@ func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) err
 			return err
 		}
 	}
-	return nil
+	return t.disclose(ctx, s.ID, now)
 }
 
-// sourceColumns begins a query for sources: what is declared, until and since when their
+// sourceColumns begins a query for sources: what is configured, what their sites declare, until and since when their
 // feeds were read, and how many of them. A feed whose last good read lies more than readGap behind that of
 // another says nothing of since when, for the time between is not known to be covered.
-var sourceColumns = fmt.Sprintf(`SELECT s.body, s.retired_at,
+var sourceColumns = fmt.Sprintf(`SELECT s.body, s.retired_at, (SELECT d.said FROM declarations d WHERE d.source_id = s.id),
 	(SELECT coalesce(max(f.last_good), 0) FROM feeds f WHERE f.source_id = s.id AND f.retired_at = 0),
 	(SELECT coalesce(min(f.read_since), 0) FROM feeds f WHERE f.source_id = s.id AND f.retired_at = 0 AND f.read_since > 0
 		AND f.last_good >= (SELECT max(g.last_good) FROM feeds g WHERE g.source_id = s.id AND g.retired_at = 0) - %[1]d),
@@ -118,9 +119,11 @@ var sourceColumns = fmt.Sprintf(`SELECT s.body, s.retired_at,
 func scanSource(rows *sql.Rows) (*news.Source, error) {
 	s := new(news.Source)
 	var retired, read, since int64
-	if err := rows.Scan(jsonInto{s}, &retired, &read, &since, &s.FeedsRead); err != nil {
+	var said news.Disclosure
+	if err := rows.Scan(jsonInto{s}, &retired, jsonInto{&said}, &read, &since, &s.FeedsRead); err != nil {
 		return nil, err
 	}
+	s.Disclosure = s.Disclosure.With(said)
 	s.Retired, s.LastRead, s.ReadSince = timeOf(retired), timeOf(read), timeOf(since)
 	return s, nil
 }
@@ -129,6 +132,9 @@ func scanSource(rows *sql.Rows) (*news.Source, error) {
 func (d *DB) Sources(ctx context.Context) ([]*news.Source, error) {
 	rows, err := d.query(ctx, sourceColumns)
 	sources, err := collect(rows, err, scanSource)
+	if err == nil {
+		err = d.withVersions(ctx, sources)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the sources: %w", err)
 	}
@@ -143,6 +149,9 @@ func (d *DB) Sources(ctx context.Context) ([]*news.Source, error) {
 func (d *DB) Source(ctx context.Context, id string) (*news.Source, error) {
 	rows, err := d.query(ctx, sourceColumns+` WHERE s.id = $1`, id)
 	sources, err := collect(rows, err, scanSource)
+	if err == nil && len(sources) > 0 {
+		err = d.withVersions(ctx, sources)
+	}
 	return only(sources, err, "source", id)
 }
 

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"parallax/internal/news"
+)
+
+// DueDeclarations returns those of at most limit outlets of which some document is to be read at
+// now: of outlets that are carried and of which some feed was read.
+func (d *DB) DueDeclarations(ctx context.Context, now time.Time, limit int) ([]*news.Declaration, error) {
+	rows, err := d.query(ctx, `SELECT c.id, c.body, coalesce(n.documents, ''), coalesce(n.due, 0)
+		FROM sources c LEFT JOIN declarations n ON n.source_id = c.id
+		WHERE c.retired_at = 0 AND `+sourceCarried("$1")+` AND coalesce(n.due, 0) <= $1
+			AND EXISTS (SELECT 1 FROM feeds f WHERE f.source_id = c.id AND f.retired_at = 0 AND f.last_good > 0)
+		ORDER BY coalesce(n.due, 0), c.id LIMIT $2`, ms(now), limit)
+	due, err := collect(rows, err, func(rows *sql.Rows) (*news.Declaration, error) {
+		n := new(news.Declaration)
+		var source struct {
+			Home   string   `json:"home"`
+			Routes []string `json:"routes"`
+		}
+		err := rows.Scan(&n.SourceID, jsonInto{&source}, jsonInto{&n.Documents}, timeInto{&n.Due})
+		n.Home, n.Routes = source.Home, source.Routes
+		return n, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read which declarations are due: %w", err)
+	}
+	return due, nil
+}
+
+// SaveDeclaration keeps what the site of an outlet declares. Where that changes its Disclosure,
+// there is a new version of it from now on.
+func (d *DB) SaveDeclaration(ctx context.Context, n *news.Declaration, now time.Time) error {
+	said := ""
+	if all := n.Said(); all.Count() > 0 {
+		said = js(all)
+	}
+	err := d.change(ctx, func(t *tx) error {
+		// Whoever applies a changed configuration meanwhile waits: else both would add the same version.
+		if _, err := t.exec(ctx, `UPDATE sources SET retired_at = retired_at WHERE id = $1`, n.SourceID); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `INSERT INTO declarations (source_id, documents, said, due) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (source_id) DO UPDATE SET documents = excluded.documents, said = excluded.said, due = excluded.due`,
+			n.SourceID, js(n.Documents), said, ms(n.Due)); err != nil {
+			return err
+		}
+		return t.disclose(ctx, n.SourceID, now)
+	})
+	if err != nil {
+		return fmt.Errorf("save the declaration of %s: %w", n.SourceID, err)
+	}
+	return nil
+}
+
+// Declaration returns what the site of an outlet declares; without documents where it was not read yet.
+func (d *DB) Declaration(ctx context.Context, sourceID string) (*news.Declaration, error) {
+	n := &news.Declaration{SourceID: sourceID}
+	rows, err := d.query(ctx, `SELECT documents, due FROM declarations WHERE source_id = $1`, sourceID)
+	if _, err := one(rows, err, jsonInto{&n.Documents}, timeInto{&n.Due}); err != nil {
+		return nil, fmt.Errorf("read the declaration of %s: %w", sourceID, err)
+	}
+	return n, nil
+}
+
+// disclose keeps a new version of the Disclosure of a source, if it is not as the last one says.
+func (t *tx) disclose(ctx context.Context, sourceID string, now time.Time) error {
+	var source struct {
+		Disclosure news.Disclosure `json:"disclosure"`
+	}
+	var said, last news.Disclosure
+	rows, err := t.query(ctx, `SELECT s.body, coalesce(n.said, '') FROM sources s LEFT JOIN declarations n ON n.source_id = s.id WHERE s.id = $1`, sourceID)
+	if _, err := one(rows, err, jsonInto{&source}, jsonInto{&said}); err != nil {
+		return err
+	}
+	var n int
+	var since time.Time
+	rows, err = t.query(ctx, `SELECT n, since, body FROM disclosures WHERE source_id = $1 ORDER BY n DESC LIMIT 1`, sourceID)
+	if _, err := one(rows, err, &n, timeInto{&since}, jsonInto{&last}); err != nil {
+		return err
+	}
+	body := js(source.Disclosure.With(said))
+	if n > 0 && js(last) == body { // and not what was kept: another version of the program may have written it otherwise
+		return nil
+	}
+	if now.Before(since) {
+		now = since // the clock was set back; what is known now is the later version all the same
+	}
+	sum := sha256.Sum256([]byte(body))
+	_, err = t.exec(ctx, `INSERT INTO disclosures (source_id, n, since, body, hash) VALUES ($1, $2, $3, $4, $5)`,
+		sourceID, n+1, ms(now), body, hex.EncodeToString(sum[:]))
+	return err
+}
+
+// withVersions tells the sources since when each version of their Disclosure is in force.
+func (d *DB) withVersions(ctx context.Context, sources []*news.Source) error {
+	byID := make(map[string]*news.Source, len(sources))
+	for _, s := range sources {
+		byID[s.ID] = s
+	}
+	where, args := "", []any(nil)
+	if len(sources) == 1 {
+		where, args = ` WHERE source_id = $1`, []any{sources[0].ID}
+	}
+	rows, err := d.query(ctx, `SELECT source_id, since FROM disclosures`+where+` ORDER BY source_id, n`, args...)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var id string
+		var since time.Time
+		if err = rows.Scan(&id, timeInto{&since}); err == nil && byID[id] != nil {
+			byID[id].Versions = append(byID[id].Versions, since)
+		}
+		return none, err
+	})
+	return err
+}
+
+// DisclosureVersion returns a version of the Disclosure of a source, whether it is carried or not.
+func (d *DB) DisclosureVersion(ctx context.Context, sourceID string, n int) (*news.DisclosureVersion, error) {
+	rows, err := d.query(ctx, `SELECT n, since, body, hash FROM disclosures WHERE source_id = $1 AND n = $2`, sourceID, n)
+	found, err := collect(rows, err, func(rows *sql.Rows) (*news.DisclosureVersion, error) {
+		v := new(news.DisclosureVersion)
+		if err := rows.Scan(&v.N, timeInto{&v.Since}, &v.Body, &v.Hash); err != nil {
+			return nil, err
+		}
+		return v, jsonInto{&v.Disclosure}.Scan(v.Body)
+	})
+	return only(found, err, fmt.Sprintf("version %d of the disclosure of", n), sourceID)
+}
