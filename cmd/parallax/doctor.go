@@ -51,7 +51,7 @@ func (c doctorCmd) Run(e *env) (err error) {
 	defer func() { err = errors.Join(err, db.Close()) }()
 	d := &doctor{env: e, cfg: cfg, db: db, now: time.Now(), carried: map[string]bool{}}
 	for _, s := range cfg.NewsSources() {
-		d.carried[s.ID] = s.Carriage.At(d.now) == news.Carried
+		d.carried[s.ID] = s.At(d.now) == news.Carried
 	}
 	if d.feeds, err = db.Feeds(e.ctx, ""); err != nil {
 		return err

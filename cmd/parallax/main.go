@@ -33,21 +33,22 @@ type commands struct {
 	JSON    bool             `name:"log-json" help:"Log as JSON lines."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
-	Demo    demoCmd    `cmd:"" help:"Run a hub over invented outlets, to look around."`
-	Init    initCmd    `cmd:"" help:"Write a hub.toml to begin from."`
-	Add     addCmd     `cmd:"" help:"Find the feed behind an address and add its outlet."`
-	Parse   parseCmd   `cmd:"" help:"Read one feed and print what it says as JSON."`
-	Extract extractCmd `cmd:"" help:"Find the article in one web page and print it."`
-	Cluster clusterCmd `cmd:"" help:"Put documents that tell of one event into one story."`
-	Explain explainCmd `cmd:"" help:"Say why an article stands in its story."`
-	Story   storyCmd   `cmd:"" help:"Move articles, lock and merge stories by hand."`
-	Run     runCmd     `cmd:"" help:"Fetch and process everything once, then stop."`
-	Serve   serveCmd   `cmd:"" help:"Run the hub and its site."`
-	Refresh refreshCmd `cmd:"" help:"Make feeds due now."`
-	Doctor  doctorCmd  `cmd:"" help:"Say how the hub and its feeds are, when they are due and why."`
-	Count   countCmd   `cmd:"" help:"Print how many items, articles, ... the hub holds."`
-	Import  importCmd  `cmd:"" help:"Add the feeds of an OPML file."`
-	Export  exportCmd  `cmd:"" help:"Write the outlets as OPML, or everything as one hub.toml."`
+	Demo     demoCmd     `cmd:"" help:"Run a hub over invented outlets, to look around."`
+	Init     initCmd     `cmd:"" help:"Write a hub.toml to begin from."`
+	Add      addCmd      `cmd:"" help:"Find the feed behind an address and add its outlet."`
+	Parse    parseCmd    `cmd:"" help:"Read one feed and print what it says as JSON."`
+	Extract  extractCmd  `cmd:"" help:"Find the article in one web page and print it."`
+	Cluster  clusterCmd  `cmd:"" help:"Put documents that tell of one event into one story."`
+	Explain  explainCmd  `cmd:"" help:"Say why an article stands in its story."`
+	Story    storyCmd    `cmd:"" help:"Move articles, lock and merge stories by hand."`
+	Takedown takedownCmd `cmd:"" help:"Take an article or an outlet out of the hub, now and for good."`
+	Run      runCmd      `cmd:"" help:"Fetch and process everything once, then stop."`
+	Serve    serveCmd    `cmd:"" help:"Run the hub and its site."`
+	Refresh  refreshCmd  `cmd:"" help:"Make feeds due now."`
+	Doctor   doctorCmd   `cmd:"" help:"Say how the hub and its feeds are, when they are due and why."`
+	Count    countCmd    `cmd:"" help:"Print how many items, articles, ... the hub holds."`
+	Import   importCmd   `cmd:"" help:"Add the feeds of an OPML file."`
+	Export   exportCmd   `cmd:"" help:"Write the outlets as OPML, or everything as one hub.toml."`
 }
 
 // defaultConfig is the configuration where none is named: in the folder that the

@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 				text += "[[source]]\nid = \"down\"\nname = \"down\"\nfeeds = [\"http://127.0.0.1:1/feed.xml\"]\n"
 			case "script-declare":
 				text += fmt.Sprintf("[[source]]\nid = \"herald\"\nname = \"Harbour Herald\"\nhome = %q\nfeeds = [%q]\n", site.URL+"/declares", site.URL+"/feed.xml")
-			case "script-story":
+			case "script-story", "script-takedown":
 				for _, name := range []string{"north", "south", "east", "west"} {
 					if name == "west" { // comes later
 						if err := os.WriteFile(filepath.Join(e.WorkDir, "before.toml"), []byte(text), 0o600); err != nil {

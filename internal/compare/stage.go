@@ -91,7 +91,7 @@ func (s *Stage) Run(ctx context.Context) error {
 		}
 		// Who is not carried now cannot be called silent.
 		carried := slices.DeleteFunc(slices.Clone(sources), func(src *news.Source) bool {
-			return src.Carriage.At(now) != news.Carried
+			return src.At(now) != news.Carried
 		})
 		for _, st := range stories {
 			err := s.compare(ctx, st, lenses, carried, owners, articles[st.ID], now)

@@ -55,8 +55,8 @@ type Article struct {
 
 	StoryID string `json:"story,omitempty"`
 	Seq     int64  `json:"-"` // place in the order in which articles were clustered
-	// Purged is when its text was deleted because its carriage had ended; what is left
-	// is the tombstone that keeps it from being imported again.
+	// Purged is when its text was deleted because its carriage had ended, or when it was taken
+	// down; what is left is the tombstone that keeps it from being imported again.
 	Purged time.Time `json:"-"`
 }
 

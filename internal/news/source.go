@@ -28,6 +28,8 @@ type Source struct {
 	// Retired is when the operator took it out of the configuration: it is not
 	// fetched any more; what was carried stays. Zero: it is in the configuration.
 	Retired time.Time `json:"retired,omitzero"`
+	// TakenDown is when it was taken down (Takedown); zero: it is not. Ask At, not the Carriage alone.
+	TakenDown time.Time `json:"-"`
 	// LastRead is when the hub could last read one of its feeds, retired ones left out;
 	// zero: never. ReadSince is when the time of reading began that LastRead ends, in
 	// which no gap was longer than a day. What was told outside of it the hub may have

@@ -42,11 +42,6 @@ func Lead(a *news.Article, s *news.Source, now time.Time) string {
 	return excerpt(a.Lead, a.Text)
 }
 
-// Carried reports whether a may be shown at now at all.
-func Carried(a *news.Article, s *news.Source, now time.Time) bool {
-	return a.Purged.IsZero() && s.Carriage.Carries(a.FirstSeen, now)
-}
-
 func excerpt(lead, text string) string {
 	if strings.TrimSpace(lead) == "" {
 		lead = text

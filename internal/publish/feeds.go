@@ -26,6 +26,12 @@ type Channel struct {
 	Now      time.Time
 	// Notes are what the hub says besides of an Article, by its id.
 	Notes map[string][]feed.Note
+	// Of says of what the feed is made, for who looks for what is gone of it: its SourceIDs and StoryID.
+	Of news.GoneQuery
+	// Gone are Articles that were in the feed and are not any more, for formats that can say so
+	// (RFC 6721), By whom.
+	Gone []*news.Gone
+	By   string
 }
 
 // Feed builds the feed. Each entry keeps the guid, permalink, authors and dates that
@@ -68,13 +74,36 @@ func Feed(c Channel) *feed.Feed {
 			}
 		}
 	}
+	bury(f, c, used)
 	return f
+}
+
+// bury adds the tombstones. The id is that which the entry had; where another entry of the feed has the
+// same, of another outlet or a later one, the tombstone would be taken for that one's.
+func bury(f *feed.Feed, c Channel, used map[string]bool) {
+	for _, g := range c.Gone {
+		s := c.Sources[g.SourceID]
+		id := entryID(g.GUID, g.URL, g.ArticleID)
+		if used[id] {
+			id = g.URL
+		}
+		if s == nil || id == "" || used[id] {
+			continue
+		}
+		used[id] = true
+		f.Deleted = append(f.Deleted, feed.Deleted{
+			ID: id, When: g.At, By: feed.Person{Name: c.By}, Comment: WhyGone(g, s), Link: c.Hub + "/article/" + g.ArticleID,
+		})
+		if g.At.After(f.Updated) {
+			f.Updated = g.At
+		}
+	}
 }
 
 // Entry builds the entry of one Article, which its caller knows to be carried.
 func Entry(a *news.Article, s *news.Source, hub string, now time.Time) *feed.Entry {
 	e := &feed.Entry{
-		ID:        entryID(a),
+		ID:        entryID(a.GUID, a.URL, a.ID),
 		Link:      a.URL,
 		Title:     feed.PlainText(a.Title),
 		Published: a.Published,
@@ -123,14 +152,14 @@ func Entry(a *news.Article, s *news.Source, hub string, now time.Time) *feed.Ent
 }
 
 // entryID returns the id that the outlet gave, else the permalink.
-func entryID(a *news.Article) string {
-	if id := strings.TrimSpace(a.GUID); id != "" {
+func entryID(guid, link, articleID string) string {
+	if id := strings.TrimSpace(guid); id != "" {
 		return id
 	}
-	if a.URL != "" {
-		return a.URL
+	if link != "" {
+		return link
 	}
-	return "urn:parallax:article:" + a.ID
+	return "urn:parallax:article:" + articleID
 }
 
 // direct wraps text that is written from right to left, for feed readers know nothing

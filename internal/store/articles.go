@@ -65,6 +65,12 @@ func (t *tx) saveArticle(ctx context.Context, m news.Extraction, now time.Time) 
 	if err := t.confirmed(ctx, m.ItemID, a); err != nil {
 		return err
 	}
+	if gone, err := t.isPurged(ctx, a.ID); err != nil || gone {
+		if gone { // this item came later than what was withdrawn
+			err = t.emptyItems(ctx, []string{m.ItemID}, now)
+		}
+		return err
+	}
 	inserted, err := t.insertArticle(ctx, a, now)
 	if err != nil {
 		return err
@@ -75,6 +81,12 @@ func (t *tx) saveArticle(ctx context.Context, m news.Extraction, now time.Time) 
 		}
 	}
 	return t.takeCopies(ctx, cmp.Or(a.WireRoot, a.ID), m.Copies, now)
+}
+
+// isPurged reports whether an article was withdrawn or taken down.
+func (t *tx) isPurged(ctx context.Context, id string) (bool, error) {
+	rows, err := t.query(ctx, `SELECT 1 FROM articles WHERE id = $1 AND purged_at <> 0`, id)
+	return one(rows, err, new(int))
 }
 
 // takeCopies makes articles, and what was held to be copies of them, copies of another one
@@ -262,7 +274,7 @@ func scanArticle(rows *sql.Rows) (*news.Article, error) {
 	var page int
 	err := rows.Scan(&a.ID, &a.SourceID, &a.ItemID, &a.GUID, &a.URL, &a.Title, &a.Lead, &a.Basis, jsonInto{&a.Authors}, &a.Language,
 		timeInto{&a.Published}, timeInto{&a.Updated}, timeInto{&a.FirstSeen}, &a.Revision, &a.WireRoot, &a.WireShare,
-		textInto{&a.StoryID}, &a.Seq, timeInto{&a.Purged},
+		textInto{&a.StoryID}, &a.Seq, purgedInto{&a.Purged},
 		&a.Via.Route, timeInto{&a.Via.Archived}, timeInto{&a.Via.Confirmed}, &page, textInto{&a.Text}, textInto{&a.HTML}, jsonInto{&a.Terms}, jsonInto{&a.Apart})
 	a.Via.Page = page != 0
 	return a, err

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"parallax/internal/news"
@@ -44,12 +45,19 @@ func (d *DB) SaveBoilerplate(ctx context.Context, list []*news.Boilerplate) erro
 	return nil
 }
 
-// forgetBoilerplate deletes what was learned of outlets that are not carried any more.
-func (d *DB) forgetBoilerplate(ctx context.Context, now time.Time, grace time.Duration) error {
-	return d.change(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `DELETE FROM boilerplate WHERE source_id IN (SELECT c.id FROM sources c WHERE c.carried_until <= $1)`, ms(now.Add(-grace)))
+// forgetBlocks deletes the blocks that were last taken out of an article that is taken down.
+func (t *tx) forgetBlocks(ctx context.Context, sourceID, articleID string) error {
+	var blocks []news.Block
+	rows, err := t.query(ctx, `SELECT blocks FROM boilerplate WHERE source_id = $1`+t.d.dialect.forUpdate(), sourceID)
+	if _, err := one(rows, err, jsonInto{&blocks}); err != nil {
 		return err
-	})
+	}
+	kept := slices.DeleteFunc(slices.Clone(blocks), func(b news.Block) bool { return b.Article == articleID })
+	if len(kept) == len(blocks) {
+		return nil
+	}
+	_, err = t.exec(ctx, `UPDATE boilerplate SET blocks = $2 WHERE source_id = $1`, sourceID, js(kept))
+	return err
 }
 
 // LastArticles returns the last articles of a source, whole, carried or not.

@@ -36,6 +36,8 @@ type dialect interface {
 	// forget does a part of the work of taking out of the index's pages the terms of what was
 	// unindexed, the first part or a further one, and reports whether more is left.
 	forget(ctx context.Context, t *tx, first bool) (more bool, err error)
+	// settle writes what was deleted over in the files of the database, as far as that is possible now.
+	settle(ctx context.Context, d *DB) error
 	// match is the argument that asks for one alternative of each of terms, or "" when
 	// nothing is asked for.
 	match(terms [][]string) string
@@ -135,7 +137,8 @@ func (d sqliteDialect) unindex(ctx context.Context, t *tx, articleIDs []string) 
 	if _, err := t.exec(ctx, `DELETE FROM search_docs WHERE `+those, d.list(articleIDs)); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `INSERT INTO facts (name, value) VALUES ($1, '') ON CONFLICT (name) DO NOTHING`, factUnindexed)
+	_, err := t.exec(ctx, `INSERT INTO facts (name, value) VALUES ($1, '1')
+		ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(facts.value AS INTEGER) + 1 AS TEXT)`, factUnindexed)
 	return err
 }
 
@@ -165,6 +168,16 @@ func (sqliteDialect) forget(ctx context.Context, t *tx, first bool) (more bool, 
 	}
 	after, err := changes()
 	return after-before >= 2, err
+}
+
+// The log of a write-ahead log keeps what pages were before they were overwritten. Where a reader
+// still looks at an old page it stays, until the next checkpoint that nobody is in the way of.
+func (sqliteDialect) settle(ctx context.Context, d *DB) error {
+	_, err := d.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	if isBusy(err) {
+		return nil
+	}
+	return err
 }
 
 func (sqliteDialect) match(terms [][]string) string {
@@ -233,6 +246,8 @@ func (d postgresDialect) unindex(ctx context.Context, t *tx, articleIDs []string
 
 // The row is gone with its terms; VACUUM clears its place.
 func (postgresDialect) forget(context.Context, *tx, bool) (bool, error) { return false, nil }
+
+func (postgresDialect) settle(context.Context, *DB) error { return nil } // VACUUM does
 
 func (postgresDialect) match(terms [][]string) string {
 	return conjunction(terms, "|", "&", func(s string) string { return s })

@@ -68,3 +68,8 @@ func (d *DB) Break(ctx context.Context, why error) error {
 		return why
 	})
 }
+
+// Count returns the number that a query finds.
+func (d *DB) Count(ctx context.Context, query string, args ...any) (n int, err error) {
+	return n, d.write.QueryRowContext(ctx, query, args...).Scan(&n)
+}

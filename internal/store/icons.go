@@ -70,14 +70,6 @@ func (d *DB) Icon(ctx context.Context, sourceID string, large bool) ([]byte, err
 	return png, nil
 }
 
-// forgetIcons deletes the icons of outlets that are not carried any more.
-func (d *DB) forgetIcons(ctx context.Context, now time.Time, grace time.Duration) error {
-	return d.change(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `DELETE FROM icons WHERE source_id IN (SELECT c.id FROM sources c WHERE c.carried_until <= $1)`, ms(now.Add(-grace)))
-		return err
-	})
-}
-
 // A bytesInto scans base64 into bytes, none into nil.
 type bytesInto struct{ b *[]byte }
 

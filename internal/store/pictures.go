@@ -91,6 +91,24 @@ func (d *DB) Picture(ctx context.Context, id string, now time.Time) (*news.Pictu
 	return p, nil
 }
 
+// emptyPictures deletes the pictures of articles, a list of ids, that no other article has.
+func (t *tx) emptyPictures(ctx context.Context, list any) error {
+	in := t.d.dialect.in
+	rows, err := t.query(ctx, `DELETE FROM article_pictures WHERE `+in("article_id", "$1")+` RETURNING picture_id`, list)
+	pictures, err := collect(rows, err, scanString)
+	if err != nil || len(pictures) == 0 {
+		return err
+	}
+	for _, row := range [][2]string{{"picture_data", "picture_id"}, {"pictures", "id"}} {
+		if _, err := t.exec(ctx, `DELETE FROM `+row[0]+` WHERE `+in(row[1], "$1")+`
+			AND NOT EXISTS (SELECT 1 FROM article_pictures ap WHERE ap.picture_id = `+row[0]+`.`+row[1]+`)`,
+			t.d.dialect.list(pictures)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ForgetPictures deletes the pictures that no article has any more, as those of articles that were
 // withdrawn, and the data of those that were made at or before old, and of the oldest where all
 // take more than most bytes. It goes through all pictures: once an hour is often enough, for

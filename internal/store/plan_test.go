@@ -20,6 +20,7 @@ var walks = []string{
 	"WHERE p.state <> $2 AND c.id IS NULL", // once a minute: whose subscriptions are to end
 	"ORDER BY coalesce(i.due, 0), c.id",    // of each outlet, of which there are few beside articles: whose icon is due
 	"DELETE FROM subscriptions",            // at the start of a hub that takes no pushes any more: all
+	"ORDER BY k.at DESC, k.kind, k.target", // for the operator: all takedowns
 }
 
 // TestPlans runs every query on SQLite and holds that none reads a big table from end to
@@ -112,6 +113,14 @@ func TestPlans(t *testing.T) {
 	ignore(w.Edits(ctx, []string{a.ID}))
 	w.must(w.CountOutput(ctx, start))
 	ignore(w.Output(ctx))
+	for _, q := range []news.GoneQuery{{Limit: 9}, {Limit: 9, StoryID: "s"}, {Limit: 9, SourceIDs: []string{"aurora"}}} {
+		q.Now, q.Since = start, start.Add(-time.Hour)
+		ignore(w.Gone(ctx, q))
+	}
+	ignore(w.Takedowns(ctx))
+	ignore(w.TakedownOf(ctx, a.ID, "aurora"))
+	ignore(w.Reach(ctx, news.TakenSource, "aurora", start))
+	ignore(w.Reach(ctx, news.TakenArticle, a.ID, start))
 	ignore(w.ArticlesOf(ctx, []string{"s"}, start))
 	ignore(w.Article(ctx, a.ID))
 	ignore(w.Revisions(ctx, a.ID))
@@ -138,6 +147,12 @@ func TestPlans(t *testing.T) {
 	w.must(err)
 	ignore(w.FreshCounts(ctx, start))
 	ignore(w.Withdraw(ctx, start.AddDate(1, 0, 0), time.Hour))
+	for _, k := range []*news.Takedown{takedown(news.TakenArticle, a.ID, start, 0), takedown(news.TakenSource, "aurora", start, 0)} {
+		w.must(w.TakeDown(ctx, k, becomes(a.ID)))
+	}
+	ignore(w.Gone(ctx, news.GoneQuery{Now: start.Add(time.Hour), Since: start.Add(-time.Hour), Limit: 9}))
+	ignore(w.Withdraw(ctx, start, time.Hour))
+	w.must(w.UndoTakedown(ctx, news.TakenSource, "aurora", start))
 	w.discover(start, "aurora", "https://aurora.example/feed", "https://hub.example")
 	w.apply(start, source("beacon"))
 	if n, err := w.EndSubscriptions(ctx, start); n != 1 || err != nil {
@@ -161,7 +176,9 @@ func TestPlans(t *testing.T) {
 		sorts := strings.Contains(q, "p.seq") || strings.Contains(q, "m.shared DESC") || strings.Contains(q, "bm25") ||
 			strings.Contains(q, "a.story_id IN") || strings.Contains(q, "UNION ALL") || strings.Contains(q, "FROM evidence") ||
 			// What the editor decided, and of one story.
-			strings.Contains(q, "separations z") || strings.Contains(q, "FROM merges m") || strings.Contains(q, "FROM pins")
+			strings.Contains(q, "separations z") || strings.Contains(q, "FROM merges m") || strings.Contains(q, "FROM pins") ||
+			// What is gone of several sources: of each by its index.
+			strings.Contains(q, "LEFT JOIN takedowns s") && strings.Contains(q, "a.source_id IN")
 		for _, step := range plan {
 			// A scan of an index is a page in its order, if it stops.
 			page := strings.Contains(step, "USING") && strings.Contains(q, "ORDER BY") && strings.Contains(q, "LIMIT")

@@ -80,7 +80,8 @@ func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) err
 	from, until, keep := terms(s.Carriage)
 	if _, err := t.exec(ctx, `INSERT INTO sources (id, body, carried_from, carried_until, keep) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (id) DO UPDATE SET body = excluded.body, carried_from = excluded.carried_from,
-			carried_until = excluded.carried_until, keep = excluded.keep, retired_at = 0`,
+			carried_until = CASE WHEN sources.taken_at > 0 AND sources.taken_at < excluded.carried_until THEN sources.taken_at ELSE excluded.carried_until END,
+			keep = excluded.keep, retired_at = 0`,
 		s.ID, js(body), from, until, keep); err != nil {
 		return err
 	}
@@ -113,14 +114,14 @@ var sourceColumns = fmt.Sprintf(`SELECT s.body, s.retired_at, (SELECT d.said FRO
 	(SELECT coalesce(min(f.read_since), 0) FROM feeds f WHERE f.source_id = s.id AND f.retired_at = 0 AND f.read_since > 0
 		AND f.last_good >= (SELECT max(g.last_good) FROM feeds g WHERE g.source_id = s.id AND g.retired_at = 0) - %[1]d),
 	(SELECT count(*) FROM feeds f WHERE f.source_id = s.id AND f.retired_at = 0 AND f.read_since > 0
-		AND f.last_good >= (SELECT max(g.last_good) FROM feeds g WHERE g.source_id = s.id AND g.retired_at = 0) - %[1]d)
+		AND f.last_good >= (SELECT max(g.last_good) FROM feeds g WHERE g.source_id = s.id AND g.retired_at = 0) - %[1]d), s.taken_at
 	FROM sources s`, readGap.Milliseconds())
 
 func scanSource(rows *sql.Rows) (*news.Source, error) {
 	s := new(news.Source)
 	var retired, read, since int64
 	var said news.Disclosure
-	if err := rows.Scan(jsonInto{s}, &retired, jsonInto{&said}, &read, &since, &s.FeedsRead); err != nil {
+	if err := rows.Scan(jsonInto{s}, &retired, jsonInto{&said}, &read, &since, &s.FeedsRead, timeInto{&s.TakenDown}); err != nil {
 		return nil, err
 	}
 	s.Disclosure = s.Disclosure.With(said)

@@ -75,6 +75,18 @@ func (s timeInto) Scan(v any) error {
 	return nil
 }
 
+// A purgedInto scans since when nothing is left: negative where it only is hidden (see takedowns).
+type purgedInto struct{ t *time.Time }
+
+func (s purgedInto) Scan(v any) error {
+	n, ok := v.(int64)
+	if !ok {
+		return fmt.Errorf("a time is stored as %T", v)
+	}
+	*s.t = timeOf(max(n, -n))
+	return nil
+}
+
 // A millisInto scans milliseconds into a duration.
 type millisInto struct{ d *time.Duration }
 

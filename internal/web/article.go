@@ -168,47 +168,6 @@ func (s *site) context(r *http.Request, p *articlePage, a *news.Article) error {
 	return nil
 }
 
-// A withdrawnPage stands where an article was.
-type withdrawnPage struct {
-	frame
-	Outlet   outlet
-	Original string
-	Why      string
-	Seen     moment
-	Now      string // what has become of it
-}
-
-func (s *site) withdrawn(w http.ResponseWriter, r *http.Request, a *news.Article, src *news.Source, now time.Time) error {
-	if src.Carriage.At(now) == news.Pending {
-		return notFound("This article is not carried yet", "The hub carries "+src.Name+" from "+publish.Day(src.Carriage.From)+" on.")
-	}
-	p := &withdrawnPage{frame: s.frame(r, "No longer carried"), Outlet: outletOf(src), Original: a.URL, Seen: at(a.FirstSeen, now)}
-	p.NoIndex = true
-	c := src.Carriage
-	switch {
-	case c.At(now) == news.Withdrawn:
-		p.Why = "This hub carried " + src.Name + " until " + publish.Day(c.Until) + "."
-		p.Now = "since its carriage ended it is not shown, and it is not taken in again unless the operator carries the outlet again."
-	case c.Keep > 0 && !now.Before(a.FirstSeen.Add(c.Keep)):
-		p.Why = "This hub carries articles of " + src.Name + " for " + publish.Span(c.Keep) + " each."
-		p.Now = "since its time ended it is not shown, and it is not taken in again unless the operator carries articles for longer."
-	default:
-		p.Why = "The terms on which this article was carried have ended."
-		p.Now = "since then it is not shown."
-	}
-	body, err := s.execute("withdrawn", p)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", maxAge)
-	w.WriteHeader(http.StatusGone)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the reader may be gone
-	}
-	return nil
-}
-
 // maxChanges is how many changes a page shows. An outlet that keeps a page up to date
 // all day changes it hundreds of times.
 const maxChanges = 20

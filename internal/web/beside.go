@@ -107,9 +107,19 @@ func (s *site) account(ctx context.Context, h *hub, id string) (*news.Article, e
 	if err != nil {
 		return nil, orNotFound(err, "There is no such article", "This hub knows no article of this address.")
 	}
-	src := h.sources[a.SourceID]
-	if src == nil || !publish.Carried(a, src, h.now) {
-		return nil, gone("This article is not carried", "It is not carried by this hub now, so nothing can be put beside it.")
+	src, err := s.Store.Source(ctx, a.SourceID) // as it is now: it may have been taken down a moment ago
+	if err != nil {
+		return nil, fmt.Errorf("source of article %s: %w", a.ID, err)
+	}
+	if !publish.Carried(a, src, h.now) {
+		g, err := s.goneOf(ctx, a, src, h.now)
+		if err != nil {
+			return nil, err
+		}
+		return nil, goneError(g, src, "This article is not carried, so nothing can be put beside it")
+	}
+	if h.sources[a.SourceID] == nil {
+		return nil, notFound("There is no such article", "It is of an outlet that was added to this hub a moment ago. Please try again in a few seconds.")
 	}
 	return a, nil
 }

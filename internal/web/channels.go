@@ -46,6 +46,12 @@ func (s *site) serveFeed(w http.ResponseWriter, r *http.Request, f format, gathe
 		return err
 	}
 	c.Hub, c.Sources, c.Now, c.Generator = s.base(r), h.sources, h.now, s.Version
+	if f.suffix == "atom" { // the others just drop what is gone
+		if c.Gone, err = s.buried(r.Context(), h, c.Of); err != nil {
+			return err
+		}
+		c.By = s.HubName
+	}
 	c.Self = r.URL.EscapedPath()
 	if q := r.URL.Query().Get("q"); q != "" {
 		c.Self += "?" + url.Values{"q": {q}}.Encode()
@@ -84,16 +90,16 @@ func (s *site) sourceChannel(_ http.ResponseWriter, r *http.Request, _ format, h
 	if src == nil {
 		return nil, notFound("There is no such source", "This hub carries no outlet of this name.")
 	}
-	if src.Carriage.At(h.now) == news.Withdrawn {
-		return nil, gone(src.Name+" is no longer carried", "This hub carried it until "+publish.Day(src.Carriage.Until)+". Its own feeds may still be there: "+src.Home)
+	if src.At(h.now) == news.Withdrawn {
+		return nil, s.sourceGone(r.Context(), src)
 	}
-	if src.Carriage.At(h.now) == news.Pending {
+	if src.At(h.now) == news.Pending {
 		return nil, notFound(src.Name+" is not carried yet", "This hub carries it from "+publish.Day(src.Carriage.From)+" on.")
 	}
 	list, err := s.full(r, h, []string{src.ID}, "")
 	return &publish.Channel{
 		Title: src.Name + " · " + s.HubName, About: "What " + src.Name + " says, carried by " + s.HubName + ". " + publish.DisclosureLine(src),
-		Page: "/source/" + url.PathEscape(src.ID), Articles: list,
+		Page: "/source/" + url.PathEscape(src.ID), Articles: list, Of: news.GoneQuery{SourceIDs: []string{src.ID}},
 	}, err
 }
 
@@ -105,7 +111,7 @@ func (s *site) sideChannel(_ http.ResponseWriter, r *http.Request, _ format, _ *
 	list, err := s.full(r, h, ids, "")
 	return &publish.Channel{
 		Title: sd.Title + " · " + s.HubName, About: lens.Title + ": " + sd.Title + ". What the outlets of this side say, carried by " + s.HubName + ".",
-		Page: sd.Href, Articles: list,
+		Page: sd.Href, Articles: list, Of: news.GoneQuery{SourceIDs: h.everOf(lens, sd.ID)},
 	}, err
 }
 
@@ -131,7 +137,7 @@ func (s *site) storyChannel(w http.ResponseWriter, r *http.Request, f format, h 
 	}
 	return &publish.Channel{
 		Title: head.Title + " · " + s.HubName, About: "One story, in the accounts of it that this hub has found.",
-		Page: "/story/" + st.ID, Articles: list,
+		Page: "/story/" + st.ID, Articles: list, Of: news.GoneQuery{StoryID: st.ID},
 	}, nil
 }
 

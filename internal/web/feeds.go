@@ -50,7 +50,7 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
 	}
 	var carried []*news.Source
 	for _, src := range h.list {
-		if src.Carriage.At(h.now) == news.Carried {
+		if src.At(h.now) == news.Carried {
 			carried = append(carried, src)
 		}
 	}

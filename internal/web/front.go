@@ -80,7 +80,7 @@ func (s *site) front(w http.ResponseWriter, r *http.Request) error {
 	p.Lenses = h.switcher(lens, "/", nil)
 	p.Lens = words{Text: lens.Title}
 	for _, src := range h.list {
-		if src.Retired.IsZero() && src.Carriage.At(h.now) == news.Carried {
+		if src.Retired.IsZero() && src.At(h.now) == news.Carried {
 			p.Outlets++
 		}
 	}

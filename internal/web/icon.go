@@ -23,7 +23,7 @@ func (s *site) icon(w http.ResponseWriter, r *http.Request) error {
 		return notFound("There is no such source", "This hub carries no outlet of this name.")
 	}
 	w.Header().Set("Cache-Control", "public, max-age=86400")
-	if src.Carriage.At(h.now) == news.Carried {
+	if src.At(h.now) == news.Carried {
 		png, err := s.Store.Icon(r.Context(), src.ID, r.URL.Query().Get("size") == "64")
 		if err != nil {
 			return fmt.Errorf("icon of %s: %w", src.ID, err)

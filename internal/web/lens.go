@@ -41,7 +41,7 @@ func (s *site) findSide(r *http.Request) (h *hub, lens *news.Lens, sd side, ids 
 	}
 	ids = []string{} // not nil, which would ask for all sources
 	for _, src := range h.list {
-		if lens.SideOf(src) == nsd.ID && src.Carriage.At(h.now) == news.Carried {
+		if lens.SideOf(src) == nsd.ID && src.At(h.now) == news.Carried {
 			ids = append(ids, src.ID)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -21,20 +22,17 @@ type pageError struct {
 	Status int
 	Title  string
 	Text   string
+	More   map[string]any // further members of the error as data
 }
 
 func (e *pageError) Error() string { return fmt.Sprintf("%d %s", e.Status, e.Title) }
 
 func notFound(title, text string) error {
-	return &pageError{http.StatusNotFound, title, text}
+	return &pageError{Status: http.StatusNotFound, Title: title, Text: text}
 }
 
 func badRequest(title, text string) error {
-	return &pageError{http.StatusBadRequest, title, text}
-}
-
-func gone(title, text string) error {
-	return &pageError{http.StatusGone, title, text}
+	return &pageError{Status: http.StatusBadRequest, Title: title, Text: text}
 }
 
 // fail is the one place where errors become pages. What a reader cannot have caused is
@@ -44,18 +42,19 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.As(err, &pe):
 	case errors.Is(err, news.ErrNotFound):
-		pe = &pageError{http.StatusNotFound, "Not found", "Nothing of this name is known to this hub."}
+		pe = &pageError{Status: http.StatusNotFound, Title: "Not found", Text: "Nothing of this name is known to this hub."}
 	case errors.Is(err, news.ErrCursor):
-		pe = &pageError{http.StatusBadRequest, "There is no such page of this list", "Its address was changed on the way. The list itself is there: begin with its first page."}
+		pe = &pageError{Status: http.StatusBadRequest, Title: "There is no such page of this list", Text: "Its address was changed on the way. The list itself is there: begin with its first page."}
 	case r.Context().Err() != nil:
 		return // the reader has gone
 	default:
 		s.Logger.ErrorContext(context.WithoutCancel(r.Context()), "page failed", "route", r.Pattern, "error", err)
 		pe = &pageError{
-			http.StatusInternalServerError, "This page could not be made",
-			"Something went wrong in the hub; it is not your doing. Please try again in a few minutes.",
+			Status: http.StatusInternalServerError, Title: "This page could not be made",
+			Text: "Something went wrong in the hub; it is not your doing. Please try again in a few minutes.",
 		}
 	}
+	s.mark(w, r, pe.Status)
 	if wantsData(r) {
 		s.failData(w, r, pe)
 		return
@@ -77,8 +76,10 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // failData answers with the error as data, see RFC 9457.
 func (s *site) failData(w http.ResponseWriter, r *http.Request, pe *pageError) {
-	body, err := json.Marshal(map[string]any{"title": pe.Title, "detail": pe.Text, "status": pe.Status})
-	if err != nil { // unreachable: these are strings and a number
+	members := map[string]any{"title": pe.Title, "detail": pe.Text, "status": pe.Status}
+	maps.Copy(members, pe.More)
+	body, err := json.Marshal(members)
+	if err != nil { // unreachable: these are strings, numbers and times
 		http.Error(w, pe.Title, pe.Status)
 		return
 	}

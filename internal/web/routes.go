@@ -74,7 +74,7 @@ func (s *site) routes() http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
-			s.fail(w, r, &pageError{http.StatusMethodNotAllowed, "This page can only be read", "It takes nothing in: only GET and HEAD are answered."})
+			s.fail(w, r, &pageError{Status: http.StatusMethodNotAllowed, Title: "This page can only be read", Text: "It takes nothing in: only GET and HEAD are answered."})
 			return
 		}
 		s.fail(w, r, notFound("There is no such page", "Nothing is, or was, at this address of this hub."))

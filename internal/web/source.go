@@ -26,7 +26,9 @@ type sourcePage struct {
 	Languages string
 	State     string
 	Retired   bool
-	Ended     bool // its time of carriage
+	Ended     bool   // its time of carriage
+	Taken     string // why it was taken down, "" where it was not
+	Legal     *legal
 	Fields    []claimField
 	Unsaid    []string // titles of other fields of which nobody says anything
 	Sides     []placed
@@ -140,9 +142,19 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	now, lenses, c := h.now, h.lenses, src.Carriage
 	p := &sourcePage{
 		frame: s.frame(r, src.Name), Outlet: outletOf(src), Home: src.Home,
-		Languages: languages(src.Languages), State: carriageState(src, now), Retired: !src.Retired.IsZero(), Ended: c.At(now) == news.Withdrawn,
+		Languages: languages(src.Languages), State: carriageState(src, now), Retired: !src.Retired.IsZero(), Ended: src.At(now) == news.Withdrawn,
 		Mode: modeTitle(c.EffectiveMode()), Why: c.Why, Basis: c.Basis,
 		From: at(c.From, now), Until: at(c.Until, now), Required: c.Boilerplate,
+	}
+	if p.Ended {
+		p.Until = at(src.Ended(), now)
+		k, err := s.Store.TakedownOf(ctx, "", src.ID)
+		if err != nil {
+			return fmt.Errorf("takedown of %s: %w", src.ID, err)
+		}
+		if k != nil {
+			p.Taken, p.Legal = publish.WhyTaken(k), legalOf(k)
+		}
 	}
 	if isURL(c.Basis) {
 		p.BasisURL = c.Basis
@@ -165,7 +177,7 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	if err := s.feedStates(r, p, src, now); err != nil {
 		return err
 	}
-	if c.At(now) == news.Carried {
+	if src.At(now) == news.Carried {
 		list, _, err := s.Store.Articles(ctx, news.ArticleQuery{Now: now, SourceIDs: []string{src.ID}, Limit: sourceArticles})
 		if err != nil {
 			return fmt.Errorf("articles of %s: %w", src.ID, err)
@@ -254,7 +266,7 @@ func (s *site) feedStates(r *http.Request, p *sourcePage, src *news.Source, now 
 		}
 		fs.Indirect = f.Failures == 0 && f.Route != "" && f.Route != "direct" && f.Route != "direct-http1"
 		fs.Push = pushOf(f, now)
-		if p.Retired || src.Carriage.At(now) != news.Carried {
+		if p.Retired || src.At(now) != news.Carried {
 			fs.Due, fs.Push = moment{}, nil
 		}
 		changes, err := s.Store.ReachChanges(r.Context(), f.ID, now.AddDate(0, 0, -reachDays))

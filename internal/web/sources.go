@@ -116,9 +116,9 @@ func rowOf(src *news.Source, feeds []*news.Feed, now time.Time) sourceRow {
 
 func carriageState(src *news.Source, now time.Time) string {
 	switch {
-	case src.Carriage.At(now) == news.Withdrawn:
-		return "no longer carried since " + publish.Day(src.Carriage.Until)
-	case src.Carriage.At(now) == news.Pending:
+	case src.At(now) == news.Withdrawn:
+		return "no longer carried since " + publish.Day(src.Ended())
+	case src.At(now) == news.Pending:
 		return "carried from " + publish.Day(src.Carriage.From) + " on"
 	case !src.Retired.IsZero():
 		return "no longer read since " + publish.Day(src.Retired)
@@ -151,7 +151,7 @@ func (h *hub) notCarriedNow() string {
 		if !src.Retired.IsZero() {
 			continue
 		}
-		switch src.Carriage.At(h.now) {
+		switch src.At(h.now) {
 		case news.Withdrawn:
 			ended++
 		case news.Pending:

@@ -56,6 +56,8 @@ type storyPage struct {
 	TookUp     int        // other stories, whose addresses lead here
 	Locked     bool       // by the editor
 	Kin        kinship
+	Gone       []goneLine // accounts that were withdrawn, the last ones
+	GoneMore   int
 	Feeds      []alternate
 }
 
@@ -148,6 +150,7 @@ type seenStory struct {
 	machine  *machine
 	record   *news.Record
 	kin      kinship
+	gone     []*news.Gone // accounts that were withdrawn, the last first
 }
 
 // Who chose a lens.
@@ -201,6 +204,9 @@ func (s *site) see(r *http.Request, h *hub, st *news.Story) (*seenStory, error) 
 	if seen.record, err = s.Store.RecordOf(ctx, st.ID); err != nil {
 		return nil, fmt.Errorf("record of story %s: %w", st.ID, err)
 	}
+	if seen.gone, err = s.goneFrom(ctx, h, st.ID); err != nil {
+		return nil, err
+	}
 	seen.kin, err = s.kinship(ctx, h, st.ID)
 	return seen, err
 }
@@ -248,6 +254,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) *storyPage {
 			p.Copies += len(copies)
 		}
 	}
+	p.Gone, p.GoneMore = h.goneLines(seen.gone)
 	seen.machine.add(p, head.ID)
 	p.Central = head.ID == st.HeadID && p.Articles-p.Copies > 2 // see the about page
 	p.own("/story/"+st.ID+"/feed", "", "This story")
@@ -284,7 +291,7 @@ func (s *site) notCarried(ctx context.Context, h *hub, st *news.Story) error {
 	var from time.Time
 	for _, src := range h.list {
 		start := src.Carriage.From
-		if src.Carriage.At(h.now) != news.Pending || !from.IsZero() && !start.Before(from) {
+		if src.At(h.now) != news.Pending || !from.IsZero() && !start.Before(from) {
 			continue
 		}
 		list, _, err := s.Store.Articles(ctx, news.ArticleQuery{Now: start, SourceIDs: []string{src.ID}, StoryID: st.ID, Limit: 1})
@@ -298,7 +305,7 @@ func (s *site) notCarried(ctx context.Context, h *hub, st *news.Story) error {
 	if !from.IsZero() {
 		return notFound("This story is not carried yet", "This hub carries it from "+publish.Day(from)+" on.")
 	}
-	return gone("This story is no longer carried", "The time for which this hub carried its articles has ended. Their texts were withdrawn; that they existed is remembered.")
+	return s.storyGone(ctx, h, st.ID)
 }
 
 func (h *hub) column(t *telling, articles []*news.Article, first *news.Article) column {

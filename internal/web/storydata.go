@@ -49,6 +49,7 @@ type storyData struct {
 	TookUp   int                    `json:"took_up,omitempty"`
 	Locked   bool                   `json:"locked,omitempty"`
 	Pinned   []string               `json:"pinned,omitempty"`
+	Gone     []goneData             `json:"withdrawn,omitempty"`
 	ByID     map[string]articleData `json:"articles"`
 	Sources  map[string]sourceData  `json:"sources"`
 }
@@ -143,7 +144,7 @@ func (s *site) data(r *http.Request, seen *seenStory) *storyData {
 		ID: st.ID, URL: base + "/story/" + st.ID, Title: textData{head.Title, tagOf(head.Language), head.ID},
 		First: first.When().UTC(), Last: last.When().UTC(), Articles: len(articles),
 		Lens: lensData{ID: lens.ID, Title: lens.Title, By: seen.by}, Edits: seen.edits, Unread: seen.found.Unread,
-		Related: seen.kin.data(base), TookUp: len(seen.record.Merges), Locked: seen.record.Locked != nil, Pinned: seen.record.Pinned,
+		Related: seen.kin.data(base), TookUp: len(seen.record.Merges), Locked: seen.record.Locked != nil, Pinned: seen.record.Pinned, Gone: h.goneData(base, seen.gone),
 		ByID: map[string]articleData{}, Sources: map[string]sourceData{},
 	}
 	for i := range h.lenses {

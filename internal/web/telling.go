@@ -86,7 +86,7 @@ func (h *hub) tellings(lens *news.Lens, articles []*news.Article, c *news.Compar
 			}
 			for _, id := range cov.Silent {
 				src := h.sources[id]
-				if t != nil && src != nil && !tells[id] && src.Retired.IsZero() && src.Carriage.At(h.now) == news.Carried {
+				if t != nil && src != nil && !tells[id] && src.Retired.IsZero() && src.At(h.now) == news.Carried {
 					t.silent = append(t.silent, src)
 				}
 			}

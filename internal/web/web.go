@@ -22,7 +22,8 @@ import (
 )
 
 // A Store is what readers may ask. Its lists hold only what is carried at the time
-// given; Article, Revisions and Source also give what is not, and the pages check.
+// given; Article, Revisions and Source also give what is not, and the pages ask
+// publish.Carried.
 type Store interface {
 	Sources(ctx context.Context) ([]*news.Source, error)
 	Source(ctx context.Context, id string) (*news.Source, error)
@@ -47,6 +48,9 @@ type Store interface {
 	Search(ctx context.Context, q news.SearchQuery) (page []*news.Article, total int, err error)
 	Revisions(ctx context.Context, articleID string) ([]news.Revision, error)
 	Copies(ctx context.Context, sourceID string) ([]news.Copy, error)
+	// TakedownOf returns the takedown of an article, else that of its source; nil: none.
+	TakedownOf(ctx context.Context, articleID, sourceID string) (*news.Takedown, error)
+	Gone(ctx context.Context, q news.GoneQuery) ([]*news.Gone, error)
 	Icon(ctx context.Context, sourceID string, large bool) ([]byte, error) // a PNG; nil: none
 	Notice(ctx context.Context, sourceID string) ([]news.Term, error)
 	Pictures(ctx context.Context, articleID string) ([]*news.Picture, error) // without their data

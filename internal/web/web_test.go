@@ -287,7 +287,7 @@ func TestConditional(t *testing.T) {
 	}
 	now = now.Add(2 * time.Second)
 	for _, header := range [][]string{{"If-None-Match", etag}, {"If-Modified-Since", modified}} {
-		if res := get(t, h, "/feed.atom", header...); res.StatusCode != http.StatusOK || strings.Contains(string(read(t, res)), "Tarn") {
+		if res := get(t, h, "/feed.atom", header...); res.StatusCode != http.StatusOK || strings.Contains(string(read(t, res)), "Tarn</title>") {
 			t.Errorf("after a withdrawal, %s: status %d, or the withdrawn outlet is still there", header[0], res.StatusCode)
 		}
 	}
@@ -384,13 +384,16 @@ func TestWithdrawn(t *testing.T) {
 		}
 	}
 	h := serve(t, w)
-	for source, want := range map[string]string{
-		"tarn": "carries articles of Tarn for 1 hour each. An article of", "meridian": "it is not taken in again unless the operator carries the outlet again.",
+	for source, want := range map[string][]string{
+		"tarn":     {"carries articles of Tarn for 1 hour each.", "until <time datetime=\"2026-11-12T14:48:00Z\">", "unless the operator carries articles for longer."},
+		"meridian": {"was here, first seen <time", "it is not taken in again unless the operator carries the outlet again."},
 	} {
 		res := get(t, h, "/article/"+article(w, source, 0))
 		body := string(read(t, res))
-		if res.StatusCode != http.StatusGone || !strings.Contains(body, want) || strings.Contains(body, "announced") || strings.Count(body, "<time") != 1 {
-			t.Errorf("%s: status %d, or it does not say %q with one time:\n%s", source, res.StatusCode, want, body)
+		for _, want := range want {
+			if res.StatusCode != http.StatusGone || !strings.Contains(body, want) || strings.Contains(body, "announced") {
+				t.Errorf("%s: status %d, or it does not say %q:\n%s", source, res.StatusCode, want, body)
+			}
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"parallax/internal/lang"
 	"parallax/internal/news"
+	"parallax/internal/publish"
 )
 
 // Now is the present of the World.
@@ -41,6 +42,7 @@ type World struct {
 	Words      map[string][]news.TypicalTerm // of the weir, by lens and side
 	Said       map[string][]news.Gist        // by story
 	Translated []news.Translation
+	TakenDown  map[string]*news.Takedown // by article or source
 	// Err, if set, is what every query answers: a database that has gone away.
 	Err error
 }
@@ -91,7 +93,37 @@ func (w *World) Boilerplate(_ context.Context, sourceID string) (*news.Boilerpla
 
 func (w *World) carried(a *news.Article, now time.Time) bool {
 	s, err := w.Source(context.Background(), a.SourceID)
-	return err == nil && a.Purged.IsZero() && s.Carriage.Carries(a.FirstSeen, now)
+	return err == nil && a.Purged.IsZero() && s.At(now) == news.Carried && s.Carriage.Carries(a.FirstSeen, now)
+}
+
+// TakedownOf returns the takedown of an article, else that of its source.
+func (w *World) TakedownOf(_ context.Context, articleID, sourceID string) (*news.Takedown, error) {
+	if k := w.TakenDown[articleID]; k != nil {
+		return k, w.Err
+	}
+	return w.TakenDown[sourceID], w.Err
+}
+
+// Gone returns what is not carried any more, the last first.
+func (w *World) Gone(_ context.Context, q news.GoneQuery) ([]*news.Gone, error) {
+	var list []*news.Gone
+	for _, id := range w.Order {
+		a := w.ByID[id]
+		s, err := w.Source(context.Background(), a.SourceID)
+		if err != nil {
+			return nil, err
+		}
+		if w.carried(a, q.Now) || a.Purged.IsZero() && s.At(q.Now) == news.Pending || q.StoryID != "" && a.StoryID != q.StoryID ||
+			q.SourceIDs != nil && !slices.Contains(q.SourceIDs, a.SourceID) {
+			continue
+		}
+		k, _ := w.TakedownOf(context.Background(), id, s.ID)
+		if g := publish.GoneOf(a, s, k); g.At.After(q.Since) && !g.At.After(q.Now) {
+			list = append(list, g)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *news.Gone) int { return b.At.Compare(a.At) })
+	return list[:min(len(list), q.Limit)], w.Err
 }
 
 // of returns the carried articles of a story in order of time.
@@ -385,12 +417,8 @@ func (w *World) Pictures(_ context.Context, articleID string) ([]*news.Picture, 
 func (w *World) Picture(_ context.Context, id string, now time.Time) (*news.Picture, error) {
 	for articleID, list := range w.Album {
 		a := w.ByID[articleID]
-		src, err := w.Source(context.Background(), a.SourceID)
-		if err != nil {
-			return nil, err
-		}
 		for _, p := range list {
-			if p.ID == id && a.Purged.IsZero() && src.Carriage.Carries(a.FirstSeen, now) {
+			if p.ID == id && w.carried(a, now) {
 				return p, w.Err
 			}
 		}
