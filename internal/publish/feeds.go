@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -117,6 +118,12 @@ func Entry(a *news.Article, s *news.Source, hub string, now time.Time) *feed.Ent
 			{Name: "carriage", Text: CarriageNote(s), URL: hub + "/source/" + url.PathEscape(s.ID) + "#carriage"},
 			{Name: "compared", Text: "How other outlets tell it.", URL: hub + "/article/" + a.ID},
 		},
+	}
+	if n := s.DisclosureThen(a.FirstSeen); n > 0 {
+		e.Notes = append(e.Notes, feed.Note{
+			Name: "disclosure-then", Text: fmt.Sprintf("When this article was first seen here, another version of what is said of %s was in force: version %d of now %d.", s.Name, n, len(s.Versions)),
+			URL: fmt.Sprintf("%s/source/%s/disclosure/%d", hub, url.PathEscape(s.ID), n),
+		})
 	}
 	e.IDIsLink = e.ID == e.Link
 	if len(s.FeedURLs) > 0 {

@@ -88,10 +88,11 @@ func quoted(c news.Claim, value string) string {
 }
 
 // otherwise adds that somebody else than whoever says c says something else. Several
-// claims of one may be several owners, which is no contradiction.
+// claims of one may be several owners, which is no contradiction; and what the hub itself read on a
+// site, "holding.example" say, may be the same owner by another name, for nobody has looked at it.
 func otherwise(claims []news.Claim, c news.Claim) string {
 	for _, other := range claims {
-		if other.Value == "" || Who(other) == Who(c) {
+		if other.Value == "" || other.Read != "" || Who(other) == Who(c) {
 			continue
 		}
 		if !slices.ContainsFunc(claims, func(same news.Claim) bool {

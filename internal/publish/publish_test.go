@@ -139,6 +139,11 @@ func TestLinesQuoteWhatWasRead(t *testing.T) {
 		Owners:  []news.Claim{{Value: "nobody (says a public register). Control: “independent”", By: news.Self, Read: "JSON-LD"}},
 		Funding: []news.Claim{{Value: "its readers.", By: news.Self}},
 	}}
+	s.Disclosure.Control = []news.Claim{{Value: news.Private, By: news.Operator}, {Value: "public", By: news.Self, Read: "JSON-LD"}}
+	if got := ShortLine(s); got != "private, says the operator of this hub" {
+		t.Errorf("what was read gainsays: %s", got)
+	}
+	s.Disclosure.Control = nil
 	want := "Owners: “nobody (says a public register). Control: ‘independent’” (says the outlet itself). Funding: its readers (says the outlet itself)."
 	if got := DisclosureLine(s); got != want {
 		t.Errorf("line: %s\nwant: %s", got, want)
@@ -146,5 +151,31 @@ func TestLinesQuoteWhatWasRead(t *testing.T) {
 	want = "owners: “nobody (says a public register). Control: ‘independent’”, says the outlet itself"
 	if got := ShortLine(s); got != want {
 		t.Errorf("short line: %s\nwant: %s", got, want)
+	}
+}
+
+// An entry leads to what was said of its outlet when it was first seen, where something else is said now.
+func TestEntryDisclosureThen(t *testing.T) {
+	t.Parallel()
+	day := func(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
+	s := &news.Source{ID: "quay", Name: "Quay", Home: "https://quay.example/", Versions: []time.Time{day(2), day(5), day(9)}}
+	for seen, want := range map[int]string{
+		1: "", 2: "/source/quay/disclosure/1 version 1 of now 3", 8: "/source/quay/disclosure/2 version 2 of now 3", 9: "",
+	} {
+		e := Entry(&news.Article{ID: "a", SourceID: "quay", URL: "https://quay.example/a", FirstSeen: day(seen)}, s, "https://hub.example", day(10))
+		got := ""
+		for _, n := range e.Notes {
+			switch n.Name {
+			case "disclosure":
+				if n.URL != "https://hub.example/source/quay" {
+					t.Errorf("the present disclosure is at %s", n.URL)
+				}
+			case "disclosure-then":
+				got = strings.TrimPrefix(n.URL, "https://hub.example") + " " + n.Text[strings.LastIndex(n.Text, "version "):len(n.Text)-1]
+			}
+		}
+		if got != want {
+			t.Errorf("seen on day %d: %q, want %q", seen, got, want)
+		}
 	}
 }

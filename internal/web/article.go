@@ -84,7 +84,7 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 		frame:     s.frame(r, a.Title),
 		Headline:  foreign(a.Title, a.Language),
 		Byline:    strings.Join(a.Authors, ", "),
-		Outlet:    outletOf(src),
+		Outlet:    outletThen(src, a.FirstSeen, now),
 		Original:  a.URL,
 		Published: at(a.Published, now),
 		Updated:   at(a.Updated, now),

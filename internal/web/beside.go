@@ -126,7 +126,7 @@ func (s *site) account(ctx context.Context, h *hub, id string) (*news.Article, e
 
 func (h *hub) besideHead(a *news.Article, src *news.Source) account {
 	return account{
-		Title: foreign(a.Title, a.Language), Href: "/article/" + a.ID, Original: a.URL, Outlet: outletOf(src), When: at(a.When(), h.now),
+		Title: foreign(a.Title, a.Language), Href: "/article/" + a.ID, Original: a.URL, Outlet: outletThen(src, a.FirstSeen, h.now), When: at(a.When(), h.now),
 		Whole: src.Carriage.EffectiveMode() == news.FullText,
 	}
 }

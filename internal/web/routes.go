@@ -42,6 +42,7 @@ func (s *site) routes() http.Handler {
 	page("/sources", s.sources)
 	page("/source/{id}", s.source)
 	page("/source/{id}/icon", s.icon)
+	page("/source/{id}/disclosure/{n}", s.disclosure)
 	page("/lens/{lens}/{side}", s.lensSide)
 
 	// The hub itself.

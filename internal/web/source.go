@@ -31,6 +31,8 @@ type sourcePage struct {
 	Legal     *legal
 	Fields    []claimField
 	Unsaid    []string // titles of other fields of which nobody says anything
+	Declared  []declaredIn
+	Versions  []versionLink // of Fields, the newest first
 	Sides     []placed
 	Mode      string
 	Why       string
@@ -174,6 +176,10 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 			p.Sides = append(p.Sides, placed{lenses[i].Title, sideOf(&lenses[i], sd, place)})
 		}
 	}
+	p.Versions = versionsOf(src, 0, now)
+	if p.Declared, err = s.declared(r, src, now); err != nil {
+		return err
+	}
 	if err := s.feedStates(r, p, src, now); err != nil {
 		return err
 	}
@@ -210,6 +216,8 @@ func fieldOf(f news.DisclosureField) claimField {
 			v.Value = publish.GradeTitle(c.Value)
 		}
 		switch {
+		case c.Read != "":
+			v.Kind = readIn(c.Read)
 		case c.Who == "":
 		case c.By == news.Self:
 			v.Kind = "the outlet itself"
@@ -226,7 +234,7 @@ func fieldOf(f news.DisclosureField) claimField {
 		if !isURL(v.URL) {
 			v.URL = ""
 		}
-		if isURL(v.Value) {
+		if v.Link = splitLink(v.Value); isURL(v.Value) {
 			v.Link = v.Value
 		}
 		cf.Claims = append(cf.Claims, v)

@@ -376,7 +376,7 @@ func (h *hub) account(a *news.Article, copies []*news.Article, first *news.Artic
 		Original: a.URL,
 		Title:    foreign(a.Title, a.Language),
 		Lead:     foreign(publish.Lead(a, src, h.now), a.Language),
-		Outlet:   outletOf(src),
+		Outlet:   outletThen(src, a.FirstSeen, h.now),
 		When:     at(a.When(), h.now),
 		Later:    later(a.When(), first.When()),
 		Changed:  max(a.Revision-1, 0),

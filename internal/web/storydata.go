@@ -125,6 +125,9 @@ type articleData struct {
 	FirstSeen    time.Time         `json:"first_seen"`
 	Revision     int               `json:"revision"`
 	Translations []translationData `json:"translations,omitempty"`
+	// DisclosureThen is the address of the version of what is said of the source that was in force
+	// when the article was first seen, where it is another one now.
+	DisclosureThen string `json:"disclosure_then,omitempty"`
 }
 
 type sourceData struct {
@@ -167,7 +170,8 @@ func (s *site) data(r *http.Request, seen *seenStory) *storyData {
 		d.source(base, src)
 		d.ByID[a.ID] = articleData{
 			Title: a.Title, Lang: tagOf(a.Language), Lead: publish.Lead(a, src, h.now), URL: base + "/article/" + a.ID, Original: a.URL,
-			Source: a.SourceID, Authors: a.Authors, Published: a.Published.UTC(), FirstSeen: a.FirstSeen.UTC(), Revision: a.Revision,
+			DisclosureThen: disclosureThen(base, src, a.FirstSeen),
+			Source:         a.SourceID, Authors: a.Authors, Published: a.Published.UTC(), FirstSeen: a.FirstSeen.UTC(), Revision: a.Revision,
 		}
 	}
 	for i := range seen.found.Facts {

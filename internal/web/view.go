@@ -92,6 +92,9 @@ type outlet struct {
 	Line       string // who stands behind it, and who says so
 	Short      string // the same in a few words
 	Country    string
+	// Then is the version of what is said of it that was in force when the article beside which it
+	// is named was first seen; nil where it is the present one, or not known.
+	Then *versionLink
 }
 
 func outletOf(s *news.Source) outlet {

@@ -53,7 +53,9 @@ type Store interface {
 	Gone(ctx context.Context, q news.GoneQuery) ([]*news.Gone, error)
 	Icon(ctx context.Context, sourceID string, large bool) ([]byte, error) // a PNG; nil: none
 	Notice(ctx context.Context, sourceID string) ([]news.Term, error)
-	Pictures(ctx context.Context, articleID string) ([]*news.Picture, error) // without their data
+	Declaration(ctx context.Context, sourceID string) (*news.Declaration, error)
+	DisclosureVersion(ctx context.Context, sourceID string, n int) (*news.DisclosureVersion, error) // whether the source is carried or not
+	Pictures(ctx context.Context, articleID string) ([]*news.Picture, error)                        // without their data
 	Picture(ctx context.Context, id string, now time.Time) (*news.Picture, error)
 	Boilerplate(ctx context.Context, sourceID string) (*news.Boilerplate, error)
 	Counts(ctx context.Context, now time.Time) (news.Counts, error)

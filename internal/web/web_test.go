@@ -98,7 +98,8 @@ func pages(w *webtest.World) map[string]string {
 		"source-copies":    "/source/plain-dealer",
 		"source-repeats":   "/source/nordwire", "article-notice": "/article/" + article(w, "nordwire", 0),
 		"article-withdrawn": "/article/" + article(w, "old-mill", 0), "sources": "/sources", "source": "/source/norrland-today",
-		"source-blocked": "/source/delta-courier", "source-ended": "/source/old-mill", "lens": "/lens/river/north", "search": "/search?q=weir+villages",
+		"source-blocked": "/source/delta-courier", "source-ended": "/source/old-mill", "disclosure": "/source/norrland-today/disclosure/3",
+		"disclosure-before": "/source/norrland-today/disclosure/2", "disclosure-ended": "/source/old-mill/disclosure/1", "lens": "/lens/river/north", "search": "/search?q=weir+villages",
 		"search-empty": "/search", "search-nothing": "/search?q=zeppelin", "about": "/about", "feeds": "/feeds", "blindspots": "/blindspots", "not-found": "/nothing/here",
 	}
 }

@@ -15,7 +15,9 @@ func New() *World {
 	w := &World{
 		SourceList: outlets(), ByID: map[string]*news.Article{}, Heads: map[string]string{},
 		Merged: map[string]string{"weirmergedstory": "weir"}, History: map[string][]news.Revision{},
+		Disclosures: map[string][]*news.DisclosureVersion{},
 	}
+	w.disclosed()
 	w.FeedList, w.Attempts = feeds(w.SourceList)
 	w.Reaches = map[string][]news.ReachChange{}
 	for _, f := range w.FeedList {

@@ -43,6 +43,10 @@ type World struct {
 	Said       map[string][]news.Gist        // by story
 	Translated []news.Translation
 	TakenDown  map[string]*news.Takedown // by article or source
+
+	Disclosures map[string][]*news.DisclosureVersion // by source
+	Declared    map[string]*news.Declaration         // by source
+
 	// Err, if set, is what every query answers: a database that has gone away.
 	Err error
 }
