@@ -14,11 +14,16 @@ import (
 )
 
 type importCmd struct {
+	OPML    importOPMLCmd    `cmd:"" name:"opml" default:"withargs" help:"Add the feeds of an OPML file; the word opml may be left out."`
+	Ratings importRatingsCmd `cmd:"" help:"Take in what others say of outlets, from a CSV file."`
+}
+
+type importOPMLCmd struct {
 	File string `arg:"" help:"The OPML file, or - for standard input."`
 }
 
 // Help implements kong's detailed help.
-func (importCmd) Help() string {
+func (importOPMLCmd) Help() string {
 	return `Adds the feeds of an OPML file, as every feed reader exports them, to hub.toml. Feeds that
 name the same home page become one outlet; feeds that are there already are left out.
 
@@ -27,7 +32,7 @@ Example:
 }
 
 // Run implements the command.
-func (c importCmd) Run(e *env) error {
+func (c importOPMLCmd) Run(e *env) error {
 	cfg, err := hub.Load(e.config)
 	if err != nil {
 		return err
@@ -108,20 +113,26 @@ func fresh(cfg *hub.Config, outlines []opml.Outline) (sources []*news.Source, sk
 }
 
 type exportCmd struct {
-	What string `arg:"" enum:"opml,config" help:"opml or config."`
+	What string `arg:"" enum:"opml,config,ratings" help:"opml, config or ratings."`
+	By   string `placeholder:"NAME" help:"Of ratings: whose."`
 }
 
 // Help implements kong's detailed help.
 func (exportCmd) Help() string {
 	return `Writes the outlets as OPML, which every feed reader imports, or the whole configuration
-as one hub.toml, to standard output.
+as one hub.toml, to standard output; or the ratings of one rater as the CSV in which
+they are imported.
 
 Example:
-  parallax export opml > outlets.opml`
+  parallax export opml > outlets.opml
+  parallax export ratings --by "Press Board of Norrland" > board.csv`
 }
 
 // Run implements the command.
 func (c exportCmd) Run(e *env) error {
+	if c.What == "ratings" {
+		return exportRatings(e, c.By)
+	}
 	cfg, err := hub.Load(e.config)
 	if err != nil {
 		return err

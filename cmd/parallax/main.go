@@ -23,6 +23,7 @@ import (
 	"parallax/feed"
 	"parallax/internal/fetch"
 	"parallax/internal/hub"
+	"parallax/internal/registry"
 	"parallax/internal/store"
 )
 
@@ -47,8 +48,8 @@ type commands struct {
 	Refresh  refreshCmd  `cmd:"" help:"Make feeds due now."`
 	Doctor   doctorCmd   `cmd:"" help:"Say how the hub and its feeds are, when they are due and why."`
 	Count    countCmd    `cmd:"" help:"Print how many items, articles, ... the hub holds."`
-	Import   importCmd   `cmd:"" help:"Add the feeds of an OPML file."`
-	Export   exportCmd   `cmd:"" help:"Write the outlets as OPML, or everything as one hub.toml."`
+	Import   importCmd   `cmd:"" help:"Add the feeds of an OPML file, or take in ratings of outlets."`
+	Export   exportCmd   `cmd:"" help:"Write the outlets as OPML, everything as one hub.toml, or ratings."`
 }
 
 // defaultConfig is the configuration where none is named: in the folder that the
@@ -152,6 +153,9 @@ func hintFor(err error) string {
 		return h.hint
 	}
 	if e, ok := errors.AsType[*hub.ConfigError](err); ok {
+		return e.Hint
+	}
+	if e, ok := errors.AsType[*registry.RatingsError](err); ok {
 		return e.Hint
 	}
 	if _, ok := errors.AsType[*hub.PortTakenError](err); ok {

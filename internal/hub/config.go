@@ -264,6 +264,8 @@ type DisclosureConfig struct {
 	Policies []ClaimConfig `toml:"policies"`
 	// Affiliations: what it is a member of, what it controls, who sells its advertising.
 	Affiliations []ClaimConfig `toml:"affiliations"`
+	// Ratings that others give it; "parallax import ratings" takes in many at once.
+	Ratings []ClaimConfig `toml:"ratings"`
 }
 
 // ClaimConfig is one claim: what is said, and who says so.
@@ -403,7 +405,7 @@ func (d *DisclosureConfig) news() news.Disclosure {
 		Management: claims(d.Management), Contact: claims(d.Contact), Address: claims(d.Address), Mission: claims(d.Mission),
 		Principles: claims(d.Principles), CorrectionsPolicy: claims(d.CorrectionsPolicy),
 		EthicsPolicy: claims(d.EthicsPolicy), Policies: claims(d.Policies),
-		Affiliations: claims(d.Affiliations),
+		Affiliations: claims(d.Affiliations), Ratings: claims(d.Ratings),
 	}
 }
 

@@ -426,3 +426,14 @@ func TestPartial(t *testing.T) {
 		t.Error("no text is a whole one")
 	}
 }
+
+func TestDomains(t *testing.T) {
+	for home, want := range map[string]string{
+		"https://www.Post.example/news": "post.example", "https://radio.post.example:8443/": "radio.post.example post.example",
+		"https://post.example./": "post.example", "http://localhost/": "", "": "", "://": "", "https://[2001:db8::1]/": "",
+	} {
+		if got := strings.Join(Domains(home), " "); got != want {
+			t.Errorf("Domains(%q) = %q, want %q", home, got, want)
+		}
+	}
+}

@@ -77,7 +77,7 @@ const (
 // Its fields are what two standards want an outlet to disclose: Art. 6(1)(a) to (d) of
 // Regulation (EU) 2024/1083, the European Media Freedom Act (EMFA), and clauses 1 to 8,
 // section A, "Identity and Transparency", of the Journalism Trust Initiative (JTI),
-// CWA 17493:2019. Nothing is wanted of anybody here: a field without Claims says so.
+// CWA 17493:2019; and Ratings. Nothing is wanted of anybody here: a field without Claims says so.
 type Disclosure struct {
 	// LegalName of the publisher: EMFA Art. 6(1)(a); JTI clause 1.
 	LegalName []Claim `json:"legal_name,omitempty" toml:"legal_name,omitempty"`
@@ -122,6 +122,8 @@ type Disclosure struct {
 	Policies          []Claim `json:"policies,omitempty" toml:"policies,omitempty"`
 	// Affiliations: what it is a member of, what it controls, who sells its advertising.
 	Affiliations []Claim `json:"affiliations,omitempty" toml:"affiliations,omitempty"`
+	// Ratings are what others think of it (see Rating).
+	Ratings []Claim `json:"ratings,omitempty" toml:"ratings,omitempty"`
 }
 
 // A DisclosureField is one field of a Disclosure with its title for readers.
@@ -162,6 +164,7 @@ func (d *Disclosure) fields() []struct {
 		{"ethics_policy", "Ethics", "", &d.EthicsPolicy},
 		{"policies", "Other policies", "", &d.Policies},
 		{"affiliations", "Affiliations", "", &d.Affiliations},
+		{"ratings", "Ratings by others", "", &d.Ratings},
 	}
 }
 

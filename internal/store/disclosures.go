@@ -75,9 +75,9 @@ func (t *tx) disclose(ctx context.Context, sourceID string, now time.Time) error
 	var source struct {
 		Disclosure news.Disclosure `json:"disclosure"`
 	}
-	var said, last news.Disclosure
-	rows, err := t.query(ctx, `SELECT s.body, coalesce(n.said, '') FROM sources s LEFT JOIN declarations n ON n.source_id = s.id WHERE s.id = $1`, sourceID)
-	if _, err := one(rows, err, jsonInto{&source}, jsonInto{&said}); err != nil {
+	var said, rated, last news.Disclosure
+	rows, err := t.query(ctx, `SELECT s.body, s.ratings, coalesce(n.said, '') FROM sources s LEFT JOIN declarations n ON n.source_id = s.id WHERE s.id = $1`, sourceID)
+	if _, err := one(rows, err, jsonInto{&source}, jsonInto{&rated.Ratings}, jsonInto{&said}); err != nil {
 		return err
 	}
 	var n int
@@ -86,7 +86,9 @@ func (t *tx) disclose(ctx context.Context, sourceID string, now time.Time) error
 	if _, err := one(rows, err, &n, timeInto{&since}, jsonInto{&last}); err != nil {
 		return err
 	}
-	body := js(source.Disclosure.With(said))
+	all := source.Disclosure.With(said)
+	all.Add(rated)
+	body := js(all)
 	if n > 0 && js(last) == body { // and not what was kept: another version of the program may have written it otherwise
 		return nil
 	}

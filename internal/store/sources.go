@@ -63,9 +63,19 @@ func (d *DB) ApplySources(ctx context.Context, sources []*news.Source, now time.
 			d.dialect.list(feedIDs), ms(now)); err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `UPDATE sources SET retired_at = $2 WHERE retired_at = 0 AND NOT (`+d.dialect.in("id", "$1")+`)`,
-			d.dialect.list(sourceIDs), ms(now))
-		return err
+		if _, err = t.exec(ctx, `UPDATE sources SET retired_at = $2 WHERE retired_at = 0 AND NOT (`+d.dialect.in("id", "$1")+`)`,
+			d.dialect.list(sourceIDs), ms(now)); err != nil {
+			return err
+		}
+		if _, _, err := t.rate(ctx, ""); err != nil { // an outlet may be new, or its home page
+			return err
+		}
+		for _, s := range sources {
+			if err := t.disclose(ctx, s.ID, now); err != nil {
+				return fmt.Errorf("%s: %w", s.ID, err)
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("apply sources: %w", err)
@@ -103,13 +113,13 @@ func (t *tx) applySource(ctx context.Context, s *news.Source, now time.Time) err
 			return err
 		}
 	}
-	return t.disclose(ctx, s.ID, now)
+	return nil
 }
 
 // sourceColumns begins a query for sources: what is configured, what their sites declare, until and since when their
 // feeds were read, and how many of them. A feed whose last good read lies more than readGap behind that of
 // another says nothing of since when, for the time between is not known to be covered.
-var sourceColumns = fmt.Sprintf(`SELECT s.body, s.retired_at, (SELECT d.said FROM declarations d WHERE d.source_id = s.id),
+var sourceColumns = fmt.Sprintf(`SELECT s.body, s.retired_at, s.ratings, (SELECT d.said FROM declarations d WHERE d.source_id = s.id),
 	(SELECT coalesce(max(f.last_good), 0) FROM feeds f WHERE f.source_id = s.id AND f.retired_at = 0),
 	(SELECT coalesce(min(f.read_since), 0) FROM feeds f WHERE f.source_id = s.id AND f.retired_at = 0 AND f.read_since > 0
 		AND f.last_good >= (SELECT max(g.last_good) FROM feeds g WHERE g.source_id = s.id AND g.retired_at = 0) - %[1]d),
@@ -120,11 +130,12 @@ var sourceColumns = fmt.Sprintf(`SELECT s.body, s.retired_at, (SELECT d.said FRO
 func scanSource(rows *sql.Rows) (*news.Source, error) {
 	s := new(news.Source)
 	var retired, read, since int64
-	var said news.Disclosure
-	if err := rows.Scan(jsonInto{s}, &retired, jsonInto{&said}, &read, &since, &s.FeedsRead, timeInto{&s.TakenDown}); err != nil {
+	var said, ratings news.Disclosure
+	if err := rows.Scan(jsonInto{s}, &retired, jsonInto{&ratings.Ratings}, jsonInto{&said}, &read, &since, &s.FeedsRead, timeInto{&s.TakenDown}); err != nil {
 		return nil, err
 	}
 	s.Disclosure = s.Disclosure.With(said)
+	s.Disclosure.Add(ratings)
 	s.Retired, s.LastRead, s.ReadSince = timeOf(retired), timeOf(read), timeOf(since)
 	return s, nil
 }

@@ -167,7 +167,7 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 	for _, f := range src.Disclosure.Fields() {
 		if len(f.Claims) > 0 || slices.Contains(missed, f.Key) {
 			p.Fields = append(p.Fields, fieldOf(f))
-		} else {
+		} else if f.Key != "ratings" {
 			p.Unsaid = append(p.Unsaid, strings.ToLower(f.Title))
 		}
 	}

@@ -34,6 +34,7 @@ func outlets() []*news.Source {
 
 		StateAdvertising:  []news.Claim{says("4.2 million crowns in 2025", news.Self, "")},
 		CorrectionsPolicy: []news.Claim{says("https://norrland-today.example/corrections", news.Self, "")},
+		Ratings:           []news.Claim{says("Accuracy: 3 of 5", news.ThirdParty, "Reader Union")},
 		EthicsPolicy:      []news.Claim{says("Code of the Press Council of Norrland", news.Self, "")},
 	}
 	today.Carriage = news.Carriage{
