@@ -127,13 +127,22 @@ func (s *Source) DisclosureAt(t time.Time) int {
 	return 0
 }
 
+// gathered is how long after an outlet is taken in all that is said of it is in: the hub reads what
+// its site declares only once it has read a feed of it.
+const gathered = 24 * time.Hour
+
 // DisclosureThen returns the number of the version of the Disclosure that was in force when
-// something was first seen, if another one is now; else 0.
+// something was first seen, if another one is now; else 0. The versions of the first day count as
+// one, the last of them.
 func (s *Source) DisclosureThen(seen time.Time) int {
-	if n := s.DisclosureAt(seen); n != len(s.Versions) {
-		return n
+	n := s.DisclosureAt(seen)
+	if n > 0 {
+		n = max(n, s.DisclosureAt(s.Versions[0].Add(gathered)))
 	}
-	return 0
+	if n == len(s.Versions) {
+		return 0
+	}
+	return n
 }
 
 // A ClaimChange is what differs between two versions in one field.

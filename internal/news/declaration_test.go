@@ -94,6 +94,14 @@ func TestDisclosureThen(t *testing.T) {
 			t.Errorf("on day %d: version %d, then %d; want %d, %d", c.day, at, then, c.at, c.then)
 		}
 	}
+	// What was said on the first day counts as one.
+	hour := func(n int) time.Time { return day(2).Add(time.Duration(n) * time.Hour) }
+	s.Versions = []time.Time{hour(0), hour(1), hour(24), hour(50)}
+	for _, c := range []struct{ hour, then int }{{-1, 0}, {0, 3}, {1, 3}, {23, 3}, {30, 3}, {50, 0}} {
+		if then := s.DisclosureThen(hour(c.hour)); then != c.then {
+			t.Errorf("in hour %d: then %d, want %d", c.hour, then, c.then)
+		}
+	}
 	if n := new(news.Source).DisclosureThen(day(1)); n != 0 {
 		t.Errorf("of a source without versions: %d", n)
 	}

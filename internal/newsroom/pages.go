@@ -120,7 +120,25 @@ func (w *World) home(o *Outlet) (document, error) {
 	for _, t := range list[:min(feedSize, len(list))] {
 		p.Others = append(p.Others, w.entry(t))
 	}
+	if o.Layout == "broadsheet" {
+		p.LinkedData = w.organisation(o)
+	}
 	return render("home", p, modified)
+}
+
+// organisation is what an outlet says of itself in JSON-LD.
+func (w *World) organisation(o *Outlet) map[string]any {
+	ld := map[string]any{
+		"@context": "https://schema.org", "@type": "NewsMediaOrganization", "name": o.Name, "url": w.Home(o.ID),
+		"publishingPrinciples": w.urls[o.ID] + "/about",
+	}
+	for _, c := range o.Disclosure.LegalName {
+		ld["legalName"] = c.Value
+	}
+	for _, c := range o.Disclosure.Contact {
+		ld["email"] = c.Value
+	}
+	return ld
 }
 
 // about makes the page on which an outlet says who it is.
@@ -179,6 +197,10 @@ func (w *World) handler(o *Outlet) http.Handler {
 			d, err = w.about(o)
 		case path == "/licence":
 			d, err = w.licence(o)
+		case path == "/trust.txt" && o.Trust != "":
+			d = document{body: []byte(o.Trust), contentType: "text/plain; charset=utf-8"}
+		case path == "/ads.txt" && o.Ads != "":
+			d = document{body: []byte(o.Ads), contentType: "text/plain; charset=utf-8"}
 		case path == "/robots.txt":
 			d = document{body: []byte("User-agent: *\nDisallow: /cgi-bin/\nAllow: /\n"), contentType: "text/plain; charset=utf-8"}
 		case strings.HasPrefix(path, "/pictures/"):

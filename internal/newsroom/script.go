@@ -46,6 +46,7 @@ type Outlet struct {
 	Permalink  string // path of its articles, with {date}, {slug} and {n}
 	Carriage   terms
 	Disclosure disclosure
+	Trust, Ads string // its trust.txt and ads.txt; "" where it has none
 
 	tellings []*Telling // by time
 }
