@@ -45,19 +45,28 @@ func (d *DB) SaveBoilerplate(ctx context.Context, list []*news.Boilerplate) erro
 	return nil
 }
 
-// forgetBlocks deletes the blocks that were last taken out of an article that is taken down.
-func (t *tx) forgetBlocks(ctx context.Context, sourceID, articleID string) error {
-	var blocks []news.Block
-	rows, err := t.query(ctx, `SELECT blocks FROM boilerplate WHERE source_id = $1`+t.d.dialect.forUpdate(), sourceID)
-	if _, err := one(rows, err, jsonInto{&blocks}); err != nil {
+// forgetBlocks deletes the blocks that were last taken out of articles that are purged.
+func (t *tx) forgetBlocks(ctx context.Context, articleIDs []string) error {
+	rows, err := t.query(ctx, `SELECT DISTINCT source_id FROM articles WHERE `+t.d.dialect.in("id", "$1"), t.d.dialect.list(articleIDs))
+	sources, err := collect(rows, err, scanString)
+	if err != nil {
 		return err
 	}
-	kept := slices.DeleteFunc(slices.Clone(blocks), func(b news.Block) bool { return b.Article == articleID })
-	if len(kept) == len(blocks) {
-		return nil
+	for _, source := range sources {
+		var blocks []news.Block
+		rows, err := t.query(ctx, `SELECT blocks FROM boilerplate WHERE source_id = $1`+t.d.dialect.forUpdate(), source)
+		if _, err := one(rows, err, jsonInto{&blocks}); err != nil {
+			return err
+		}
+		kept := slices.DeleteFunc(slices.Clone(blocks), func(b news.Block) bool { return slices.Contains(articleIDs, b.Article) })
+		if len(kept) == len(blocks) {
+			continue
+		}
+		if _, err := t.exec(ctx, `UPDATE boilerplate SET blocks = $2 WHERE source_id = $1`, source, js(kept)); err != nil {
+			return err
+		}
 	}
-	_, err = t.exec(ctx, `UPDATE boilerplate SET blocks = $2 WHERE source_id = $1`, sourceID, js(kept))
-	return err
+	return nil
 }
 
 // LastArticles returns the last articles of a source, whole, carried or not.

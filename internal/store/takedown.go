@@ -144,9 +144,12 @@ func (d *DB) takeArticle(ctx context.Context, k *news.Takedown, becomes func(*ne
 }
 
 // left brings a story up to date of which an article was withdrawn: it is compared again, and what
-// was said of all its articles together is not said any more.
+// was found in, or said of, all its articles together is not there any more; it names who spoke.
 func (t *tx) left(ctx context.Context, storyID string, now time.Time) error {
 	if err := t.forgetGists(ctx, storyID); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `DELETE FROM findings WHERE story_id = $1`, storyID); err != nil {
 		return err
 	}
 	if err := t.unrelate(ctx, storyID, true); err != nil {
@@ -266,9 +269,6 @@ func (d *DB) purgeTaken(ctx context.Context, now time.Time) (n int, err error) {
 				return err
 			}
 			if err := t.emptyItems(ctx, items, now); err != nil {
-				return err
-			}
-			if err := t.forgetBlocks(ctx, k.source, k.id); err != nil {
 				return err
 			}
 		}

@@ -210,6 +210,9 @@ func (t *tx) emptyArticles(ctx context.Context, ids []string, now time.Time) err
 			return err
 		}
 	}
+	if err := t.forgetBlocks(ctx, ids); err != nil {
+		return err
+	}
 	if err := t.forgetShingles(ctx, ids); err != nil {
 		return err
 	}

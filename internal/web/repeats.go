@@ -48,7 +48,9 @@ func (s *site) repeats(ctx context.Context, src *news.Source, now time.Time) (li
 		case errors.Is(err, news.ErrNotFound):
 		case err != nil:
 			return nil, fmt.Errorf("article that %s repeats in: %w", src.ID, err)
-		case publish.Carried(a, src, now):
+		case !publish.Carried(a, src, now):
+			continue // no later one has it
+		default:
 			r.Href, language = "/article/"+a.ID, a.Language
 		}
 		r.Text = foreign(news.Cut(k.Text, maxRepeat), language)

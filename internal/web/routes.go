@@ -12,6 +12,7 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (s *site) routes() http.Handler {
 	mux := http.NewServeMux()
 	page := func(pattern string, h handler) {
+		s.patterns = append(s.patterns, pattern)
 		mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := h(w, r); err != nil {
 				s.fail(w, r, err)

@@ -92,14 +92,15 @@ type Options struct {
 // A site answers requests. It holds no state of readers.
 type site struct {
 	Options
-	pages   map[string]*template.Template
-	assets  map[string]*asset
-	styles  map[string]string // name without suffix -> path
-	started time.Time
-	seen    *seen
-	known   *known[*hub]
-	output  *known[*news.Output]
-	gaps    gapsByLens
+	patterns []string // of the routes, for the test that asks all of them (TestNothingOfWhatIsGone)
+	pages    map[string]*template.Template
+	assets   map[string]*asset
+	styles   map[string]string // name without suffix -> path
+	started  time.Time
+	seen     *seen
+	known    *known[*hub]
+	output   *known[*news.Output]
+	gaps     gapsByLens
 }
 
 // New returns the whole site.
