@@ -293,6 +293,7 @@ func (d *doomed) addresses() []string {
 	values := map[string][]string{
 		"/article/{id}": articles, "/article/*/beside/{other}": articles, "/story/{id}": stories, "/source/{id}": sources,
 		"/picture/{id}": d.pictures, "/lens/{lens}/{side}": sides, "/blindspots/{lens}": lenses, "/static/{file}": {"layout.css"},
+		"/source/*/disclosure/{n}": {"1"},
 	}
 	var list []string
 	for _, pattern := range web.Patterns() {
