@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"parallax/internal/news"
+	"parallax/internal/readers"
 	"parallax/internal/web"
 )
 
@@ -96,6 +97,10 @@ func (h *Hub) Serve(ctx context.Context, ready func(url string)) error {
 // Handler returns the site.
 func (h *Hub) Handler() (http.Handler, error) {
 	c := h.config()
+	lenses := func(ctx context.Context) ([]news.Lens, error) {
+		list, _, err := h.lenses(ctx)
+		return list, err
+	}
 	return web.New(web.Options{
 		Store:     h.db,
 		HubName:   c.Hub.Name,
@@ -104,10 +109,10 @@ func (h *Hub) Handler() (http.Handler, error) {
 		Contact:   c.Hub.Contact,
 		Version:   Version,
 		Assistant: c.Assistant.Model,
-		Lenses: func(ctx context.Context) ([]news.Lens, error) {
-			lenses, _, err := h.lenses(ctx)
-			return lenses, err
-		},
+		Lenses:    lenses,
+		Readers: readers.New(readers.Options{
+			Store: h.db, HubURL: c.URL(), HubName: c.Hub.Name, Lenses: lenses, Now: h.now, Logger: h.log,
+		}),
 		Now:     h.now,
 		Logger:  h.log,
 		Metrics: h.metrics.handler(),

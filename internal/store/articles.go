@@ -177,6 +177,9 @@ func (t *tx) insertArticle(ctx context.Context, a *news.Article, now time.Time) 
 	if err != nil || n == 0 {
 		return false, err
 	}
+	if _, err := t.exec(ctx, `INSERT INTO article_numbers (article_id, first_seen) VALUES ($1, $2)`, a.ID, ms(first.FirstSeen)); err != nil {
+		return false, err
+	}
 	if _, err := t.exec(ctx, `INSERT INTO article_texts (article_id, text, html, terms, apart) VALUES ($1, $2, $3, $4, $5)`,
 		a.ID, a.Text, a.HTML, termsText(a.Terms), apartOf(a)); err != nil {
 		return false, err

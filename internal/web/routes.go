@@ -69,6 +69,11 @@ func (s *site) routes() http.Handler {
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", s.Metrics)
 	}
+	if s.Readers != nil {
+		for _, pattern := range []string{"/greader/", "/fever", "/fever/"} {
+			mux.Handle(pattern, s.Readers)
+		}
+	}
 	if s.Pushes != nil {
 		mux.Handle("/websub/{token}", s.Pushes)
 	}

@@ -81,6 +81,9 @@ type Options struct {
 	Metrics http.Handler
 	// Pushes answers WebSub hubs below /websub/; nil: there is nothing.
 	Pushes http.Handler
+	// Readers answers feed readers that keep on the hub what was read, below /greader/ and at
+	// /fever; nil: there is nothing.
+	Readers http.Handler
 	// Edition names the content of the hub: it is another one whenever a page or a feed may read
 	// differently, apart from the clock. It is asked four times a second at most. Nil: every
 	// answer is made anew.
