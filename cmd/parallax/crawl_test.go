@@ -67,6 +67,17 @@ func crawl(t *testing.T, site http.Handler, limit int) *crawled {
 	return c
 }
 
+// saidToBeGone checks that what was withdrawn is linked only where a story says that it was.
+func (c *crawled) saidToBeGone(t *testing.T, path string) {
+	t.Helper()
+	link, said := `href="`+path+`"`, `An <a href="`+path+`">account</a> of `
+	for from, page := range c.pages {
+		if n := bytes.Count(page, []byte(link)); n > 0 && (n != bytes.Count(page, []byte(said)) || !strings.HasPrefix(from, "/story/")) {
+			t.Errorf("%s leads to %s, which is withdrawn, and does not say so", from, path)
+		}
+	}
+}
+
 func ask(t *testing.T, site http.Handler, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	if u, err := url.Parse(path); err == nil && u.Host != "" {

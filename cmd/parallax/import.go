@@ -18,6 +18,13 @@ type importCmd struct {
 	Ratings importRatingsCmd `cmd:"" help:"Take in what others say of outlets, from a CSV file."`
 }
 
+// Help implements kong's detailed help.
+func (importCmd) Help() string {
+	return `Example:
+  parallax import subscriptions.opml
+  parallax import ratings ratings.csv --by "Press Watch"`
+}
+
 type importOPMLCmd struct {
 	File string `arg:"" help:"The OPML file, or - for standard input."`
 }
