@@ -20,6 +20,7 @@ const (
 	maxURL      = 1000 // bytes of an address; a longer one is refused
 	maxHost     = 253  // of a domain name (RFC 1035 §2.3.4)
 	maxPerField = 12   // claims that one document makes about one field
+	maxSaid     = 8192 // bytes of all claims of one document; what all outlets say is read often
 	maxProblems = 10   // flaws of one document that are kept
 )
 

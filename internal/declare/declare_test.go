@@ -247,3 +247,15 @@ func TestFlaws(t *testing.T) {
 		t.Errorf("said: %+v", d)
 	}
 }
+
+// Of a file that is too long the beginning is read, without the line in which it is cut.
+func TestLongFile(t *testing.T) {
+	t.Parallel()
+	tr := try(t)
+	sellers := strings.Repeat("adnet.example, 12345, DIRECT, d75815a79\n", maxFile/40)
+	tr.site.set("/ads.txt", "OWNERDOMAIN=quay.example\n"+sellers[:maxFile-25-len("MANAGERDOMAIN=sells.ex")]+"\nMANAGERDOMAIN=sells.example\n")
+	tr.run()
+	if d := tr.mem.document("ads.txt"); len(d.Said.Owners) != 1 || d.Said.Count() != 1 || len(d.Problems) != 0 {
+		t.Errorf("kept: %+v", d)
+	}
+}

@@ -30,6 +30,7 @@ type draft struct {
 	said     news.Disclosure
 	problems []string
 	from, in string // the URL and the kind of the document
+	size     int    // bytes of what is said so far
 }
 
 // claim adds what the document says about a field.
@@ -39,6 +40,10 @@ func (d *draft) claim(field *[]news.Claim, value string) {
 	}
 	if len(*field) >= maxPerField {
 		d.problem(fmt.Sprintf("%s: it says more than %d things of one kind; the rest is not read", d.in, maxPerField))
+		return
+	}
+	if d.size += len(value); d.size > maxSaid {
+		d.problem(fmt.Sprintf("%s: it says more than %d bytes of itself; the rest is not read", d.in, maxSaid))
 		return
 	}
 	*field = append(*field, news.Claim{Value: value, By: news.Self, URL: d.from, Read: d.in})

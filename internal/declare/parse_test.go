@@ -75,7 +75,7 @@ func TestParse(t *testing.T) {
 // sound checks what holds of all that any document says.
 func sound(t *testing.T, d news.Disclosure, problems []string, from, in string) {
 	t.Helper()
-	fields := d.Fields()
+	fields, size := d.Fields(), 0
 	if len(d.Control) > 0 || len(d.StateAdvertising) > 0 || len(d.BeneficialOwners) > 0 {
 		t.Errorf("no document says this: %+v", d)
 	}
@@ -88,7 +88,11 @@ func sound(t *testing.T, d news.Disclosure, problems []string, from, in string) 
 				t.Errorf("%s: a claim that is not the outlet's, or not from here: %+v", f.Key, c)
 			}
 			plain(t, c.Value)
+			size += len(c.Value)
 		}
+	}
+	if size > maxSaid {
+		t.Errorf("%d bytes of claims", size)
 	}
 	if len(problems) > maxProblems {
 		t.Errorf("%d problems", len(problems))
@@ -165,7 +169,7 @@ func fuzzLines(f *testing.F, name string, read func([]byte, string) (news.Disclo
 			return
 		}
 		all := strings.Split(string(body), "\n")
-		if !ordered && len(all) < maxPerField { // else the first ones count
+		if !ordered && len(all) < maxPerField && len(body) < maxSaid { // else the first ones count
 			slices.Reverse(all)
 		}
 		other, _ := read([]byte("\xef\xbb\xbf# a comment\r\n\r\n"+strings.Join(all, "\r\n")), from)
@@ -207,4 +211,30 @@ func FuzzClean(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What is too much is not read, and that is told.
+func TestTooMuch(t *testing.T) {
+	t.Parallel()
+	const from = "https://harbour.example/trust.txt"
+	var many, long strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&many, "belongto=https://guild%d.example/\n", i)
+		fmt.Fprintf(&long, "%s=https://guild%d.example/%s\n", []string{"belongto", "social", "disclosure"}[i%3], i, strings.Repeat("x", 900))
+	}
+	for body, want := range map[string]string{
+		many.String(): "trust.txt: it says more than 12 things of one kind; the rest is not read",
+		long.String(): "trust.txt: it says more than 8192 bytes of itself; the rest is not read",
+		"belongto=https://guild.example/" + strings.Repeat("x", 2*maxURL): "line 1: the value of belongto is no address of http or https",
+	} {
+		d, problems := InTrust([]byte(body), from)
+		sound(t, d, problems, from, "trust.txt")
+		if !slices.Contains(problems, want) {
+			t.Errorf("problems %q, want %q", problems, want)
+		}
+	}
+	deep := []byte(`<script type="application/ld+json">` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `</script>`)
+	if d, _ := InPage(deep, from); d.Count() != 0 {
+		t.Errorf("of deep nesting: %+v", d)
+	}
 }
