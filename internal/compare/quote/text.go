@@ -33,11 +33,11 @@ func paragraphs(text string) (list []span) {
 // A token is a word, a point or comma, or a whole quote of a paragraph.
 type token struct {
 	span
-	kind  byte   // of those below
 	low   string // the word in lower case; the mark
+	quote int    // its index
+	kind  byte   // of those below
 	cap   bool   // it begins with a capital letter
 	upper bool   // it has no small letter
-	quote int    // its index
 	ends  bool   // a sentence ends with it
 }
 

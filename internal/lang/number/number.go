@@ -6,6 +6,7 @@ package number
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -55,6 +56,9 @@ type scanner struct {
 	free   int // the first token that no number has
 }
 
+// spare holds tokens that are of no use any more: there are a hundred times as many as numbers.
+var spare = sync.Pool{New: func() any { return new([]token) }}
+
 // Find returns the numbers of sentence.
 func Find(sentence, tag string) []Number {
 	if len(sentence) > MaxBytes {
@@ -64,7 +68,13 @@ func Find(sentence, tag string) []Number {
 		}
 		sentence = sentence[:end]
 	}
-	sc := scanner{l: lexiconOf(tag), s: sentence}
+	tokens := spare.Get().(*[]token)
+	sc := scanner{l: lexiconOf(tag), s: sentence, tokens: (*tokens)[:0]}
+	defer func() {
+		clear(sc.tokens) // they keep the sentence
+		*tokens = sc.tokens
+		spare.Put(tokens)
+	}()
 	sc.scan()
 	var list []Number
 	for i := 0; i < len(sc.tokens); {
