@@ -71,26 +71,7 @@ func (d *draft) done() (news.Disclosure, []string) {
 func InPage(page []byte, from string) (news.Disclosure, []string) {
 	p := &linked{draft: draft{from: from, in: "JSON-LD"}, byID: map[string]map[string]any{}}
 	for _, s := range scripts(page) {
-		dec := json.NewDecoder(bytes.NewReader(s.text))
-		dec.UseNumber()
-		var v any
-		err := dec.Decode(&v)
-		if err == nil {
-			if _, more := dec.Token(); more != io.EOF {
-				err = errors.New("something stands after the end of it")
-			}
-		}
-		if err != nil {
-			line, at := s.line, dec.InputOffset()
-			if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-				at = syntax.Offset
-			}
-			line += bytes.Count(s.text[:min(int(at), len(s.text))], []byte("\n"))
-			p.problem(fmt.Sprintf("line %d: this JSON-LD cannot be read: %v", line, err))
-			continue
-		}
-		p.roots = append(p.roots, v)
-		p.index(v, 0)
+		p.script(s)
 	}
 	for _, v := range p.roots {
 		p.root(v, 0)
@@ -101,10 +82,49 @@ func InPage(page []byte, from string) (news.Disclosure, []string) {
 	return p.done()
 }
 
+// script reads a block of JSON-LD: the values in it up to a flaw, of which many sites have one.
+func (p *linked) script(s script) {
+	dec := json.NewDecoder(bytes.NewReader(s.text))
+	dec.UseNumber()
+	for n := range maxScripts {
+		var v any
+		err := dec.Decode(&v)
+		if err == io.EOF && n > 0 {
+			return
+		}
+		if err == nil {
+			p.roots = append(p.roots, v)
+			p.index(v, 0)
+			continue
+		}
+		at := dec.InputOffset()
+		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+			at = syntax.Offset
+		}
+		line := s.line + bytes.Count(s.raw[:max(min(int(at)-1, len(s.raw)), 0)], []byte("\n")) // without what is wrong itself
+		// Line breaks within a text are the flaw that is seen most often, and leave no doubt.
+		if flat := bytes.Map(unbroken, s.text); n == 0 && strings.HasSuffix(err.Error(), "in string literal") && !bytes.Equal(flat, s.text) {
+			p.problem(fmt.Sprintf("line %d: there is a line break or tab within a text of this JSON-LD; it is read all the same", line))
+			p.script(script{flat, s.raw, s.line})
+			return
+		}
+		p.problem(fmt.Sprintf("line %d: this JSON-LD cannot be read: %v", line, err))
+		return
+	}
+}
+
+// unbroken writes control characters as spaces: outside of texts JSON means the same by both.
+func unbroken(r rune) rune {
+	if r < ' ' {
+		return ' '
+	}
+	return r
+}
+
 // A script is a block of JSON-LD, and the line of the page on which it begins.
 type script struct {
-	text []byte
-	line int
+	text, raw []byte // what is read, and as long as that, what stands there
+	line      int
 }
 
 // scripts returns the blocks of JSON-LD of a page.
@@ -125,7 +145,7 @@ func scripts(page []byte) (found []script) {
 				text = bytes.Replace(text, []byte(w), bytes.Repeat([]byte(" "), len(w)), 1)
 			}
 			if len(bytes.TrimSpace(text)) > 0 {
-				found = append(found, script{text, line})
+				found = append(found, script{text, text, line})
 			}
 		}
 		line += bytes.Count(raw, []byte("\n"))
@@ -323,30 +343,46 @@ func (p *linked) organisation(n map[string]any) {
 			p.problem("JSON-LD: what stands under foundingDate is neither a year nor a date (YYYY-MM-DD)")
 		}
 	}
-	p.contact(n, "")
 	for _, e := range list(n["contactPoint"]) {
 		if c := p.node(e); c != nil {
-			kind := ""
-			if t := texts(c["contactType"]); len(t) > 0 {
-				kind = clean(t[0], 40)
-			}
-			p.contact(c, kind)
-			for _, u := range texts(c["url"]) {
-				p.claim(&d.Contact, with(address(u, p.from), kind))
-			}
+			p.point(c)
 		}
 	}
+	p.contact(&d.Contact, n, "")
 	for _, e := range list(n["address"]) {
 		p.claim(&d.Address, p.place(e))
 	}
 }
 
-func (p *linked) contact(n map[string]any, kind string) {
+// editors are words, or their beginnings, by which contactType names those who write.
+var editors = regexp.MustCompile(`(?i)editor|news|press|redac|redak|redaz|redaç|редак|تحرير`)
+
+// point takes down a way to reach the editors, or somebody else at the publisher.
+func (p *linked) point(c map[string]any) {
+	kind, field := "", &p.said.Contact
+	if t := texts(c["contactType"]); len(t) > 0 {
+		if kind = clean(t[0], 40); !editors.MatchString(kind) {
+			field = &p.said.Address
+		}
+	}
+	p.contact(field, c, kind)
+	for _, u := range texts(c["url"]) {
+		p.claim(field, with(address(u, p.from), kind))
+	}
+}
+
+func (p *linked) contact(field *[]news.Claim, n map[string]any, kind string) {
+	add := func(value string) {
+		said := slices.ContainsFunc(*field, func(c news.Claim) bool { return strings.HasPrefix(c.Value, value+" (") })
+		if kind != "" || !said {
+			p.claim(field, with(value, kind))
+		}
+	}
 	for _, s := range texts(n["email"]) {
-		p.claim(&p.said.Contact, with(mailbox(s), kind))
+		add(mailbox(s))
 	}
 	for _, s := range texts(n["telephone"]) {
-		p.claim(&p.said.Contact, with(telephone(s), kind))
+		add(telephone(s))
 	}
 }
 
