@@ -27,8 +27,9 @@ type addCmd struct {
 func (addCmd) Help() string {
 	return `Finds the feed behind an address: the address itself, a feed that the page names, or one
 at a place where feeds commonly lie. Shows what it found and writes the outlet to the
-end of hub.toml; a running hub takes it up within seconds. What registers say about
-the outlet is filled in, with who says it.
+end of hub.toml; a running hub takes it up within seconds. What registers and data sets
+say about the outlet is filled in, with who says it; acts by which its distribution was
+restricted somewhere, as far as the program knows them, are named for you to consider.
 
 Example:
   parallax add https://harbour-times.example`
@@ -73,6 +74,7 @@ func (c addCmd) Run(e *env) error {
 	if len(d.Feeds) > 1 && !c.All {
 		_, _ = fmt.Fprintf(e.out, "  (--all adds the other %d too)\n", len(d.Feeds)-1)
 	}
+	noteRestrictions(e.out, s)
 	if c.DryRun {
 		_, _ = fmt.Fprintf(e.out, "\n%s", hub.AppendSource("", s))
 		return nil

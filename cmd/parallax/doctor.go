@@ -81,6 +81,7 @@ func (c doctorCmd) Run(e *env) (err error) {
 			if err := d.declares(f.SourceID); err != nil {
 				return err
 			}
+			d.legal(f.SourceID)
 		}
 	}
 	return nil
@@ -153,6 +154,7 @@ func (d *doctor) overview() error {
 	d.advice(asked, overdue)
 	d.trouble()
 	d.unread()
+	d.restricted()
 	return nil
 }
 

@@ -27,7 +27,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SITE", site.URL)
 			text := fmt.Sprintf("# my comment stays\n[fetch]\nallow_private = [%q]\nper_host_delay = \"0s\"\n", u.Host)
 			switch filepath.Base(e.WorkDir) {
-			case "script-add", "script-extract", "script-parse":
+			case "script-add", "script-extract", "script-parse", "script-legal":
 			case "script-refresh", "script-doctor":
 				text = strings.Replace(text, "[\"", "[\"127.0.0.1:1\", \"", 1)
 				text += fmt.Sprintf("[[source]]\nid = \"good\"\nname = \"good\"\nfeeds = [%q]\n", site.URL+"/feed.xml")
@@ -124,6 +124,11 @@ func harbourHerald() http.Handler {
 	mux.HandleFunc("GET /about", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = fmt.Fprint(w, `<!doctype html><html lang="en"><head><title>About us | Harbour Herald</title></head><body><h1>About us</h1></body></html>`)
+	})
+	// A feed that says it is that of an outlet which acts of states name.
+	mux.HandleFunc("GET /named/{domain}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/rss+xml")
+		_, _ = fmt.Fprintf(w, `<rss version="2.0"><channel><title>Named</title><link>https://%s/</link><description>d</description><item><title>a</title><guid>1</guid></item></channel></rss>`, r.PathValue("domain"))
 	})
 	mux.HandleFunc("GET /dates.xml", func(w http.ResponseWriter, r *http.Request) {
 		_, _ = fmt.Fprintf(w, `<rss version="2.0"><channel><title>Broken dates</title><link>http://%[1]s/</link><description>d</description>
