@@ -142,6 +142,9 @@ func (d *doctor) overview() error {
 	}
 	d.line("asked", d.ago(asked))
 	d.line("pushed", d.pushes())
+	if err := d.declarations(); err != nil {
+		return err
+	}
 	if err := d.assistant(); err != nil {
 		return err
 	}

@@ -127,6 +127,20 @@ func (d *doctor) ask(f *news.Feed) error {
 	return nil
 }
 
+// declarations counts the outlets that declare something on their sites, and those with flaws in it.
+func (d *doctor) declarations() error {
+	asked, say, flawed, err := d.db.Declared(d.ctx)
+	if err != nil || asked == 0 {
+		return err
+	}
+	said := fmt.Sprintf("%d of %d outlets say on their site who stands behind them", say, asked)
+	if flawed > 0 {
+		said += fmt.Sprintf(", %d with flaws, which parallax doctor OUTLET names", flawed)
+	}
+	d.line("declared", said)
+	return nil
+}
+
 // declares tells what the documents on an outlet's site declare of it, and what is wrong with them.
 func (d *doctor) declares(sourceID string) error {
 	declaration, err := d.db.Declaration(d.ctx, sourceID)

@@ -70,6 +70,19 @@ func (d *DB) Declaration(ctx context.Context, sourceID string) (*news.Declaratio
 	return n, nil
 }
 
+// Declared counts the outlets whose site was asked what it declares, those of which it declares
+// something, and those with flaws in how it does.
+func (d *DB) Declared(ctx context.Context) (asked, say, flawed int, err error) {
+	// Within a text a quote would have a backslash before it.
+	rows, err := d.query(ctx, `SELECT count(*), coalesce(sum(CASE WHEN n.said <> '' THEN 1 ELSE 0 END), 0),
+		coalesce(sum(CASE WHEN n.documents LIKE '%"problems":%' THEN 1 ELSE 0 END), 0)
+		FROM declarations n JOIN sources s ON s.id = n.source_id WHERE s.retired_at = 0`)
+	if _, err := one(rows, err, &asked, &say, &flawed); err != nil {
+		return 0, 0, 0, fmt.Errorf("count what outlets declare: %w", err)
+	}
+	return asked, say, flawed, nil
+}
+
 // disclose keeps a new version of the Disclosure of a source, if it is not as the last one says.
 func (t *tx) disclose(ctx context.Context, sourceID string, now time.Time) error {
 	var source struct {

@@ -59,12 +59,18 @@ func TestDeclarations(t *testing.T) {
 			t.Errorf("due again (-want +got):\n%s", diff)
 		}
 		expect(t, "due when the carriage has ended", len(due(a.Carriage.Until)), 0)
+		w.must(w.SaveDeclaration(ctx, &news.Declaration{SourceID: "beacon", Documents: []news.DeclaredIn{{Name: "ads.txt", Error: `"problems":`}}}, start))
+		asked, say, flawed, err := w.Declared(ctx)
+		w.must(err)
+		if asked != 2 || say != 1 || flawed != 1 {
+			t.Errorf("%d asked, %d say something, %d with flaws; want 2, 1, 1", asked, say, flawed)
+		}
 		got, err := w.Declaration(ctx, "aurora")
 		w.must(err)
 		if diff := cmp.Diff(n.Documents, got.Documents); diff != "" {
 			t.Errorf("documents (-want +got):\n%s", diff)
 		}
-		got, err = w.Declaration(ctx, "beacon")
+		got, err = w.Declaration(ctx, "nobody")
 		w.must(err)
 		expect(t, "documents of none", len(got.Documents), 0)
 	})
