@@ -17,15 +17,15 @@ const StarterWhy = "Carried so that readers can hear it beside others."
 //go:embed data/starter.csv
 var starterFile string
 
-var starterColumns = []string{"id", "name", "home", "country", "languages", "feeds", "registry", "domain", "owners", "kind"}
+var starterColumns = []string{"id", "name", "home", "country", "languages", "feeds", "registry"}
 
 // starter is read when it is first asked for.
-var starter = sync.OnceValue(func() []starterRow {
-	rows, err := readStarter(starterFile, matrix().entries)
+var starter = sync.OnceValue(func() []news.Source {
+	sources, err := readStarter(starterFile, matrix().entries)
 	if err != nil {
 		panic(fmt.Sprintf("registry: %v", err)) // unreachable: a test reads the same embedded bytes
 	}
-	return rows
+	return sources
 })
 
 // Starter returns the sources with which a new hub may begin, for the operator to
@@ -35,39 +35,31 @@ var starter = sync.OnceValue(func() []starterRow {
 //
 // They stand in data/starter.csv, whose head says how they were chosen:
 //
-//	id,name,home,country,languages,feeds,registry,domain,owners,kind
-//	one,One,https://one.example/,NO,nn nb,https://one.example/rss,https://one.nbc.example/,,,
-//	two,Two,https://two.example/,SE,sv,https://two.example/a https://two.example/b,,two.example,Two Ltd; Ada Berg,private
+//	id,name,home,country,languages,feeds,registry
+//	one,One,https://one.example/,NO,nn nb,https://one.example/rss,https://one.nbc.example/
+//	two,Two,https://two.example/,SE,sv,https://two.example/a https://two.example/b,
 //
-// Languages, feeds and registry are lists parted by spaces, owners by semicolons.
-// Registry names rows of matrix.csv by their url; their claims become the source's. For
-// other outlets, domain is under which owners and kind (private or non-profit) are found
-// in Kagi's media data, a third party.
+// Languages, feeds and registry are lists parted by spaces. Registry names rows of
+// matrix.csv by their url; their claims become the source's, and after them those of
+// owners.csv for the domain of its home page.
 //
 // The values are the caller's to change: each call makes new ones.
 func Starter() []*news.Source {
 	var sources []*news.Source
-	for _, r := range starter() {
-		s := r.source
+	for _, s := range starter() {
 		s.Languages = slices.Clone(s.Languages)
 		s.FeedURLs = slices.Clone(s.FeedURLs)
-		s.Disclosure.Owners = slices.Clone(s.Disclosure.Owners)
-		s.Disclosure.Control = slices.Clone(s.Disclosure.Control)
+		var d news.Disclosure
+		d.Add(s.Disclosure) // shares nothing
+		s.Disclosure = d
 		sources = append(sources, &s)
 	}
 	return sources
 }
 
-// A starterRow is a row of starter.csv.
-type starterRow struct {
-	source news.Source
-	domain string // where Kagi's media data know it, or ""
-	kind   string
-}
-
 // readStarter reads starter.csv; the claims of its column registry come from entries.
-func readStarter(file string, entries []Entry) ([]starterRow, error) {
-	var rows []starterRow
+func readStarter(file string, entries []Entry) ([]news.Source, error) {
+	var sources []news.Source
 	feeds := map[string]string{}
 	err := readCSV("starter.csv", file, starterColumns, func(_ int, f []string) error {
 		s := news.Source{
@@ -75,12 +67,11 @@ func readStarter(file string, entries []Entry) ([]starterRow, error) {
 			Languages: strings.Fields(f[4]), FeedURLs: strings.Fields(f[5]),
 			Carriage: news.Carriage{Why: StarterWhy, Mode: news.Excerpt},
 		}
-		row := starterRow{domain: f[7], kind: f[9]}
 		switch {
 		case strings.Trim(s.ID, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || s.ID == "":
 			return fmt.Errorf("id %q is not made of a-z, 0-9 and hyphens", s.ID)
-		case len(rows) > 0 && rows[len(rows)-1].source.ID >= s.ID:
-			return fmt.Errorf("id %q does not come after %q in the alphabet", s.ID, rows[len(rows)-1].source.ID)
+		case len(sources) > 0 && sources[len(sources)-1].ID >= s.ID:
+			return fmt.Errorf("id %q does not come after %q in the alphabet", s.ID, sources[len(sources)-1].ID)
 		case s.Name == "" || len(s.Languages) == 0 || len(s.FeedURLs) == 0:
 			return errors.New("name, languages or feeds are empty")
 		case !isCountry(s.Country):
@@ -97,56 +88,21 @@ func readStarter(file string, entries []Entry) ([]starterRow, error) {
 			}
 			feeds[link] = s.ID
 		}
-		var err error
-		if s.Disclosure, err = starterDisclosure(strings.Fields(f[6]), f[8], row, entries); err != nil {
-			return err
-		}
-		row.source = s
-		rows = append(rows, row)
-		return nil
-	})
-	return rows, err
-}
-
-// starterDisclosure makes the claims of a row: those of the registry, or those of
-// Kagi's media data, never both, for the registry is dated and says how it grades.
-func starterDisclosure(links []string, owners string, row starterRow, entries []Entry) (news.Disclosure, error) {
-	if len(links) > 0 {
-		if row.domain != "" || owners != "" || row.kind != "" {
-			return news.Disclosure{}, errors.New("domain, owners and kind are for outlets that the registry does not list")
-		}
-		var listed []Entry
-		for _, link := range links {
-			at := len(listed)
+		for link := range strings.FieldsSeq(f[6]) {
+			listed := false
 			for _, e := range entries {
 				if e.URL == link {
-					listed = append(listed, e)
+					s.Disclosure.Add(e.Disclosure)
+					listed = true
 				}
 			}
-			if len(listed) == at {
-				return news.Disclosure{}, fmt.Errorf("registry: matrix.csv has no %s", link)
+			if !listed {
+				return fmt.Errorf("registry: matrix.csv has no %s", link)
 			}
 		}
-		return Disclose(listed), nil
-	}
-	if row.domain == "" && (owners != "" || row.kind != "") {
-		return news.Disclosure{}, errors.New("owners and kind need a domain")
-	}
-	claim := func(value string) news.Claim {
-		return news.Claim{Value: value, By: news.ThirdParty, Who: ownersWho, URL: ownersURL, Date: ownersDate}
-	}
-	var d news.Disclosure
-	for o := range strings.SplitSeq(owners, ";") {
-		if o = strings.TrimSpace(o); o != "" {
-			d.Owners = append(d.Owners, claim(o))
-		}
-	}
-	switch row.kind {
-	case "":
-	case news.Private, news.NonProfit:
-		d.Control = []news.Claim{claim(row.kind)}
-	default:
-		return d, fmt.Errorf("kind %q is not private or non-profit", row.kind)
-	}
-	return d, nil
+		s.Disclosure.Add(Disclose(owners().lookup(hostOf(s.Home))))
+		sources = append(sources, s)
+		return nil
+	})
+	return sources, err
 }

