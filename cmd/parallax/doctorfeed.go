@@ -147,6 +147,9 @@ func (d *doctor) declares(sourceID string) error {
 	if err != nil {
 		return err
 	}
+	if !declaration.Due.IsZero() && len(declaration.Documents) == 0 {
+		d.line("declares", "nothing is read: it has no home in hub.toml")
+	}
 	label := "declares"
 	for _, doc := range declaration.Documents {
 		said := "nothing"

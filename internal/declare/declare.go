@@ -118,6 +118,10 @@ func (s *Stage) Run(ctx context.Context) error {
 func (s *Stage) one(ctx context.Context, d *news.Declaration) error {
 	next := *d
 	next.Documents, next.Due = nil, time.Time{}
+	if d.Home == "" {
+		next.Due = s.now().Add(again) // there is nothing to read, and nobody has failed
+		return s.save(ctx, &next)
+	}
 	for i := range documents {
 		doc := news.DeclaredIn{Name: documents[i].name}
 		if k := slices.IndexFunc(d.Documents, func(o news.DeclaredIn) bool { return o.Name == doc.Name }); k >= 0 {
@@ -134,7 +138,11 @@ func (s *Stage) one(ctx context.Context, d *news.Declaration) error {
 			next.Due = doc.Due
 		}
 	}
-	if err := s.store.SaveDeclaration(ctx, &next, s.now()); err != nil {
+	return s.save(ctx, &next)
+}
+
+func (s *Stage) save(ctx context.Context, d *news.Declaration) error {
+	if err := s.store.SaveDeclaration(ctx, d, s.now()); err != nil {
 		return fmt.Errorf("declaration of %s: %w", d.SourceID, err)
 	}
 	return nil
@@ -168,7 +176,7 @@ func (s *Stage) document(ctx context.Context, d *news.Declaration, i int, old ne
 func (s *Stage) get(ctx context.Context, d *news.Declaration, i int, old news.DeclaredIn) (news.DeclaredIn, error) {
 	home, err := url.Parse(d.Home)
 	if err != nil || home.Host == "" || home.Scheme != "http" && home.Scheme != "https" {
-		return old, errors.New("the outlet has no home page")
+		return old, errors.New("the home page of the outlet is none of http or https")
 	}
 	routes := slices.DeleteFunc(slices.Clone(d.Routes), func(r string) bool { return fetch.Copied(fetch.RouteName(r)) })
 	if len(routes) == 0 && len(d.Routes) > 0 {

@@ -221,7 +221,7 @@ func TestOutOfReach(t *testing.T) {
 // Nobody but the outlet itself is asked, and only where it has a home page.
 func TestNobodyElse(t *testing.T) {
 	t.Parallel()
-	for home, want := range map[string]string{"": "no home page", "gopher://harbour.example/": "no home page", "copies": "from copies only"} {
+	for home, want := range map[string]string{"gopher://harbour.example/": "none of http or https", "copies": "from copies only"} {
 		tr := try(t)
 		if home == "copies" {
 			tr.mem.kept.Routes = []string{"mirror:https://copy.example"}
@@ -231,6 +231,11 @@ func TestNobodyElse(t *testing.T) {
 		if asked, d := tr.run(), tr.mem.document("home page"); asked != "" || !strings.Contains(d.Error, want) || d.Due.IsZero() {
 			t.Errorf("%q: asked for %q, kept %+v", home, asked, d)
 		}
+	}
+	tr := try(t)
+	tr.mem.kept.Home = ""
+	if asked := tr.run(); asked != "" || tr.mem.kept.Documents != nil || !tr.mem.kept.Due.Equal(noon.Add(again)) {
+		t.Errorf("without a home page: asked for %q, kept %+v", asked, tr.mem.kept)
 	}
 }
 

@@ -36,7 +36,8 @@ func (d *DB) DueDeclarations(ctx context.Context, now time.Time, limit int) ([]*
 }
 
 // SaveDeclaration keeps what the site of an outlet declares. Where that changes its Disclosure,
-// there is a new version of it from now on.
+// there is a new version of it from now on. What was read at another home page than is configured
+// now is not kept.
 func (d *DB) SaveDeclaration(ctx context.Context, n *news.Declaration, now time.Time) error {
 	said := ""
 	if all := n.Said(); all.Count() > 0 {
@@ -47,6 +48,16 @@ func (d *DB) SaveDeclaration(ctx context.Context, n *news.Declaration, now time.
 		if _, err := t.exec(ctx, `UPDATE sources SET retired_at = retired_at WHERE id = $1`, n.SourceID); err != nil {
 			return err
 		}
+		var source struct {
+			Home string `json:"home"`
+		}
+		rows, err := t.query(ctx, `SELECT body FROM sources WHERE id = $1`, n.SourceID)
+		if _, err := one(rows, err, jsonInto{&source}); err != nil {
+			return err
+		}
+		if n.Home != "" && n.Home != source.Home {
+			return nil // it was read while the configuration changed, on another site
+		}
 		if _, err := t.exec(ctx, `INSERT INTO declarations (source_id, documents, said, due) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (source_id) DO UPDATE SET documents = excluded.documents, said = excluded.said, due = excluded.due`,
 			n.SourceID, js(n.Documents), said, ms(n.Due)); err != nil {
@@ -56,6 +67,33 @@ func (d *DB) SaveDeclaration(ctx context.Context, n *news.Declaration, now time.
 	})
 	if err != nil {
 		return fmt.Errorf("save the declaration of %s: %w", n.SourceID, err)
+	}
+	return nil
+}
+
+// forgetDeclarations forgets what the site of each source declares of which the home page is another
+// one now: it was another site's.
+func (t *tx) forgetDeclarations(ctx context.Context, sources []*news.Source) error {
+	homes := map[string]string{}
+	rows, err := t.query(ctx, `SELECT s.id, s.body FROM sources s JOIN declarations n ON n.source_id = s.id`)
+	if _, err := collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var id string
+		var source struct {
+			Home string `json:"home"`
+		}
+		err = rows.Scan(&id, jsonInto{&source})
+		homes[id] = source.Home
+		return none, err
+	}); err != nil {
+		return err
+	}
+	for _, s := range sources {
+		if home, ok := homes[s.ID]; !ok || home == s.Home {
+			continue
+		}
+		if _, err := t.exec(ctx, `DELETE FROM declarations WHERE source_id = $1`, s.ID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

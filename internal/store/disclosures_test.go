@@ -131,12 +131,25 @@ func TestDisclosureVersions(t *testing.T) {
 			t.Errorf("owners now (-got +want):\n%s", diff)
 		}
 
+		// What another site declared is not said of this one.
+		stale := saying(hours(13), "Mill Trust")
+		stale.Home = a.Home
+		a.Home = "https://aurora-news.example"
+		w.apply(hours(9), a) // 7
+		w.must(w.SaveDeclaration(ctx, stale, hours(9)))
+		v, err := w.DisclosureVersion(ctx, "aurora", 7)
+		w.must(err)
+		expect(t, "owners after the home page has changed", len(v.Disclosure.Owners), 1)
+		d, err := w.Declaration(ctx, "aurora")
+		w.must(err)
+		expect(t, "documents after the home page has changed", len(d.Documents), 0)
+
 		// Taken out of the configuration, and withdrawn, it keeps them all.
 		b := source("beacon")
 		w.apply(hours(20), b)
 		_, err = w.Withdraw(ctx, hours(9999), 0)
 		w.must(err)
-		v, err := w.DisclosureVersion(ctx, "aurora", 3)
+		v, err = w.DisclosureVersion(ctx, "aurora", 3)
 		w.must(err)
 		expect(t, "owners in version 3 when all is over", len(v.Disclosure.Owners), 2)
 	})

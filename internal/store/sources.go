@@ -54,6 +54,9 @@ func (d *DB) ApplySources(ctx context.Context, sources []*news.Source, now time.
 			factSources, applied); err != nil {
 			return err
 		}
+		if err := t.forgetDeclarations(ctx, sources); err != nil {
+			return err
+		}
 		for _, s := range sources {
 			if err := t.applySource(ctx, s, now); err != nil {
 				return fmt.Errorf("%s: %w", s.ID, err)
