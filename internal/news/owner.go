@@ -118,6 +118,13 @@ func Company(value string) (name string, is bool) {
 	return name, len(words) > 1 && slices.Contains(legalForms, words[len(words)-1])
 }
 
+// SameName reports whether two names are one as Owners has it: they differ only in letter case, in
+// marks, in what stands in brackets and in a legal form at the end.
+func SameName(a, b string) bool {
+	name := ownerName(a)
+	return name != "" && name == ownerName(b) || strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+}
+
 // ownerName returns a name as it is compared with others; "" where there is none.
 func ownerName(value string) string {
 	var b strings.Builder

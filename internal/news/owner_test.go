@@ -65,3 +65,22 @@ func TestOwners(t *testing.T) {
 		}
 	}
 }
+
+func TestSameName(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want bool
+	}{
+		{"Norrland Broadcasting Corporation (NBC)", "norrland broadcasting corporation", true},
+		{"Berg Verlag GmbH (52 %)", "Berg-Verlag", true},
+		{"private", " Private", true},
+		{"(of whom nobody knows)", "(of whom nobody knows)", true},
+		{"(of whom nobody knows)", "", false},
+		{"Norrland Media", "Norrland Radio", false},
+		{"independent-public", "independent-state-funded", false},
+	} {
+		if got := SameName(test.a, test.b); got != test.want {
+			t.Errorf("SameName(%q, %q) = %t", test.a, test.b, got)
+		}
+	}
+}

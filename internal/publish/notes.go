@@ -96,7 +96,7 @@ func otherwise(claims []news.Claim, c news.Claim) string {
 			continue
 		}
 		if !slices.ContainsFunc(claims, func(same news.Claim) bool {
-			return Who(same) == Who(c) && strings.EqualFold(strings.TrimSpace(same.Value), strings.TrimSpace(other.Value))
+			return Who(same) == Who(c) && news.SameName(same.Value, other.Value)
 		}) {
 			return "; others say otherwise"
 		}

@@ -65,6 +65,10 @@ func TestNotes(t *testing.T) {
 			&news.Source{Disclosure: news.Disclosure{Funding: []news.Claim{{Value: "readers", By: news.Operator}}}},
 			"Funding: readers (says the operator of this hub).", "funding: readers, says the operator of this hub",
 		},
+		{ // the same owner, written otherwise
+			&news.Source{Disclosure: news.Disclosure{Owners: []news.Claim{{Value: "Post Group Ltd (PG)", By: news.Registry}, {Value: "Post Group (52 %)", By: news.ThirdParty, Who: "Atlas"}}}},
+			"Owners: Post Group Ltd (PG) (says a public register).", "owners: Post Group Ltd (PG), says a public register",
+		},
 	} {
 		if got := DisclosureLine(c.s); got != c.line {
 			t.Errorf("DisclosureLine: %q, want %q", got, c.line)
