@@ -70,9 +70,9 @@ func (s *site) routes() http.Handler {
 		mux.Handle("GET /metrics", s.Metrics)
 	}
 	if s.Readers != nil {
-		for _, pattern := range []string{"/greader/", "/fever", "/fever/"} {
-			mux.Handle(pattern, s.Readers)
-		}
+		mux.Handle("/greader/", s.Readers)
+		mux.Handle("/fever", s.Readers)
+		mux.Handle("/fever/", s.Readers)
 	}
 	if s.Pushes != nil {
 		mux.Handle("/websub/{token}", s.Pushes)

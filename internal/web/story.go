@@ -16,12 +16,24 @@ import (
 	"parallax/internal/publish"
 )
 
-// fullAccounts is how many articles of a side are shown with lead and disclosure, the
-// same for each side; the others have a line each.
-const fullAccounts = 6
+const (
+	// fullAccounts is how many articles of a side are shown with lead and disclosure, and
+	// furtherAccounts how many of the others have a line; those beyond are in the data of the
+	// story.
+	fullAccounts    = 6
+	furtherAccounts = 14
+	// crowdedSides is from how many sides on each shows fewer, so that the page keeps its weight.
+	crowdedSides = 3
+)
 
-// furtherAccounts is how many have a line; those beyond are in the data of the story.
-const furtherAccounts = 14
+// shown returns how many accounts of a side are shown in full and in a line, the same for each
+// of so many sides.
+func shown(sides int) (full, further int) {
+	if sides <= crowdedSides {
+		return fullAccounts, furtherAccounts
+	}
+	return max(fullAccounts*crowdedSides/sides, 2), max(furtherAccounts*crowdedSides/sides, 4)
+}
 
 // A storyPage is one story, a column per side.
 type storyPage struct {
@@ -240,7 +252,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) *storyPage {
 	p.First, p.Last = at(first.When(), h.now), at(last.When(), h.now)
 	for _, t := range seen.list {
 		p.Outlets += len(t.outlets)
-		c := h.column(t, articles, first)
+		c := h.column(t, len(seen.list), articles, first)
 		c.Words = seen.typical(t.side)
 		c.Alone, c.Silent = seen.alone(found.Facts, t.side, aloneFacts), seen.unseen(t)
 		for _, told := range [][]telledArticle{c.Articles, c.More} {
@@ -308,7 +320,7 @@ func (s *site) notCarried(ctx context.Context, h *hub, st *news.Story) error {
 	return s.storyGone(ctx, h, st.ID)
 }
 
-func (h *hub) column(t *telling, articles []*news.Article, first *news.Article) column {
+func (h *hub) column(t *telling, sides int, articles []*news.Article, first *news.Article) column {
 	c := column{Side: t.side, Count: barSide{t.side, len(t.outlets), t.of()}.Count()}
 	if f := t.first(); f != nil {
 		c.First, c.Later = at(f.When(), h.now), later(f.When(), first.When())
@@ -339,10 +351,10 @@ func (h *hub) column(t *telling, articles []*news.Article, first *news.Article) 
 		}
 		c.Articles = append(c.Articles, acc)
 	}
-	if len(c.Articles) > fullAccounts {
-		c.Articles, c.More = c.Articles[:fullAccounts], c.Articles[fullAccounts:]
+	if full, further := shown(sides); len(c.Articles) > full {
+		c.Articles, c.More = c.Articles[:full], c.Articles[full:]
 		c.Further = len(c.More)
-		c.More = c.More[:min(len(c.More), furtherAccounts)]
+		c.More = c.More[:min(len(c.More), further)]
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ type timeRow struct {
 
 type mark struct {
 	X     string // per cent
-	Title string
+	Title string // "": there are too many to name each
 	Copy  bool
 }
 
@@ -62,16 +63,13 @@ func timelineOf(list []*telling, h *hub) timeline {
 	}
 	at := func(t time.Time) string {
 		share := float64(t.Sub(first)) / float64(span)
-		return strconv.FormatFloat(margin+share*(100-2*margin), 'f', 1, 64) + "%"
+		return strconv.FormatFloat(math.Round((margin+share*(100-2*margin))*marksPerCent)/marksPerCent, 'f', -1, 64) + "%"
 	}
 	var tl timeline
 	for _, t := range list {
-		row := timeRow{Side: t.side}
-		var said []string
+		var told []toldMark
 		add := func(a *news.Article, isCopy bool) {
-			title := h.sources[a.SourceID].Name + ", " + clock(a.When(), span)
-			row.Marks = append(row.Marks, mark{at(a.When()), title, isCopy})
-			said = append(said, title)
+			told = append(told, toldMark{a.When(), at(a.When()), h.sources[a.SourceID].Name + ", " + clock(a.When(), span), isCopy})
 		}
 		for _, a := range t.articles {
 			add(a, false)
@@ -81,11 +79,8 @@ func timelineOf(list []*telling, h *hub) timeline {
 				add(a, true)
 			}
 		}
-		row.Label = t.side.Title + ": none found"
-		if len(said) > 0 {
-			row.Label = t.side.Title + ": " + strings.Join(said, "; ")
-		}
-		tl.Rows = append(tl.Rows, row)
+		slices.SortStableFunc(told, func(a, b toldMark) int { return a.when.Compare(b.when) })
+		tl.Rows = append(tl.Rows, timeRow{Side: t.side, Label: labelOf(t.side.Title, told), Marks: marksOf(told)})
 	}
 	tl.Ticks = []tick{
 		{at(first), "start", clock(first, span)},
@@ -93,6 +88,68 @@ func timelineOf(list []*telling, h *hub) timeline {
 		{at(last), "end", clock(last, span)},
 	}
 	return tl
+}
+
+const (
+	// marksPerCent is how many places for marks there are on a hundredth of the width: marks that
+	// fall on one place, some four pixels, are one.
+	marksPerCent = 2
+	// namedTellings is how many a mark or a row names. Who listens to a row does not want to hear
+	// a hundred outlets, and the list below has them.
+	namedTellings = 8
+)
+
+// A toldMark is one account on the timeline.
+type toldMark struct {
+	when   time.Time
+	x      string
+	title  string
+	isCopy bool
+}
+
+// labelOf says a row in words: every account, or of many how many and which were first and last.
+func labelOf(side string, told []toldMark) string {
+	switch n := len(told); {
+	case n == 0:
+		return side + ": none found"
+	case n <= namedTellings:
+		return side + ": " + titlesOf(told)
+	default:
+		return side + ": " + plural(n, "account", "accounts") + ", the first of " + told[0].title + ", the last of " + told[n-1].title
+	}
+}
+
+func titlesOf(told []toldMark) string {
+	titles := make([]string, 0, namedTellings+1)
+	for _, t := range told[:min(len(told), namedTellings)] {
+		titles = append(titles, t.title)
+	}
+	if more := len(told) - namedTellings; more > 0 {
+		titles = append(titles, plural(more, "more", "more"))
+	}
+	return strings.Join(titles, "; ")
+}
+
+// marksOf makes one mark of those that would lie on one another; it is hollow if all are copies.
+// Where there are so many that the list does not name all, marks have no names either: a hundred
+// would be half of the page.
+func marksOf(told []toldMark) []mark {
+	var marks []mark
+	crowd := len(told) > toldLines
+	for from := 0; from < len(told); {
+		to := from + 1
+		isCopy := told[from].isCopy
+		for ; to < len(told) && told[to].x == told[from].x; to++ {
+			isCopy = isCopy && told[to].isCopy
+		}
+		m := mark{X: told[from].x, Copy: isCopy}
+		if !crowd {
+			m.Title = titlesOf(told[from:to])
+		}
+		marks = append(marks, m)
+		from = to
+	}
+	return marks
 }
 
 // clock writes a time as finely as a span needs it.
