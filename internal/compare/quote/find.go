@@ -214,6 +214,9 @@ func (c *clause) after(text string, i int) party {
 		if c.is("passive", v-1) {
 			return party{}
 		}
+		if v > j && c.is("pronouns", v-1) && c.is("persons", v-1) {
+			return c.ending(v - 1) // she told the paper: not the paper
+		}
 		if p := c.beginning(v + 1); p.kind != nobody {
 			return p
 		}

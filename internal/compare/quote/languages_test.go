@@ -12,6 +12,7 @@ func TestLanguages(t *testing.T) {
 	for _, test := range []struct {
 		language, text, words, speaker string
 	}{
+		{"en", "Petra Solvane, the mayor, came at noon.\n\n“Those who stayed are wondering what to do,” she told the OKP.", "Those who stayed are wondering what to do,", "Petra Solvane"},
 		{"de", "„Wir öffnen die Tore, wenn das Wasser es verlangt“, sagte Hafenmeisterin Petra Solvane.", "Wir öffnen die Tore, wenn das Wasser es verlangt", "Petra Solvane"},
 		{"de", "Osk Hellender sagte: „Die Warnung ging rechtzeitig an beide Ämter hinaus.“", "Die Warnung ging rechtzeitig an beide Ämter hinaus.", "Osk Hellender"},
 		{"de", "»Niemand hat uns in dieser Nacht gewarnt«, erklärte der Sprecher der Feuerwehr.", "Niemand hat uns in dieser Nacht gewarnt", "der Sprecher der Feuerwehr"},
