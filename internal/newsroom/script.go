@@ -83,6 +83,9 @@ type disclosure struct {
 	StateAdvertising []claim `toml:"state_advertising"`
 	Contact          []claim
 	Policies         []claim
+	Founded          []claim
+	Corrections      []claim `toml:"corrections_policy"`
+	Ratings          []claim
 }
 
 // fields returns the claims by the keys that hub.toml has for them.
@@ -96,6 +99,9 @@ func (d disclosure) fields() []field {
 		{"state_advertising", "State advertising revenue", d.StateAdvertising},
 		{"contact", "Contact of the editors", d.Contact},
 		{"policies", "Policies", d.Policies},
+		{"founded", "Founded", d.Founded},
+		{"corrections_policy", "Corrections", d.Corrections},
+		{"ratings", "Ratings by others", d.Ratings},
 	}
 }
 
