@@ -75,7 +75,7 @@ func (d *DB) SaveDeclaration(ctx context.Context, n *news.Declaration, now time.
 // one now: it was another site's.
 func (t *tx) forgetDeclarations(ctx context.Context, sources []*news.Source) error {
 	homes := map[string]string{}
-	rows, err := t.query(ctx, `SELECT s.id, s.body FROM sources s JOIN declarations n ON n.source_id = s.id`)
+	rows, err := t.query(ctx, `SELECT c.id, c.body FROM sources c JOIN declarations n ON n.source_id = c.id`)
 	if _, err := collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var id string
 		var source struct {

@@ -19,6 +19,7 @@ var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_
 var walks = []string{
 	"WHERE p.state <> $2 AND c.id IS NULL", // once a minute: whose subscriptions are to end
 	"ORDER BY coalesce(i.due, 0), c.id",    // of each outlet, of which there are few beside articles: whose icon is due
+	"ORDER BY coalesce(n.due, 0), c.id",    // the same, of what their sites declare
 	"DELETE FROM subscriptions",            // at the start of a hub that takes no pushes any more: all
 	"ORDER BY k.at DESC, k.kind, k.target", // for the operator: all takedowns
 }
@@ -65,6 +66,10 @@ func TestPlans(t *testing.T) {
 	ignore(w.DueIcons(ctx, start, 10))
 	w.must(w.SaveIcon(ctx, &news.Icon{SourceID: "aurora"}))
 	ignore(w.Icon(ctx, "aurora", true))
+	ignore(w.DueDeclarations(ctx, start, 10))
+	w.must(w.SaveDeclaration(ctx, saying(start, "Quay Holding"), start))
+	ignore(w.Declaration(ctx, "aurora"))
+	ignore(w.DisclosureVersion(ctx, "aurora", 2))
 	ignore(w.Copies(ctx, "aurora"))
 	w.must(w.BlockHost(ctx, "h.example", start, 429, start))
 	ignore(w.BlockedHosts(ctx, start))
