@@ -56,7 +56,7 @@ func TestRestrictionsAreToldAlike(t *testing.T) {
 func TestRestrictions(t *testing.T) {
 	for home, want := range map[string]string{
 		"https://www.zeit.de/index":       "Russia: access to Die Zeit was blocked (Statement of the Ministry of Foreign Affairs (81 media of the European Union), 25 June 2024, https://ipi.media/alerts/95008)",
-		"https://blog.compact-online.de/": "Germany: COMPACT was forbidden to operate (Order of the Federal Ministry of the Interior, annulled by the Federal Administrative Court (6 A 4.24), 16 July 2024; until 24 June 2025, https://ru24.pro/foreign/2025-06-24/page298)",
+		"https://blog.compact-online.de/": "Germany: COMPACT was forbidden to operate (Order of the Federal Ministry of the Interior, annulled by the Federal Administrative Court (6 A 4.24), 16 July 2024; until 24 June 2025, https://www.bverwg.de/240625U6A4.24.0)",
 		"https://zeit.de.example/":        "",
 		"https://harbour.example/":        "",
 		"":                                "",
