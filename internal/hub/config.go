@@ -22,6 +22,7 @@ type Config struct {
 	Fetch      FetchConfig      `toml:"fetch"`
 	Assistant  AssistantConfig  `toml:"assistant"`
 	Embeddings EmbeddingsConfig `toml:"embeddings"`
+	API        APIConfig        `toml:"api"`
 	Lenses     []LensConfig     `toml:"lens"`
 	Sources    []SourceConfig   `toml:"source"`
 
@@ -51,6 +52,10 @@ type SiteConfig struct {
 	// Countries names countries that ISO 3166-1 does not, or otherwise than Unicode's
 	// tables do: { XK = "Kosovo" }.
 	Countries map[string]string `toml:"countries"`
+	// TrustedProxies are the addresses or networks of proxies in front of the hub, e.g. ["127.0.0.1"], that
+	// write into X-Forwarded-For who asks them. Nobody else's X-Forwarded-For is believed. Without
+	// them the limit under [api] does not hold for what comes from this machine.
+	TrustedProxies []string `toml:"trusted_proxies"`
 }
 
 // FetchConfig says how the hub asks outlets for their feeds and pages.
@@ -143,6 +148,16 @@ type EmbeddingsConfig struct {
 	// Weights is a file, relative to hub.toml, that says what the likeness of embeddings counts for
 	// your model, in the form of internal/cluster/data/meaning.txt. Empty: what is shipped.
 	Weights string `toml:"weights"`
+}
+
+// APIConfig says who may read the hub by program. docs/api.md describes the API, and /api of the hub does so
+// for its readers.
+type APIConfig struct {
+	// Enabled says whether there is an API, under /api/v1. It gives out what the pages do.
+	Enabled bool `toml:"enabled"`
+	// PerMinute is how many requests to the API, and searches, one client may make in a minute: an IPv4 address or
+	// a /64 of IPv6. Who asks for more is told to wait (429). 0: as many as it likes.
+	PerMinute int `toml:"per_minute"`
 }
 
 // LensConfig declares a named way to divide the outlets into sides. The lenses
@@ -308,6 +323,7 @@ func defaults() *Config {
 		},
 		Assistant:  AssistantConfig{Sentences: true, PerHour: 60, Timeout: Duration(2 * time.Minute)},
 		Embeddings: EmbeddingsConfig{Timeout: Duration(5 * time.Second), Batch: 32},
+		API:        APIConfig{Enabled: true, PerMinute: 120},
 	}
 }
 

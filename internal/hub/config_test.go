@@ -89,15 +89,16 @@ func TestWriteGivesTheSameBack(t *testing.T) {
 	}
 }
 
-// Every setting of [hub], [fetch] and [embeddings] is written: one that is forgotten would be its default
+// Every setting of [hub], [fetch], [embeddings] and [api] is written: one that is forgotten would be its default
 // again in what export config gives.
 func TestWriteForgetsNoSetting(t *testing.T) {
 	t.Parallel()
 	c := NewConfig()
 	c.Hub = SiteConfig{
 		Name: "a", URL: "https://hub.example", Operator: "b", Contact: "mailto:c@hub.example", Listen: "127.0.0.1:1", Data: "d",
-		Database: "postgres://e", Countries: map[string]string{"XK": "Kosovo"},
+		Database: "postgres://e", Countries: map[string]string{"XK": "Kosovo"}, TrustedProxies: []string{"127.0.0.1", "10.0.0.0/8"},
 	}
+	c.API = APIConfig{Enabled: false, PerMinute: 7}
 	c.Fetch = FetchConfig{
 		Interval: Duration(time.Hour), MinInterval: Duration(time.Minute), MaxInterval: Duration(2 * time.Hour), Routes: []string{"direct"},
 		Timeout: Duration(time.Second), PerHostDelay: Duration(3 * time.Second), Workers: 5, MaxBody: 6 << 20, Pages: false, Rules: "site-rules", Pictures: false, WebSub: false,
@@ -117,10 +118,10 @@ func TestWriteForgetsNoSetting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(c.Hub, again.Hub) + cmp.Diff(c.Fetch, again.Fetch) + cmp.Diff(c.Assistant, again.Assistant) + cmp.Diff(c.Embeddings, again.Embeddings); diff != "" {
+	if diff := cmp.Diff(c.Hub, again.Hub) + cmp.Diff(c.Fetch, again.Fetch) + cmp.Diff(c.Assistant, again.Assistant) + cmp.Diff(c.Embeddings, again.Embeddings) + cmp.Diff(c.API, again.API); diff != "" {
 		t.Errorf("what was written is not what was set (-set +written):\n%s", diff)
 	}
-	for _, of := range []any{c.Hub, c.Fetch, c.Assistant, c.Embeddings} {
+	for _, of := range []any{c.Hub, c.Fetch, c.Assistant, c.Embeddings, c.API} {
 		v := reflect.ValueOf(of)
 		for i := range v.NumField() {
 			if name := v.Type().Field(i).Tag.Get("toml"); !strings.Contains(text.String(), "\n"+name) {
@@ -260,5 +261,19 @@ feeds = ["https://delta.example/rss"]
 	}
 	if _, err := Parse("hub.toml", "[fetch]\nroutes = [\"tor\"]\n"); err == nil || !strings.Contains(err.Error(), "is none of") {
 		t.Errorf("a route that is none: %v", err)
+	}
+}
+
+// Who names a proxy wrongly, or a limit that is none, is told where.
+func TestBadLimits(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"[hub]\ntrusted_proxies = [\"proxy.example\"]\n": `hub.toml:2: trusted_proxies: "proxy.example" is neither an IP address nor a network`,
+		"[hub]\nname = \"x\"\n[api]\nper_minute = -1\n":  "hub.toml:4: per_minute = -1 is not between 0 and 1000000",
+		"[api]\nper_minut = 5\n":                         `hub.toml:2: there is no setting "api.per_minut"; did you mean "per_minute"?`,
+	} {
+		if _, err := Parse("hub.toml", text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parallax/internal/fetch"
+	"parallax/internal/limit"
 	"parallax/internal/news"
 )
 
@@ -24,6 +25,12 @@ func (c *Config) check() error {
 		if !countryForm.MatchString(code) || code != strings.ToUpper(code) {
 			return c.errAt(c.lineOf("hub", 0, "countries"), fmt.Sprintf("countries: %q is not a two-letter code in capitals", code), "")
 		}
+	}
+	if _, err := limit.ParseProxies(c.Hub.TrustedProxies); err != nil {
+		return c.errAt(c.lineOf("hub", 0, "trusted_proxies"), "trusted_proxies: "+err.Error(), `e.g. ["127.0.0.1", "10.0.0.0/8"]`)
+	}
+	if n := c.API.PerMinute; n < 0 || n > 1_000_000 {
+		return c.errAt(c.lineOf("api", 0, "per_minute"), fmt.Sprintf("per_minute = %d is not between 0 and 1000000", n), "0 lets everybody ask as often as they like")
 	}
 	if err := c.checkFetch(); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"parallax/internal/limit"
 	"parallax/internal/news"
 	"parallax/internal/readers"
 	"parallax/internal/web"
@@ -101,7 +102,12 @@ func (h *Hub) Handler() (http.Handler, error) {
 		list, _, err := h.lenses(ctx)
 		return list, err
 	}
+	proxies, err := limit.ParseProxies(c.Hub.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("trusted_proxies: %w", err) // unreachable: check has parsed them
+	}
 	return web.New(web.Options{
+		NoAPI: !c.API.Enabled, PerMinute: c.API.PerMinute, Proxies: proxies,
 		Store:     h.db,
 		HubName:   c.Hub.Name,
 		HubURL:    c.URL(),

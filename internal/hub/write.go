@@ -73,6 +73,9 @@ database = %s
 		}
 		fmt.Fprintf(&b, "countries = { %s }\n", strings.Join(names, ", "))
 	}
+	if len(c.Hub.TrustedProxies) > 0 {
+		fmt.Fprintf(&b, "# Proxies in front of the hub, whose X-Forwarded-For is believed.\ntrusted_proxies = %s\n", list(c.Hub.TrustedProxies))
+	}
 	f := c.Fetch
 	fmt.Fprintf(&b, `
 [fetch]
@@ -117,6 +120,9 @@ timeout   = "%s"
 `, quote(a.URL), quote(a.Model), quote(a.Key), a.Sentences, list(a.Languages), a.PerHour, a.Timeout)
 	}
 	writeEmbeddings(&b, c.Embeddings)
+	if c.API != defaults().API {
+		fmt.Fprintf(&b, "\n# What programs may read under /api/v1, and how often one client may ask in a minute.\n[api]\nenabled    = %t\nper_minute = %d\n", c.API.Enabled, c.API.PerMinute)
+	}
 	if len(c.Lenses) == 0 {
 		b.WriteString(exampleLens)
 	}

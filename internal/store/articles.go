@@ -315,6 +315,12 @@ func (d *DB) Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Ar
 	if q.StoryID != "" {
 		query += ` AND a.story_id = ` + arg(q.StoryID)
 	}
+	if !q.Since.IsZero() {
+		query += ` AND a.at >= ` + arg(ms(q.Since))
+	}
+	if !q.Until.IsZero() {
+		query += ` AND a.at < ` + arg(ms(q.Until))
+	}
 	if q.After != "" {
 		at, id, err := readTimeCursor("a", q.After)
 		if err != nil {

@@ -173,9 +173,7 @@ func (d *DB) ClaimItems(ctx context.Context, now time.Time, lease time.Duration,
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		rows, err = t.query(ctx, `SELECT i.id, i.feed_id, i.source_id, i.item_key, t.guid, t.link, t.title, t.summary, t.content,
-				t.authors, t.categories, t.language, t.published, t.updated, t.image, t.terms,
-				i.first_seen, i.last_seen, i.revision, i.hash, i.tries, i.via, i.archived_at, i.confirmed_at
+		rows, err = t.query(ctx, `SELECT `+itemColumns+`
 			FROM items i JOIN item_contents t ON t.item_id = i.id WHERE `+d.dialect.in("i.id", "$1"), d.dialect.list(ids))
 		items, err = collect(rows, err, scanItem)
 		for _, it := range items {

@@ -136,8 +136,20 @@ func TestPlans(t *testing.T) {
 		_, _, err := w.Stories(ctx, news.StoryQuery{Now: start, Limit: 10, After: after, MinOutlets: 2})
 		w.must(err)
 	}
+	for _, order := range []news.StoryOrder{news.ByFirst, news.ByLast} {
+		_, _, err := w.Stories(ctx, news.StoryQuery{Now: start, Limit: 10, Order: order, Since: start.Add(-time.Hour)})
+		w.must(err)
+	}
+	for _, q := range []news.ItemQuery{{}, {SourceID: "aurora"}, {Since: start.Add(-time.Hour)}} {
+		q.Now, q.Limit = start, 10
+		_, _, err := w.Items(ctx, q)
+		w.must(err)
+	}
+	ignore(w.Item(ctx, a.ItemID, start))
+	ignore(w.ArticleIDsOf(ctx, []string{a.ItemID}))
 	for _, q := range []news.ArticleQuery{
 		{},
+		{Since: start.Add(-time.Hour), Until: start},
 		{SourceIDs: []string{"aurora"}},
 		{SourceIDs: []string{"aurora", "beacon"}},
 		{StoryID: "s"},

@@ -23,14 +23,18 @@ func (d *DB) Search(ctx context.Context, q news.SearchQuery) (found []*news.Arti
 	if match == "" {
 		return nil, 0, nil
 	}
+	seen := forever
+	if !q.Seen.IsZero() {
+		seen = ms(q.Seen)
+	}
 	type hit struct {
 		id    string
 		total int
 	}
 	hits := func(limit, offset int) ([]hit, error) {
 		rows, err := d.query(ctx, `SELECT a.id, count(*) OVER () FROM (`+d.dialect.search("$2", "$3")+`) h
-			JOIN articles a ON a.id = h.article_id JOIN sources c ON c.id = a.source_id WHERE `+carried("a", "$1")+`
-			ORDER BY h.score, a.at DESC, a.id DESC LIMIT $4 OFFSET $5`, ms(q.Now), match, searchRanked, limit, offset)
+			JOIN articles a ON a.id = h.article_id JOIN sources c ON c.id = a.source_id WHERE `+carried("a", "$1")+` AND a.first_seen <= $6
+			ORDER BY h.score, a.at DESC, a.id DESC LIMIT $4 OFFSET $5`, ms(q.Now), match, searchRanked, limit, offset, seen)
 		return collect(rows, err, func(rows *sql.Rows) (h hit, err error) {
 			err = rows.Scan(&h.id, &h.total)
 			return h, err

@@ -27,37 +27,69 @@ func storyColumns(now string) string {
 		(SELECT count(*)` + of + `) AS articles, (SELECT count(DISTINCT a.source_id)` + of + `) AS outlets`
 }
 
-// Stories returns a page of stories, the highest rank first, and the cursor of the next
-// page, "" if there is none. Only carried articles count; stories without any are left
+// Stories returns a page of stories, and the cursor of the next page, "" if there is none. Only carried articles count; stories without any are left
 // out.
 func (d *DB) Stories(ctx context.Context, q news.StoryQuery) (page []*news.Story, next string, err error) {
 	args := []any{ms(q.Now), max(q.MinOutlets, 1), q.Limit + 1}
-	after := ""
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	where, order := "", "rank"
+	switch q.Order {
+	case news.ByFirst:
+		order = "first_at"
+	case news.ByLast:
+		order = "last_at"
+	}
+	if q.Order != news.ByRank && !q.Since.IsZero() {
+		where += ` AND s.` + order + ` >= ` + arg(ms(q.Since))
+	}
 	if q.After != "" {
-		place, id, err := readCursor("s", q.After)
+		place, id, err := readStoryCursor(q)
 		if err != nil {
 			return nil, "", fmt.Errorf("stories: %w", err)
 		}
-		rank, err := strconv.ParseFloat(place, 64)
-		if err != nil || math.IsNaN(rank) {
-			return nil, "", fmt.Errorf("stories: %w", news.ErrCursor)
-		}
-		after = ` AND (s.rank, s.id) < ($4, $5)`
-		args = append(args, rank, id)
+		where += ` AND (s.` + order + `, s.id) < (` + arg(place) + `, ` + arg(id) + `)`
 	}
 	// The stored count of outlets is never below the one at this moment; asking it first
 	// passes over most stories without a look at their articles.
 	rows, err := d.query(ctx, `SELECT s.id, s.head_id, s.first_at, s.last_at, s.rank, s.merged_into, s.changes, s.articles, s.outlets
-		FROM (SELECT `+storyColumns("$1")+` FROM stories s WHERE s.merged_into IS NULL AND s.outlets >= $2`+after+`) s
-		WHERE s.outlets >= $2 ORDER BY s.rank DESC, s.id DESC LIMIT $3`, args...)
+		FROM (SELECT `+storyColumns("$1")+` FROM stories s WHERE s.merged_into IS NULL AND s.outlets >= $2`+where+`) s
+		WHERE s.outlets >= $2 ORDER BY s.`+order+` DESC, s.id DESC LIMIT $3`, args...)
 	page, err = collect(rows, err, scanStory)
 	if err != nil {
 		return nil, "", fmt.Errorf("read a page of stories: %w", err)
 	}
 	page, next = cut(page, q.Limit, func(last *news.Story) string {
+		switch q.Order {
+		case news.ByFirst:
+			return timeCursor("f", last.First, last.ID)
+		case news.ByLast:
+			return timeCursor("l", last.Last, last.ID)
+		}
 		return writeCursor("s", strconv.FormatFloat(last.Rank, 'g', -1, 64), last.ID)
 	})
 	return page, next, d.carriedHeads(ctx, page, q.Now)
+}
+
+// readStoryCursor returns after which rank, or which time, and which id the page begins.
+func readStoryCursor(q news.StoryQuery) (place any, id string, err error) {
+	switch q.Order {
+	case news.ByFirst:
+		return readTimeCursor("f", q.After)
+	case news.ByLast:
+		return readTimeCursor("l", q.After)
+	}
+	text, id, err := readCursor("s", q.After)
+	if err != nil {
+		return nil, "", err
+	}
+	rank, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(rank) {
+		return nil, "", news.ErrCursor
+	}
+	return rank, id, nil
 }
 
 // Story returns one story. One that was merged comes with MergedInto, the story that

@@ -16,6 +16,7 @@ type feedsPage struct {
 	Lenses  []feedGroup
 	Sources []feedLine
 	More    string // address of the next page of outlets
+	API     bool   // there is one
 }
 
 type feedGroup struct {
@@ -35,7 +36,7 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &feedsPage{frame: s.frame(r, "Feeds")}
+	p := &feedsPage{frame: s.frame(r, "Feeds"), API: s.programs != nil}
 	p.All = p.Alternates
 	for i := range h.lenses {
 		l := &h.lenses[i]

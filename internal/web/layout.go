@@ -94,6 +94,7 @@ func (s *site) loadPages() error {
 			"trust":  sanitize.Trust, // the only way in for foreign HTML
 			"styles": func() []string { return styles },
 			"plural": plural,
+			"code":   code,
 		}).ParseFS(files, "layout.html", "parts.html", name)
 		if err != nil {
 			return err

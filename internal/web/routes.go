@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+
+	"parallax/internal/api"
 )
 
 // A handler answers a request, or says why it cannot.
@@ -66,6 +68,12 @@ func (s *site) routes() http.Handler {
 	page("/robots.txt", s.robots)
 	page("/healthz", s.health)
 	page("/readyz", s.ready)
+	if s.programs != nil {
+		page("/api", s.api)
+		s.patterns = append(s.patterns, api.Patterns()...)
+		mux.Handle(api.Root+"/", s.programs)
+		mux.Handle(api.Root, s.programs)
+	}
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", s.Metrics)
 	}

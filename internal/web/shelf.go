@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"parallax/internal/api"
 )
 
 // A shelf keeps finished answers, so that what many read is made once. It stands before the
@@ -121,7 +123,9 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // ofOneReader reports whether a request is one that others hardly make, and that nobody
 // shall find in our memory: what a reader searched for.
-func ofOneReader(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/search") }
+func ofOneReader(r *http.Request) bool {
+	return isSearch(r) || strings.HasPrefix(r.URL.Path, api.Root+"/search")
+}
 
 // A place is where an answer lies.
 type place struct {

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"parallax/internal/limit"
 	"parallax/internal/news"
 )
 
@@ -45,6 +46,9 @@ type Store interface {
 	Edits(ctx context.Context, articleIDs []string) ([]news.Edit, error)
 	Article(ctx context.Context, id string) (*news.Article, error)
 	Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Article, next string, err error)
+	Items(ctx context.Context, q news.ItemQuery) (page []*news.Item, next string, err error)
+	Item(ctx context.Context, id string, now time.Time) (*news.Item, error) // ErrNotFound: it is not carried
+	ArticleIDsOf(ctx context.Context, itemIDs []string) (map[string]string, error)
 	Search(ctx context.Context, q news.SearchQuery) (page []*news.Article, total int, err error)
 	Revisions(ctx context.Context, articleID string) ([]news.Revision, error)
 	Copies(ctx context.Context, sourceID string) ([]news.Copy, error)
@@ -88,6 +92,12 @@ type Options struct {
 	// differently, apart from the clock. It is asked four times a second at most. Nil: every
 	// answer is made anew.
 	Edition func(ctx context.Context) (string, error)
+	// NoAPI leaves out the API; its page stays away with it.
+	NoAPI bool
+	// PerMinute is how many requests to the API, and searches, one client may make in a minute; 0: as
+	// many as it likes. Proxies are those whose word for it who asks is taken.
+	PerMinute int
+	Proxies   limit.Proxies
 	// Ready says why the hub cannot answer readers now, or nil; a nil Ready is always ready.
 	Ready func(ctx context.Context) error
 }
@@ -104,6 +114,8 @@ type site struct {
 	known    *known[*hub]
 	output   *known[*news.Output]
 	gaps     gapsByLens
+	// programs answers the API; nil: there is none.
+	programs http.Handler
 }
 
 // New returns the whole site.
@@ -128,7 +140,14 @@ func New(o Options) (http.Handler, error) {
 	if err := s.loadPages(); err != nil {
 		return nil, fmt.Errorf("web: load templates: %w", err)
 	}
-	return newShelf(s.guard(s.routes()), &editions{read: o.Edition}, o.Now, o.HubURL != ""), nil
+	if !o.NoAPI {
+		var err error
+		if s.programs, err = s.newAPI(); err != nil {
+			return nil, fmt.Errorf("web: %w", err)
+		}
+	}
+	shelf := newShelf(s.guard(s.routes()), &editions{read: o.Edition}, o.Now, o.HubURL != "")
+	return s.limited(limit.New("client", o.PerMinute, o.Now), shelf), nil
 }
 
 // policy forbids everything that the pages do not need: scripts, frames, and any

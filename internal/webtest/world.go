@@ -178,7 +178,18 @@ func (w *World) Stories(_ context.Context, q news.StoryQuery) ([]*news.Story, st
 			list = append(list, st)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *news.Story) int { return cmp.Compare(b.Rank, a.Rank) })
+	list = slices.DeleteFunc(list, func(st *news.Story) bool {
+		return q.Order == news.ByFirst && st.First.Before(q.Since) || q.Order == news.ByLast && st.Last.Before(q.Since)
+	})
+	slices.SortStableFunc(list, func(a, b *news.Story) int {
+		switch q.Order {
+		case news.ByFirst:
+			return b.First.Compare(a.First)
+		case news.ByLast:
+			return b.Last.Compare(a.Last)
+		}
+		return cmp.Compare(b.Rank, a.Rank)
+	})
 	page, next, err := pageOf(list, q.After, q.Limit, func(st *news.Story) string { return st.ID })
 	return page, next, cmp.Or(w.Err, err)
 }
@@ -341,7 +352,8 @@ func (w *World) Articles(_ context.Context, q news.ArticleQuery) ([]*news.Articl
 	var list []*news.Article
 	for _, id := range w.Order {
 		a := w.ByID[id]
-		if w.carried(a, q.Now) && (q.SourceIDs == nil || slices.Contains(q.SourceIDs, a.SourceID)) && (q.StoryID == "" || a.StoryID == q.StoryID) {
+		if w.carried(a, q.Now) && (q.SourceIDs == nil || slices.Contains(q.SourceIDs, a.SourceID)) && (q.StoryID == "" || a.StoryID == q.StoryID) &&
+			!a.When().Before(q.Since) && (q.Until.IsZero() || a.When().Before(q.Until)) {
 			if !q.Full {
 				a = brief(a)
 			}
@@ -353,6 +365,49 @@ func (w *World) Articles(_ context.Context, q news.ArticleQuery) ([]*news.Articl
 	return page, next, cmp.Or(w.Err, err)
 }
 
+// ItemOf is the item that an article was made from.
+func (w *World) ItemOf(a *news.Article) *news.Item {
+	return &news.Item{
+		ID: news.ID("item", a.ID), FeedID: news.ID("feed", "https://"+a.SourceID+".example/feed.xml"), SourceID: a.SourceID, Key: a.GUID, GUID: a.GUID, Link: a.URL,
+		Title: a.Title, Summary: a.Lead, Content: a.HTML, Authors: a.Authors, Language: a.Language, Published: a.Published, Updated: a.Updated,
+		FirstSeen: a.FirstSeen, LastSeen: a.FirstSeen.Add(time.Hour), Revision: a.Revision, Terms: a.Terms, Via: a.Via,
+	}
+}
+
+// Items lists carried items, those first that were seen first the latest.
+func (w *World) Items(_ context.Context, q news.ItemQuery) ([]*news.Item, string, error) {
+	var list []*news.Item
+	for _, id := range w.Order {
+		if a := w.ByID[id]; w.carried(a, q.Now) && (q.SourceID == "" || q.SourceID == a.SourceID) && !a.FirstSeen.Before(q.Since) {
+			list = append(list, w.ItemOf(a))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *news.Item) int { return b.FirstSeen.Compare(a.FirstSeen) })
+	page, next, err := pageOf(list, q.After, q.Limit, func(it *news.Item) string { return it.ID })
+	return page, next, cmp.Or(w.Err, err)
+}
+
+// Item returns one that is carried.
+func (w *World) Item(_ context.Context, id string, now time.Time) (*news.Item, error) {
+	for _, a := range w.ByID {
+		if it := w.ItemOf(a); it.ID == id && w.carried(a, now) {
+			return it, w.Err
+		}
+	}
+	return nil, cmp.Or(w.Err, news.ErrNotFound)
+}
+
+// ArticleIDsOf returns the articles that were made from items.
+func (w *World) ArticleIDsOf(_ context.Context, itemIDs []string) (map[string]string, error) {
+	of := map[string]string{}
+	for id, a := range w.ByID {
+		if it := w.ItemOf(a).ID; slices.Contains(itemIDs, it) {
+			of[it] = id
+		}
+	}
+	return of, w.Err
+}
+
 // Search finds by the terms that the index would hold.
 func (w *World) Search(_ context.Context, q news.SearchQuery) ([]*news.Article, int, error) {
 	var list []*news.Article
@@ -362,7 +417,7 @@ func (w *World) Search(_ context.Context, q news.SearchQuery) ([]*news.Article, 
 		all := !slices.ContainsFunc(q.Terms, func(alternatives []string) bool {
 			return !slices.ContainsFunc(alternatives, func(t string) bool { return slices.Contains(terms, t) })
 		})
-		if all && w.carried(a, q.Now) {
+		if all && w.carried(a, q.Now) && (q.Seen.IsZero() || !a.FirstSeen.After(q.Seen)) {
 			list = append(list, a)
 		}
 	}
