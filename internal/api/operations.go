@@ -36,7 +36,7 @@ func operations(comparisonType reflect.Type) []operation {
 	gone := []Kind{NotFoundKind, GoneKind, LegalKind}
 	list := []operation{
 		{path: "/", id: "root", title: "What there is", returns: of[root](), about: "The operations of this API, and where its description and manual are."},
-		{path: "/openapi.json", id: "openapi", title: "This description", about: "The API as an OpenAPI 3.1 document, made of the same table as its routes.", answer: func(q *request) (any, error) { return q.document, nil }},
+		{path: "/openapi.json", id: "openapi", title: "This description", about: "The API as an OpenAPI 3.1 document, made of the same table as its routes.", answer: func(q *request) (any, error) { return q.document, nil }, example: "/openapi.json"},
 
 		{
 			path: "/sources", id: "listSources", title: "Sources", about: "Every outlet, by its id, with on which side it stands. Those that are not carried any more are among them.",
@@ -52,7 +52,7 @@ func operations(comparisonType reflect.Type) []operation {
 		},
 		{
 			path: "/sources/{id}/articles", id: "listArticlesOfSource", title: "Articles of a source", about: "Its articles, the newest first.",
-			params: list(id("id of a source"), language, since, moment("until", "Only those before this.")), returns: of[articlePage](), answer: articlesOfSource, errors: gone,
+			params: list(id("id of a source"), language, since, moment("until", "Only those before this.")), returns: of[articlePage](), answer: articlesOfSource, errors: gone, example: "/sources/{source}/articles",
 		},
 
 		{
@@ -61,7 +61,7 @@ func operations(comparisonType reflect.Type) []operation {
 		},
 		{
 			path: "/items/{id}", id: "getItem", title: "An item", about: "One entry of a feed.",
-			params: []param{id("id of an item")}, returns: of[item](), answer: oneItem, errors: []Kind{NotFoundKind},
+			params: []param{id("id of an item")}, returns: of[item](), answer: oneItem, errors: []Kind{NotFoundKind}, example: "/items/{item}",
 		},
 
 		{
@@ -75,11 +75,11 @@ func operations(comparisonType reflect.Type) []operation {
 		},
 		{
 			path: "/articles/{id}/revisions", id: "listRevisions", title: "Versions of an article", about: "What the outlet changed, as this hub saw it: the latest first.",
-			params: list(id("id of an article")), returns: of[revisionPage](), answer: revisions, errors: gone,
+			params: list(id("id of an article")), returns: of[revisionPage](), answer: revisions, errors: gone, example: "/articles/{article}/revisions",
 		},
 		{
-			path: "/articles/{id}/why", id: "explainArticle", title: "Why an article stands in its story", about: "As docs/formats/explain.md describes it.",
-			params: []param{id("id of an article")}, returns: of[*explain.Explanation](), answer: why, errors: gone,
+			path: "/articles/{id}/why", id: "explainArticle", title: "Why an article stands in its story", about: "What was measured when it was placed, and what happened since, by the machine or the editor.",
+			params: []param{id("id of an article")}, returns: of[*explain.Explanation](), answer: why, errors: gone, example: "/articles/{article}/why",
 		},
 
 		{
@@ -96,7 +96,7 @@ func operations(comparisonType reflect.Type) []operation {
 			params: []param{id("id of a story"), through}, returns: of[storyBrief](), answer: oneStory, errors: gone, merges: true, example: "/stories/{story}",
 		},
 		{
-			path: "/stories/{id}/comparison", id: "getComparison", title: "A comparison", about: "A story through a lens: what all report and what one side alone does, who said what, numbers at odds, words, silent outlets. As docs/formats/comparison.md describes it.",
+			path: "/stories/{id}/comparison", id: "getComparison", title: "A comparison", about: "A story through a lens: what all report and what one side alone does, who said what, numbers at odds, words, silent outlets.",
 			params: []param{id("id of a story"), text("lens", "Through which lens: its id. Left out: the one with which its page opens.", maxID)}, returns: comparisonType, answer: comparison,
 			errors: gone, merges: true, example: "/stories/{story}/comparison",
 		},

@@ -165,6 +165,9 @@ func (s *site) tryNames(ctx context.Context, h *hub) (*strings.Replacer, error) 
 			if a.ID == stories[0].HeadID {
 				put("source", a.SourceID)
 				put("word", longest(a.Title))
+				if a.ItemID != "" {
+					put("item", a.ItemID)
+				}
 			}
 		}
 	}
