@@ -142,6 +142,9 @@ func (d *doctor) overview() error {
 	}
 	d.line("asked", d.ago(asked))
 	d.line("pushed", d.pushes())
+	if err := d.subscribers(); err != nil {
+		return err
+	}
 	if err := d.declarations(); err != nil {
 		return err
 	}
@@ -272,6 +275,32 @@ func (d *doctor) pushes() string {
 		}
 	}
 	return fmt.Sprintf("%d of %s that name a WebSub hub", live, feeds(wanted))
+}
+
+// subscribers says how many are told by push what is new in the feeds of the hub, or why
+// nobody is.
+func (d *doctor) subscribers() error {
+	if why := d.cfg.NoSubscribers(); why != nil {
+		d.line("pushes", "to nobody: "+why.Error())
+		return nil //nolint:nilerr // it is told
+	}
+	c, err := d.db.Subscribers(d.ctx, d.now)
+	if err != nil {
+		return err
+	}
+	d.line("pushes", subscriberWords(c))
+	return nil
+}
+
+func subscriberWords(c news.SubscriberCounts) string {
+	words := fmt.Sprintf("%s to %d WebSub subscribers", feeds(c.Topics), c.Live)
+	if c.Asking > 0 {
+		words += fmt.Sprintf("; %d have not confirmed yet", c.Asking)
+	}
+	if c.Failing > 0 {
+		words += fmt.Sprintf("; %d do not take what they are told, and are tried again", c.Failing)
+	}
+	return words
 }
 
 // overdueAfter is by how much a feed is due too long: a hub that runs asks within seconds,

@@ -1,10 +1,12 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -113,7 +115,7 @@ var accepts = map[Kind]string{
 	Feed: "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, " +
 		"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5",
 	Page: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
-	form: "*/*",
+	form: "*/*", called: "*/*",
 }
 
 // exchange asks for u when its host's turn has come, and reads the answer in at most
@@ -162,6 +164,11 @@ func (c *Client) transfer(ctx context.Context, x *exchange, req Request, u *url.
 	if req.Kind == form {
 		method, content = http.MethodPost, strings.NewReader(req.form)
 	}
+	if req.Kind == called {
+		if method = req.call.Method; len(req.call.Body) > 0 {
+			content = bytes.NewReader(req.call.Body)
+		}
+	}
 	ask, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, x.trace()), method, u.String(), content)
 	if err != nil {
 		return &idleError{err: fmt.Errorf("not a URL: %q", cut(shown(u))), hint: hintURL}
@@ -174,7 +181,7 @@ func (c *Client) transfer(ctx context.Context, x *exchange, req Request, u *url.
 	defer func() { _ = res.Body.Close() }()
 	x.step.Store(opReadBody)
 	x.status, x.header = res.StatusCode, res.Header
-	if err := c.judge(ctx, x, rt, u, ask); err != nil || x.location != nil || x.status == http.StatusNotModified {
+	if err := c.judge(ctx, x, req, rt, u, ask); err != nil || x.location != nil || x.status == http.StatusNotModified {
 		// A short rest is read so that the connection can be used again.
 		_, _ = io.CopyN(io.Discard, res.Body, 4<<10)
 		return err
@@ -209,6 +216,9 @@ func (c *Client) unanswered(ctx context.Context, x *exchange, err error) error {
 
 func (c *Client) setHeader(ask *http.Request, req Request, rt *route) {
 	h := ask.Header
+	if req.Kind == called {
+		maps.Copy(h, req.call.Header)
+	}
 	h.Set("User-Agent", c.agent)
 	h.Set("Accept-Encoding", "gzip, br, zstd, deflate")
 	accept := req.Accept
@@ -243,7 +253,7 @@ func sendable(v string) bool {
 }
 
 // judge decides what the status of the answer means.
-func (c *Client) judge(ctx context.Context, x *exchange, rt *route, u *url.URL, ask *http.Request) error {
+func (c *Client) judge(ctx context.Context, x *exchange, req Request, rt *route, u *url.URL, ask *http.Request) error {
 	x.retryAt = ParseRetryAfter(x.header.Get("Retry-After"), c.now())
 	if x.retryAt.IsZero() && x.status == http.StatusTooManyRequests {
 		x.retryAt = c.now().Add(tooManyPause)
@@ -253,6 +263,9 @@ func (c *Client) judge(ctx context.Context, x *exchange, rt *route, u *url.URL, 
 	}
 	switch x.status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		if req.Kind == called {
+			return &answerError{status: x.status, header: x.header, retryAt: x.retryAt, err: fmt.Errorf("%s: %w", status(x.status), errNoRedirect)}
+		}
 		next, err := u.Parse(x.header.Get("Location"))
 		if err == nil && x.header.Get("Location") == "" {
 			err = errors.New("no Location")

@@ -112,9 +112,10 @@ type Kind int
 
 // The kinds.
 const (
-	Feed Kind = iota // published for machines
-	Page             // an article page: robots.txt is asked first
-	form             // what Post sends
+	Feed   Kind = iota // published for machines
+	Page               // an article page: robots.txt is asked first
+	form               // what Post sends
+	called             // what Call sends
 )
 
 // A Request asks for a URL.
@@ -150,6 +151,7 @@ type Request struct {
 	Check func(*Response) error
 
 	form string // what Post sends
+	call *Call  // what Call sends
 }
 
 // A Response is an answer with status 2xx, or a 304 to a conditional Request.

@@ -31,3 +31,27 @@ func mayRepost(status int, from, next *url.URL) error {
 	}
 	return nil
 }
+
+// A Call is a request to somebody who gave the hub an address to be told at.
+type Call struct {
+	URL    string
+	Method string      // GET or POST
+	Header http.Header // besides User-Agent and Accept
+	Body   []byte      // of a POST
+	Routes []string    // as in Request
+	// MaxReply is how much of the answer is read, in bytes; 0 means 4 KiB.
+	MaxReply int64
+}
+
+// Call makes a call, with all the caution of Get. No redirect is followed: the address is the
+// one that was given, and what answers there with 3xx has not taken anything in.
+func (c *Client) Call(ctx context.Context, call Call) (*Response, error) {
+	if call.MaxReply <= 0 {
+		call.MaxReply = maxReply
+	}
+	return c.Get(ctx, Request{
+		URL: call.URL, Kind: called, call: &call, Routes: call.Routes, MaxBody: call.MaxReply, Cut: true,
+	})
+}
+
+var errNoRedirect = errors.New("a redirect is not followed here")

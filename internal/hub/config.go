@@ -43,6 +43,9 @@ type SiteConfig struct {
 	// Contact is a URL or e-mail address. Outlets see it in the User-Agent of every
 	// request, so that they can write to you instead of banning you.
 	Contact string `toml:"contact"`
+	// WebSub says whether others can subscribe to the feeds of this hub, by WebSub, and are told
+	// within a second what is new (docs/websub.md). It needs a url, above, that they can reach.
+	WebSub bool `toml:"websub"`
 	// Listen is the address and port to serve on. Put a TLS proxy in front for the world.
 	Listen string `toml:"listen"`
 	// Data is the folder of the database, relative to hub.toml.
@@ -308,7 +311,7 @@ func (c *Config) countryName(code string) string {
 // Defaults of what hub.toml leaves out.
 func defaults() *Config {
 	return &Config{
-		Hub: SiteConfig{Name: "Parallax", Listen: "127.0.0.1:8480", Data: "data"},
+		Hub: SiteConfig{Name: "Parallax", WebSub: true, Listen: "127.0.0.1:8480", Data: "data"},
 		Fetch: FetchConfig{
 			Interval:     Duration(30 * time.Minute),
 			MinInterval:  Duration(5 * time.Minute),

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"parallax/internal/cluster"
@@ -17,6 +19,7 @@ import (
 	"parallax/internal/cluster/embeddings"
 	"parallax/internal/compare"
 	"parallax/internal/declare"
+	"parallax/internal/distribute"
 	"parallax/internal/endpoint"
 	"parallax/internal/extract"
 	"parallax/internal/extract/siterule"
@@ -61,6 +64,9 @@ type Hub struct {
 	bells   bells
 	ingests *ingest.Stage
 	pushes  *websub.Subscriber // nil where nobody could push
+	tells   *distribute.Hub    // nil where nobody could subscribe
+	caller  *fetch.Client      // by which subscribers are told; nil likewise
+	site    atomic.Pointer[http.Handler]
 	stages  []Stage
 	rules   *siterule.Set      // of the operator, for sites; may be nil
 	embeds  *embeddings.Client // nil where there is no endpoint
@@ -123,6 +129,7 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 	if err := h.subscribeOrNot(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
+	h.takeSubscribers()
 	if h.stages, err = only(h.pipeline(), o.Stages); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
@@ -178,6 +185,9 @@ func NewClient(cfg *Config, hosts fetch.HostMemory, now func() time.Time, log *s
 // Close closes the store. No stage may be running.
 func (h *Hub) Close() error {
 	h.client.Close()
+	if h.caller != nil {
+		h.caller.Close()
+	}
 	if h.helper != nil {
 		h.helper.Close()
 	}
@@ -255,7 +265,7 @@ func (h *Hub) extract() Stage {
 
 func (h *Hub) cluster() Stage {
 	cfg := cluster.Config{
-		Store: h.db, Now: h.now, Logger: h.log, Progress: h.before("compare", h.progress("cluster")),
+		Store: h.db, Now: h.now, Logger: h.log, Progress: h.before("compare", h.before("distribute", h.progress("cluster"))),
 		Options: cluster.Options{Meaning: h.meaning},
 	}
 	if h.embeds != nil {

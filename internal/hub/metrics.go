@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"parallax/internal/cluster/embeddings"
+	"parallax/internal/distribute"
 	"parallax/internal/news"
 	"parallax/internal/websub"
 )
@@ -23,6 +24,8 @@ type metrics struct {
 	pushes   *prometheus.CounterVec
 	assisted *prometheus.CounterVec
 	embeds   *prometheus.CounterVec
+	tells    *prometheus.CounterVec
+	delay    prometheus.Histogram
 }
 
 func newMetrics(h *Hub) *metrics {
@@ -45,10 +48,20 @@ func newMetrics(h *Hub) *metrics {
 	m.embeds = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "parallax_embeddings_total", Help: "Articles that were to have an embedding, by what came of it.",
 	}, []string{"result"})
+	m.tells = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "parallax_notifications_total", Help: "Calls to WebSub subscribers of the hub's feeds, by what came of them.",
+	}, []string{"result"})
+	m.delay = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "parallax_notification_seconds", Help: "Time from the change of a feed to when a WebSub subscriber had it.",
+		Buckets: []float64{.05, .1, .25, .5, 1, 5, 30, 300, 3600},
+	})
+	for _, r := range distribute.Results {
+		m.tells.WithLabelValues(string(r)) // shows a zero
+	}
 	for _, r := range websub.Results {
 		m.pushes.WithLabelValues(string(r)) // shows a zero
 	}
-	m.registry.MustRegister(m.seconds, m.failures, m.pushes, m.assisted, m.embeds,
+	m.registry.MustRegister(m.seconds, m.failures, m.pushes, m.assisted, m.embeds, m.tells, m.delay,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&holdings{hub: h})
 	return m
@@ -62,6 +75,14 @@ func (m *metrics) stageDone(stage string, took time.Duration, err error) {
 }
 
 func (m *metrics) pushed(r websub.Result) { m.pushes.WithLabelValues(string(r)).Inc() }
+
+// told counts a call to a subscriber, and how long after the change it was that it has it.
+func (m *metrics) told(r distribute.Result, after time.Duration) {
+	m.tells.WithLabelValues(string(r)).Inc()
+	if r == distribute.Told {
+		m.delay.Observe(after.Seconds())
+	}
+}
 
 func (m *metrics) embedded(r embeddings.Result, n int) {
 	m.embeds.WithLabelValues(string(r)).Add(float64(n))

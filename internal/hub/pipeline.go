@@ -44,6 +44,7 @@ func (h *Hub) pipeline() []Stage {
 		h.alone(h.notice()),     // Source     -> its notice: what its site says of the use of its work
 		h.alone(h.declare()),    // Source     -> its Declaration: what its site says of who stands behind it
 		h.subscribe(),           // Feed       -> Subscription: a WebSub hub pushes what is new into ingest
+		h.distribute(),          // feeds      -> Subscriber: who asked for it is pushed what is new in ours
 	}
 }
 

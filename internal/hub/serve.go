@@ -106,7 +106,7 @@ func (h *Hub) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("trusted_proxies: %w", err) // unreachable: check has parsed them
 	}
-	return web.New(web.Options{
+	site, err := web.New(web.Options{
 		NoAPI: !c.API.Enabled, PerMinute: c.API.PerMinute, Proxies: proxies,
 		Store:     h.db,
 		HubName:   c.Hub.Name,
@@ -119,13 +119,18 @@ func (h *Hub) Handler() (http.Handler, error) {
 		Readers: readers.New(readers.Options{
 			Store: h.db, HubURL: c.URL(), HubName: c.Hub.Name, Lenses: lenses, Now: h.now, Logger: h.log,
 		}),
-		Now:     h.now,
-		Logger:  h.log,
-		Metrics: h.metrics.handler(),
-		Pushes:  h.callbacks(),
+		Now:         h.now,
+		Logger:      h.log,
+		Metrics:     h.metrics.handler(),
+		Pushes:      h.callbacks(),
+		Subscribers: h.subscribers(), WebSubHub: h.webSubHub(),
 		Edition: h.db.Edition,
 		Ready:   h.db.Ping,
 	})
+	if err == nil {
+		h.site.Store(&site)
+	}
+	return site, err
 }
 
 // keepReloading applies hub.toml again whenever it changes. A file with a mistake is

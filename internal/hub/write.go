@@ -57,6 +57,8 @@ name     = %s
 # Under which address readers reach it. It stands in feeds, so it should not change.
 # Empty: http:// and the listen address.
 url      = %s
+# Others can subscribe to its feeds, and are told at once what is new (WebSub).
+websub   = %t
 # Who runs it, for readers; and how outlets can reach you (URL or e-mail): it is in the
 # User-Agent of every request.
 operator = %s
@@ -65,7 +67,7 @@ listen   = %s
 # Folder of the database, relative to this file; or a PostgreSQL address in database.
 data     = %s
 database = %s
-`, quote(c.Hub.Name), quote(c.Hub.URL), quote(c.Hub.Operator), quote(c.Hub.Contact), quote(c.Hub.Listen), quote(c.Hub.Data), quote(c.Hub.Database))
+`, quote(c.Hub.Name), quote(c.Hub.URL), c.Hub.WebSub, quote(c.Hub.Operator), quote(c.Hub.Contact), quote(c.Hub.Listen), quote(c.Hub.Data), quote(c.Hub.Database))
 	if len(c.Hub.Countries) > 0 {
 		var names []string
 		for _, code := range keys(c.Hub.Countries) {

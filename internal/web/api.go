@@ -89,7 +89,7 @@ func (s *site) limited(l *limit.Limiter, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		isAPI := r.URL.Path == api.Root || strings.HasPrefix(r.URL.Path, api.Root+"/")
-		if !isAPI && !isSearch(r) || r.Method == http.MethodOptions {
+		if !isAPI && !isSearch(r) || r.Method == http.MethodOptions || fresh(r.Context()) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -56,8 +56,13 @@ func (s *site) serveFeed(w http.ResponseWriter, r *http.Request, f format, gathe
 	if q := r.URL.Query().Get("q"); q != "" {
 		c.Self += "?" + url.Values{"q": {q}}.Encode()
 	}
+	made := publish.Feed(*c)
+	if s.WebSubHub != "" {
+		made.Hubs = []string{s.WebSubHub}
+		w.Header().Add("Link", fmt.Sprintf(`<%s>; rel="hub", <%s>; rel="self"`, s.WebSubHub, made.Self))
+	}
 	var b bytes.Buffer
-	if err := f.write(&b, publish.Feed(*c)); err != nil {
+	if err := f.write(&b, made); err != nil {
 		return fmt.Errorf("write feed %s: %w", r.URL.Path, err)
 	}
 	s.send(w, r, f.mediaType+"; charset=utf-8", b.Bytes())

@@ -85,6 +85,9 @@ func (s *site) routes() http.Handler {
 	if s.Pushes != nil {
 		mux.Handle("/websub/{token}", s.Pushes)
 	}
+	if s.Subscribers != nil {
+		mux.Handle("/hub", s.Subscribers)
+	}
 
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {

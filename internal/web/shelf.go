@@ -94,7 +94,7 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	edition, ok := s.edition.current(r.Context())
-	if !ok || ofOneReader(r) {
+	if !ok || ofOneReader(r) || fresh(r.Context()) {
 		if a := s.ask(w, r); a != nil {
 			a.give(w, r)
 		}

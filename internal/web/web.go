@@ -88,6 +88,10 @@ type Options struct {
 	// Readers answers feed readers that keep on the hub what was read, below /greader/ and at
 	// /fever; nil: there is nothing.
 	Readers http.Handler
+	// Subscribers answers /hub, where others subscribe to the feeds by WebSub; nil: there is nothing.
+	Subscribers http.Handler
+	// WebSubHub is the address at which they do, which the feeds name; "": none.
+	WebSubHub string
 	// Edition names the content of the hub: it is another one whenever a page or a feed may read
 	// differently, apart from the clock. It is asked four times a second at most. Nil: every
 	// answer is made anew.
@@ -187,6 +191,14 @@ type hub struct {
 // hub returns the hub as it is now, or was at most a second ago: see known.
 func (s *site) hub(ctx context.Context) (*hub, error) {
 	now := s.Now()
+	if fresh(ctx) {
+		h, err := s.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		h.now = now
+		return h, nil
+	}
 	h, err := s.known.get(ctx, now, s.load)
 	if err != nil {
 		return nil, err

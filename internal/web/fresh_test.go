@@ -1,0 +1,97 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"parallax/internal/news"
+	"parallax/internal/web"
+	"parallax/internal/webtest"
+)
+
+// Where others can subscribe, every feed names the hub, in its header and in its body, beside
+// the address by which the hub knows it.
+func TestFeedsNameHub(t *testing.T) {
+	w := webtest.New()
+	const hub = "https://hub.example/hub"
+	asked := 0
+	h := serve(t, w, func(o *web.Options) {
+		o.WebSubHub = hub
+		o.Subscribers = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { asked++; w.WriteHeader(http.StatusAccepted) })
+	})
+	for _, stem := range []string{"/feed", "/source/norrland-today/feed", "/search/feed"} {
+		for suffix := range formats {
+			path := stem + "." + suffix
+			if stem == "/search/feed" {
+				path += "?q=weir"
+			}
+			res := get(t, h, path)
+			link := strings.Join(res.Header.Values("Link"), ", ")
+			f := webtest.CheckFeed(t, path, "https://hub.example"+path, res.Header.Get("Content-Type"), read(t, res))
+			if !slices.Contains(f.Hubs, hub) || !strings.Contains(link, "<"+hub+`>; rel="hub"`) || !strings.Contains(link, "<"+f.Self+`>; rel="self"`) {
+				t.Errorf("%s names the hubs %v and the links %s", path, f.Hubs, link)
+			}
+		}
+	}
+	if res := ask(t, h, http.MethodPost, "/hub"); res.StatusCode != http.StatusAccepted || asked != 1 {
+		t.Errorf("who subscribes is answered %d", res.StatusCode)
+	}
+	h = serve(t, w)
+	res := get(t, h, "/feed.atom")
+	f := webtest.CheckFeed(t, "/feed.atom", "https://hub.example/feed.atom", "", read(t, res))
+	if len(f.Hubs) != 0 || strings.Contains(strings.Join(res.Header.Values("Link"), ""), "hub") {
+		t.Errorf("a hub that nobody can subscribe at is named: %v, %v", f.Hubs, res.Header)
+	}
+	if res := ask(t, h, http.MethodPost, "/hub"); res.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("who subscribes there is answered %d", res.StatusCode)
+	}
+}
+
+// changing is a world whose first outlet changes its name whenever it is read.
+type changing struct {
+	*webtest.World
+	reads int
+}
+
+func (c *changing) Sources(ctx context.Context) ([]*news.Source, error) {
+	list, err := c.World.Sources(ctx)
+	if c.reads++; err != nil {
+		return nil, err
+	}
+	list = slices.Clone(list)
+	first := *list[0]
+	first.Name += strings.Repeat("!", c.reads)
+	list[0] = &first
+	return list, nil
+}
+
+// A fresh answer is made of what the store holds now, and is not what readers are given
+// meanwhile.
+func TestFresh(t *testing.T) {
+	w := &changing{World: webtest.New()}
+	h := serve(t, w.World, func(o *web.Options) {
+		o.Store = w
+		o.Edition = func(context.Context) (string, error) { return "one", nil }
+	})
+	readers := func() string { return string(read(t, get(t, h, "/feed.json"))) }
+	fresh := func() string {
+		res := httptest.NewRecorder()
+		h.ServeHTTP(res, httptest.NewRequestWithContext(web.Fresh(t.Context()), http.MethodGet, "/feed.json", nil))
+		return res.Body.String()
+	}
+	before := readers()
+	if readers() != before {
+		t.Fatal("readers are not given what was finished")
+	}
+	one, two := fresh(), fresh()
+	if one == before || two == one {
+		t.Error("a fresh answer is one that was made before")
+	}
+	if readers() != before {
+		t.Error("readers are given another answer because somebody asked for a fresh one")
+	}
+}
