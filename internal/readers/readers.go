@@ -225,7 +225,7 @@ func (s *server) reader(r *http.Request, account *news.Account) (*reader, error)
 		return nil, fmt.Errorf("list sources: %w", err)
 	}
 	for _, src := range all {
-		if src.Carriage.At(rd.now) == news.Carried {
+		if src.At(rd.now) == news.Carried {
 			rd.sources[src.ID] = src
 			rd.list = append(rd.list, src)
 		}

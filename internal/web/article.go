@@ -21,36 +21,38 @@ import (
 // it and how it changed.
 type articlePage struct {
 	frame
-	Headline  words
-	Byline    string
-	Outlet    outlet
-	Original  string
-	Published moment // as the outlet says
-	Updated   moment // as the outlet says
-	FirstSeen moment
-	Via       string // from which copy it was read, "" where the outlet itself said it
-	Language  string
-	Lead      words
-	HTML      string                                        // sanitised; the template passes it through sanitize.Trust
-	Pictures  func(sanitize.Image) (sanitize.Picture, bool) // the hub's own, of images in HTML
-	Excerpt   []string
-	Notices   []words // what the page says of the text
-	Dir       words   // language and direction of the text
-	Mode      string
-	Basis     string // where the text is from and why, in a sentence
-	Carriage  string
-	Terms     []term // what the outlet says of the use of it
-	StoryHref string
-	StoryHas  int // other outlets in the story
-	WhyHref   string
-	ByEditor  bool // the editor put it into its story
-	Copies    *outlet
-	CopyHref  string
-	CopyShare int // of 100 of its words, how many stand there; 0 where nobody looked
-	Changed   int // how often, as far as it may be told
-	Changes   []change
-	Earlier   int  // changes before these
-	Hidden    bool // a text changed that may not be shown
+	Headline words
+	Byline   string
+	Outlet   outlet
+	Original string
+	// Lite and Card are the addresses of the same for lines that are cut, and for other sites.
+	Lite, Card string
+	Published  moment // as the outlet says
+	Updated    moment // as the outlet says
+	FirstSeen  moment
+	Via        string // from which copy it was read, "" where the outlet itself said it
+	Language   string
+	Lead       words
+	HTML       string                                        // sanitised; the template passes it through sanitize.Trust
+	Pictures   func(sanitize.Image) (sanitize.Picture, bool) // the hub's own, of images in HTML
+	Excerpt    []string
+	Notices    []words // what the page says of the text
+	Dir        words   // language and direction of the text
+	Mode       string
+	Basis      string // where the text is from and why, in a sentence
+	Carriage   string
+	Terms      []term // what the outlet says of the use of it
+	StoryHref  string
+	StoryHas   int // other outlets in the story
+	WhyHref    string
+	ByEditor   bool // the editor put it into its story
+	Copies     *outlet
+	CopyHref   string
+	CopyShare  int // of 100 of its words, how many stand there; 0 where nobody looked
+	Changed    int // how often, as far as it may be told
+	Changes    []change
+	Earlier    int  // changes before these
+	Hidden     bool // a text changed that may not be shown
 }
 
 // A change is what differs between two versions of an article.
@@ -67,18 +69,27 @@ type change struct {
 }
 
 func (s *site) article(w http.ResponseWriter, r *http.Request) error {
+	p, _, err := s.articlePage(w, r)
+	if err != nil || p == nil {
+		return err
+	}
+	return s.render(w, r, "article", p)
+}
+
+// articlePage returns the article of the path, or nil where it is withdrawn and that was answered.
+func (s *site) articlePage(w http.ResponseWriter, r *http.Request) (*articlePage, *news.Article, error) {
 	ctx := r.Context()
 	a, err := s.Store.Article(ctx, r.PathValue("id"))
 	if err != nil {
-		return orNotFound(err, "There is no such article", "This hub knows no article of this address.")
+		return nil, nil, orNotFound(err, "There is no such article", "This hub knows no article of this address.")
 	}
 	src, err := s.Store.Source(ctx, a.SourceID)
 	if err != nil {
-		return fmt.Errorf("source of article %s: %w", a.ID, err)
+		return nil, nil, fmt.Errorf("source of article %s: %w", a.ID, err)
 	}
 	now := s.Now()
 	if !publish.Carried(a, src, now) {
-		return s.withdrawn(w, r, a, src, now)
+		return nil, nil, s.withdrawn(w, r, a, src, now)
 	}
 	p := &articlePage{
 		frame:     s.frame(r, a.Title),
@@ -101,7 +112,7 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 	p.Mode, p.HTML = string(body.Mode), body.HTML
 	if p.HTML != "" {
 		if p.Pictures, err = s.pictures(ctx, a); err != nil {
-			return err
+			return nil, nil, err
 		}
 	}
 	p.Notices = notices(a, body.Mode)
@@ -112,19 +123,20 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) error {
 		p.Basis = basis(a.Basis)
 	}
 	if err := s.context(r, p, a); err != nil {
-		return err
+		return nil, nil, err
 	}
 	revisions, err := s.Store.Revisions(ctx, a.ID)
 	if err != nil {
-		return fmt.Errorf("revisions of article %s: %w", a.ID, err)
+		return nil, nil, fmt.Errorf("revisions of article %s: %w", a.ID, err)
 	}
 	if p.Changes, p.Earlier, err = changes(ctx, revisions, src, now); err != nil {
-		return fmt.Errorf("changes of article %s: %w", a.ID, err)
+		return nil, nil, fmt.Errorf("changes of article %s: %w", a.ID, err)
 	}
 	p.Changed = len(p.Changes) + p.Earlier
 	p.own("/source/"+src.ID+"/feed", "", src.Name)
 	p.JSONLD = s.articleLD(s.base(r), a, src)
-	return s.render(w, r, "article", p)
+	p.Lite, p.Card, p.OEmbed = "/article/"+a.ID+"/lite", "/article/"+a.ID+"/card", s.base(r)+"/article/"+a.ID
+	return p, a, nil
 }
 
 // context adds the story that the article belongs to and the article that it copies.

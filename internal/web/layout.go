@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"parallax/internal/sanitize"
@@ -20,6 +21,7 @@ type frame struct {
 	Next       string // address of the next page of a list
 	JSONLD     any    // schema.org, see jsonld.go
 	NoIndex    bool
+	OEmbed     string // address of the page, for those who want to embed it
 }
 
 // An alternate is a feed that belongs to the page, for autodiscovery.
@@ -40,6 +42,23 @@ func alternates(stem, query, title string) []alternate {
 	var list []alternate
 	for _, f := range formats {
 		list = append(list, alternate{f.mediaType, title + " (" + f.title + ")", stem + "." + f.suffix + query})
+	}
+	return list
+}
+
+// OEmbeds are where the card of the page is, for those who want to embed it.
+func (f frame) OEmbeds() []alternate {
+	if f.OEmbed == "" {
+		return nil
+	}
+	var list []alternate
+	for _, format := range []string{"json", "xml"} {
+		q := url.Values{"url": {f.OEmbed}, "format": {format}}
+		kind := "text/xml+oembed"
+		if format == "json" {
+			kind = "application/json+oembed"
+		}
+		list = append(list, alternate{kind, "Card", "/oembed?" + q.Encode()})
 	}
 	return list
 }

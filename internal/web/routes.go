@@ -41,6 +41,16 @@ func (s *site) routes() http.Handler {
 	page("/blindspots", s.blindspots)
 	page("/blindspots/{lens}", s.blindspots)
 
+	// The same for lines that are cut: one file of at most 10 KB each.
+	page("/lite", s.liteFront)
+	page("/story/{id}/lite", s.liteStory)
+	page("/article/{id}/lite", s.liteArticle)
+
+	// For other sites to show.
+	page("/story/{id}/card", s.card)
+	page("/article/{id}/card", s.card)
+	page("/oembed", s.oEmbed)
+
 	// Who stands behind it.
 	page("/sources", s.sources)
 	page("/source/{id}", s.source)

@@ -60,6 +60,7 @@ type storyPage struct {
 	Changed    []figureLine // numbers that grew or shrank
 	Edits      []editLine
 	Data       string // the address of the same as data
+	Lite, Card string // of the same for lines that are cut, and of the card for other sites
 	Columns    []column
 	Timeline   timeline
 	Told       []toldLine // the same in words, with what was changed
@@ -271,6 +272,8 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) *storyPage {
 	p.Central = head.ID == st.HeadID && p.Articles-p.Copies > 2 // see the about page
 	p.own("/story/"+st.ID+"/feed", "", "This story")
 	p.Feeds = p.Alternates[:len(formats)]
+	p.Lite, p.Card = "/story/"+st.ID+"/lite"+chosenLens(r), "/story/"+st.ID+"/card"
+	p.OEmbed = s.base(r) + "/story/" + st.ID
 	p.JSONLD = s.storyLD(s.base(r), st, head, articles, h)
 	return p
 }
@@ -284,6 +287,14 @@ func (seen *seenStory) besideOf(href string) string {
 		if other := seen.list[(own+1+k)%len(seen.list)].central(id); other != "" {
 			return href + "/beside/" + other
 		}
+	}
+	return ""
+}
+
+// chosenLens is the query by which a reader chose a lens, or "".
+func chosenLens(r *http.Request) string {
+	if id := r.URL.Query().Get("lens"); id != "" {
+		return "?" + url.Values{"lens": {id}}.Encode()
 	}
 	return ""
 }

@@ -19,7 +19,7 @@ const dataSuffix = ".json"
 // wantsData reports whether a request is for data and not for a page: by its address, or
 // because it accepts JSON and no HTML.
 func wantsData(r *http.Request) bool {
-	if strings.HasSuffix(r.URL.Path, dataSuffix) {
+	if strings.HasSuffix(r.URL.Path, dataSuffix) || r.URL.Path == "/oembed" {
 		return true
 	}
 	accept := r.Header.Get("Accept")

@@ -100,7 +100,7 @@ func pages(w *webtest.World) map[string]string {
 		"article-withdrawn": "/article/" + article(w, "old-mill", 0), "sources": "/sources", "source": "/source/norrland-today",
 		"source-blocked": "/source/delta-courier", "source-ended": "/source/old-mill", "disclosure": "/source/norrland-today/disclosure/3",
 		"disclosure-before": "/source/norrland-today/disclosure/2", "disclosure-ended": "/source/old-mill/disclosure/1", "lens": "/lens/river/north", "search": "/search?q=weir+villages",
-		"search-empty": "/search", "search-nothing": "/search?q=zeppelin", "about": "/about", "feeds": "/feeds", "api": "/api", "blindspots": "/blindspots", "not-found": "/nothing/here",
+		"search-empty": "/search", "search-nothing": "/search?q=zeppelin", "about": "/about", "feeds": "/feeds", "api": "/api", "card": "/story/weir/card", "card-article": "/article/" + article(w, "al-mirsad", 0) + "/card", "blindspots": "/blindspots", "not-found": "/nothing/here",
 	}
 }
 
