@@ -126,7 +126,7 @@ func Patterns() []string {
 }
 
 // exposed are the fields of answers that scripts of other sites may read.
-const exposed = "ETag, Last-Modified, Link, Retry-After, RateLimit, RateLimit-Policy"
+const exposed = "ETag, Link, Retry-After, RateLimit, RateLimit-Policy"
 
 // Open sets the fields by which any site may read an answer (CORS). No answer depends on who asks.
 func Open(h http.Header) {
@@ -182,6 +182,9 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request, op *operation) {
 	h := w.Header()
 	if list, ok := body.(interface{ nextPage() string }); ok && list.nextPage() != "" {
 		h.Set("Link", "<"+list.nextPage()+`>; rel="next"`)
+	}
+	if op.id == "root" { // RFC 8631
+		h.Set("Link", "<"+a.Site.Base(r)+Root+`/openapi.json>; rel="service-desc"; type="application/json", <`+a.Site.Base(r)+`/api>; rel="service-doc"; type="text/html"`)
 	}
 	sum := sha256.Sum256(text)
 	h.Set("ETag", `"`+hex.EncodeToString(sum[:8])+`"`)

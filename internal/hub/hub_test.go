@@ -209,3 +209,44 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 }
+
+// The limit of hub.toml holds for each client behind a proxy that is trusted, and for nobody on this machine that is none.
+func TestLimitOfClients(t *testing.T) {
+	for setting, want := range map[string]string{
+		"":                                      "200 200 200 200",
+		`trusted_proxies = ["127.0.0.0/8"]`:     "200 200 429 200",
+		`trusted_proxies = ["10.0.0.1", "::1"]`: "200 200 200 200",
+	} {
+		file := filepath.Join(t.TempDir(), "hub.toml")
+		write(t, file, "[hub]\n"+setting+"\n[api]\nper_minute = 2\n")
+		site, err := start(t, file).Handler()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, client := range []string{"192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"} {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/lenses", nil)
+			r.RemoteAddr = "127.0.0.1:4711"
+			r.Header.Set("X-Forwarded-For", "198.51.100.9, "+client)
+			res := httptest.NewRecorder()
+			site.ServeHTTP(res, r)
+			got = append(got, fmt.Sprint(res.Code))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("with %q: %v, want %s", setting, got, want)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "hub.toml")
+	write(t, file, "[api]\nenabled = false\n")
+	site, err := start(t, file).Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/api", "/api/v1", "/api/v1/lenses"} {
+		res := httptest.NewRecorder()
+		site.ServeHTTP(res, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		if res.Code != http.StatusNotFound {
+			t.Errorf("without the API %s answers %d", path, res.Code)
+		}
+	}
+}

@@ -128,7 +128,7 @@ func (s *site) ready(w http.ResponseWriter, r *http.Request) error {
 	return s.plain(w, r, http.StatusOK, "ready\n")
 }
 
-// robots lets everything be indexed but searches, which have no end.
+// robots lets everything be indexed but searches, which have no end, and what the pages say as data.
 func (s *site) robots(w http.ResponseWriter, r *http.Request) error {
-	return s.plain(w, r, http.StatusOK, "User-agent: *\nDisallow: /search\n")
+	return s.plain(w, r, http.StatusOK, "User-agent: *\nDisallow: /search\nDisallow: "+api.Root+"\n")
 }

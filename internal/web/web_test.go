@@ -222,7 +222,7 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/blindspots/river/feed.json", 200, "Blindspots: The river dispute", "", ""},
 		{"POST", "/", 405, "only be read", "", ""},
 		{"DELETE", "/story/weir", 405, "only be read", "", ""},
-		{"GET", "/robots.txt", 200, "Disallow: /search", "", ""},
+		{"GET", "/robots.txt", 200, "Disallow: /search\nDisallow: /api/v1\n", "", ""},
 		{"GET", "/favicon.svg", 200, "<svg", "", ""},
 		{"GET", "/opensearch.xml", 200, "https://hub.example/search?q={searchTerms}", "", ""},
 		{"GET", "/healthz", 200, "ok", "", ""},
