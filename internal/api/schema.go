@@ -112,8 +112,8 @@ func (s *schemas) members(t reflect.Type, properties map[string]any, required *[
 	}
 }
 
-// nameOf names a component as its type is called, without "Data" and "Brief" as a word for it; where that
-// is taken, its package stands before it.
+// nameOf names a component as its type is called; those of a comparison, which are the types of its page's data,
+// begin with that word. Where a name is taken, its package stands before it.
 func (s *schemas) nameOf(t reflect.Type) string {
 	name := capital(strings.TrimSuffix(t.Name(), "Data"))
 	if _, taken := s.made[name]; taken || path.Base(t.PkgPath()) == "web" && name != "Comparison" {

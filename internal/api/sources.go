@@ -97,10 +97,14 @@ func listSources(q *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	there := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		there[id] = true
+	}
 	limit, p := q.number("limit"), sourcePage{Sources: []sourceBrief{}}
 	sorted := slices.SortedFunc(slices.Values(q.hub.List), func(a, b *news.Source) int { return cmp.Compare(a.ID, b.ID) })
 	for _, src := range sorted {
-		if src.ID <= after || !all && !slices.Contains(ids, src.ID) ||
+		if src.ID <= after || !all && !there[src.ID] ||
 			q.values["country"] != "" && !strings.EqualFold(src.Country, q.values["country"]) ||
 			q.values["state"] != "" && q.values["state"] != "any" && string(src.At(q.hub.Now)) != q.values["state"] ||
 			q.values["language"] != "" && !slices.ContainsFunc(src.Languages, func(tag string) bool { return inLanguage(tag, q.values["language"]) }) {
