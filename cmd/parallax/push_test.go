@@ -100,7 +100,7 @@ func teaser(front, story string) string {
 
 // lateTelling is the last that somebody tells whose feed names hubs and has whole texts, of
 // what another has told in the same language.
-func lateTelling(t *testing.T, world *newsroom.World) *newsroom.Telling {
+func lateTelling(t testing.TB, world *newsroom.World) *newsroom.Telling {
 	t.Helper()
 	var last *newsroom.Telling
 	for _, e := range world.Script().Events {
@@ -127,20 +127,20 @@ const patience = 2 * time.Minute
 
 // A served hub is a process that runs parallax serve, behind a proxy.
 type served struct {
-	*testing.T
+	testing.TB
 	ctx           context.Context  // ends when something that is awaited will not come any more
 	front         *httptest.Server // the proxy
 	public, local string
 	dsn           string
 }
 
-func serveWorld(t *testing.T, world *newsroom.World, database string, webSub *testkit.WebSubHub) *served {
+func serveWorld(t testing.TB, world *newsroom.World, database string, webSub *testkit.WebSubHub, allow ...string) *served {
 	t.Helper()
 	var proxy http.Handler
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { proxy.ServeHTTP(w, r) }))
 	t.Cleanup(front.Close)
 	text := strings.Replace(world.HubTOML("Pushed"), "allow_private = [\n",
-		fmt.Sprintf("allow_private = [\n  %q, %q,\n", front.Listener.Addr(), webSub.Listener.Addr()), 1)
+		fmt.Sprintf("allow_private = [\n  %q, %q,%s\n", front.Listener.Addr(), webSub.Listener.Addr(), quoted(allow)), 1)
 	text = strings.Replace(text, "[hub]\n", fmt.Sprintf("[hub]\ndatabase = %q\nurl = %q\n", database, front.URL), 1)
 	// Polls are an hour apart, so that nothing but a push can bring what is new.
 	text = regexp.MustCompile(`(?m)^(interval|min_interval|max_interval) +=.*`).ReplaceAllString(text, `$1 = "1h"`)
@@ -183,6 +183,15 @@ func serveWorld(t *testing.T, world *newsroom.World, database string, webSub *te
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	return &served{t, ctx, front, front.URL, local, cfg.DSN()}
+}
+
+// quoted are the elements of a list in TOML.
+func quoted(list []string) string {
+	var b strings.Builder
+	for _, s := range list {
+		fmt.Fprintf(&b, " %q,", s)
+	}
+	return b.String()
 }
 
 // get returns the type and the body of what an address answers.

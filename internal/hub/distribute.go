@@ -89,8 +89,14 @@ func (h *Hub) look(r *http.Request, path string) (*distribute.Document, error) {
 	for _, name := range []string{"Accept", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Range"} {
 		asked.Header.Del(name)
 	}
-	return h.ask(r.Context(), asked, path)
+	return h.ask(within{r.Context()}, asked, path)
 }
+
+// within is a context of a request that is answered to nobody: it says nothing of the connection
+// on which another waits for its answer, and which the site would prepare for this one.
+type within struct{ context.Context }
+
+func (within) Value(any) any { return nil }
 
 func (h *Hub) ask(ctx context.Context, r *http.Request, path string) (*distribute.Document, error) {
 	site := h.site.Load()
