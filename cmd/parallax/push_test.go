@@ -100,8 +100,8 @@ func teaser(front, story string) string {
 
 // lateTelling is the last that somebody tells whose feed names hubs and has whole texts, of
 // what another has told in the same language.
-func lateTelling(t testing.TB, world *newsroom.World) *newsroom.Telling {
-	t.Helper()
+func lateTelling(tb testing.TB, world *newsroom.World) *newsroom.Telling {
+	tb.Helper()
 	var last *newsroom.Telling
 	for _, e := range world.Script().Events {
 		for _, told := range e.Tellings {
@@ -117,7 +117,7 @@ func lateTelling(t testing.TB, world *newsroom.World) *newsroom.Telling {
 		}
 	}
 	if last == nil {
-		t.Fatal("nobody tells what another has told")
+		tb.Fatal("nobody tells what another has told")
 	}
 	return last
 }
@@ -134,55 +134,55 @@ type served struct {
 	dsn           string
 }
 
-func serveWorld(t testing.TB, world *newsroom.World, database string, webSub *testkit.WebSubHub, allow ...string) *served {
-	t.Helper()
+func serveWorld(tb testing.TB, world *newsroom.World, database string, webSub *testkit.WebSubHub, allow ...string) *served {
+	tb.Helper()
 	var proxy http.Handler
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { proxy.ServeHTTP(w, r) }))
-	t.Cleanup(front.Close)
+	tb.Cleanup(front.Close)
 	text := strings.Replace(world.HubTOML("Pushed"), "allow_private = [\n",
 		fmt.Sprintf("allow_private = [\n  %q, %q,%s\n", front.Listener.Addr(), webSub.Listener.Addr(), quoted(allow)), 1)
 	text = strings.Replace(text, "[hub]\n", fmt.Sprintf("[hub]\ndatabase = %q\nurl = %q\n", database, front.URL), 1)
 	// Polls are an hour apart, so that nothing but a push can bring what is new.
 	text = regexp.MustCompile(`(?m)^(interval|min_interval|max_interval) +=.*`).ReplaceAllString(text, `$1 = "1h"`)
-	dir := t.TempDir()
+	dir := tb.TempDir()
 	file := filepath.Join(dir, "hub.toml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	cfg, err := hub.Load(file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "serve", "--listen", "127.0.0.1:0") //nolint:gosec // this very binary
+	cmd := exec.CommandContext(tb.Context(), os.Args[0], "serve", "--listen", "127.0.0.1:0") //nolint:gosec // this very binary
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), beMain+"=1", "SSL_CERT_FILE="+webSub.CertFile())
-	cmd.Stderr = t.Output()
+	cmd.Stderr = tb.Output()
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := cmd.Wait(); err != nil && cmd.ProcessState.ExitCode() != 0 {
-			t.Logf("serve: %v", err)
+			tb.Logf("serve: %v", err)
 		}
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		t.Fatalf("serve says nothing: %v", err)
+		tb.Fatalf("serve says nothing: %v", err)
 	}
 	local := regexp.MustCompile(`http://\S+`).FindString(line)
 	target, err := url.Parse(local)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	proxy = httputil.NewSingleHostReverseProxy(target)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	t.Cleanup(cancel)
-	return &served{t, ctx, front, front.URL, local, cfg.DSN()}
+	ctx, cancel := context.WithTimeout(tb.Context(), patience)
+	tb.Cleanup(cancel)
+	return &served{tb, ctx, front, front.URL, local, cfg.DSN()}
 }
 
 // quoted are the elements of a list in TOML.

@@ -53,6 +53,8 @@ type Store interface {
 	ChangeSubscriber(ctx context.Context, id string, f func(s *news.Subscriber, hash string)) error
 	// DueTopics claims feeds that were not looked at in this edition, or not since again.
 	DueTopics(ctx context.Context, edition string, now, again time.Time, lease time.Duration, limit int) ([]*news.Topic, error)
+	// NextTopic is when the next feed is due that was not looked at in this edition; zero: none is.
+	NextTopic(ctx context.Context, edition string) (time.Time, error)
 	// SaveTopic keeps what a feed holds, makes those due who do not have it, and says how many.
 	SaveTopic(ctx context.Context, p *news.Topic, now, due time.Time) (waiting int64, err error)
 	// DenySubscribers ends all subscriptions of a feed.

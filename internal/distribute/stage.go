@@ -19,7 +19,7 @@ const (
 	// spacing is the least time between two looks at a feed, so that a busy minute is told in
 	// some documents and not in a hundred; a feed that takes long to make is made more seldom.
 	spacing     = 500 * time.Millisecond
-	costSpacing = 10
+	costSpacing = 4
 	// lookAgain is when a feed is looked at although nothing has happened: what is carried ends by
 	// the clock, too.
 	lookAgain = 10 * time.Minute
@@ -165,7 +165,7 @@ func (h *Hub) lookAround(ctx context.Context) error {
 			return fmt.Errorf("distribute: %w", err)
 		}
 		if len(due) == 0 {
-			return ctx.Err()
+			return h.ringAt(ctx, edition)
 		}
 		for _, p := range due {
 			// Of one processor no more than half, however many feeds there are.
@@ -182,6 +182,19 @@ func (h *Hub) lookAround(ctx context.Context) error {
 			h.flying.tell()
 		}
 	}
+}
+
+// ringAt has the stage woken when the next feed is due that has changed and was looked at a
+// moment ago: nobody rings for it otherwise, and the stage rests for longer.
+func (h *Hub) ringAt(ctx context.Context, edition string) error {
+	next, err := h.cfg.Store.NextTopic(ctx, edition)
+	if err != nil {
+		return fmt.Errorf("distribute: %w", err)
+	}
+	if wait := next.Sub(h.cfg.Now()); !next.IsZero() && wait > 0 {
+		time.AfterFunc(wait, h.cfg.Ring)
+	}
+	return ctx.Err()
 }
 
 // make makes a feed anew, and has those told who do not have what it holds. It returns a

@@ -215,6 +215,17 @@ func (d *DB) DueTopics(ctx context.Context, edition string, now, again time.Time
 	return due, nil
 }
 
+// NextTopic is when the next feed will be due of those that were not looked at in this edition;
+// zero where there is none.
+func (d *DB) NextTopic(ctx context.Context, edition string) (time.Time, error) {
+	var next int64
+	rows, err := d.query(ctx, `SELECT coalesce(min(due), 0) FROM topics WHERE edition <> $1`, edition)
+	if _, err := one(rows, err, &next); err != nil {
+		return time.Time{}, fmt.Errorf("read which feed is next: %w", err)
+	}
+	return timeOf(next), nil
+}
+
 // SaveTopic keeps what a feed held in an edition, and ends its claim; it is not looked at again
 // before due. If it holds something else than last time, the subscribers who have not got that
 // are due from now on, and waiting says how many these are. An empty Hash says nothing of the content.

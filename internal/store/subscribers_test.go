@@ -100,6 +100,12 @@ func TestSubscribers(t *testing.T) {
 			expect(t, fmt.Sprint("topics in edition ", c.edition, " after ", c.after), len(topics), c.want)
 		}
 
+		for edition, want := range map[string]time.Time{"e1": {}, "e2": now.Add(time.Second)} {
+			next, err := w.NextTopic(ctx, edition)
+			w.must(err)
+			expect(t, "the next topic in edition "+edition, next, want)
+		}
+
 		told := w.due(now, false)
 		one := told["one.example/feed.atom"]
 		if len(told) != 2 || one == nil || one.Latest != "h1" || one.Sent != "h0" || !one.News.Equal(now) || one.Secret != "s" {
