@@ -49,7 +49,9 @@ func crawl(t *testing.T, site http.Handler, limit int) *crawled {
 			continue
 		case strings.HasPrefix(kind, "text/html"):
 			c.pages[path] = body
-			webtest.CheckPage(t, path, body)
+			if !oneFile(path) {
+				webtest.CheckPage(t, path, body)
+			}
 		case strings.Contains(path, "/feed."):
 			c.feeds[path] = body
 			webtest.CheckFeed(t, path, "https://hub.example"+path, kind, body)
@@ -65,6 +67,13 @@ func crawl(t *testing.T, site http.Handler, limit int) *crawled {
 		}
 	}
 	return c
+}
+
+// oneFile reports whether a page is one of those that are one file, with their styles, and leave out what HTML lets
+// them: package web holds them to rules of their own.
+func oneFile(path string) bool {
+	path, _, _ = strings.Cut(path, "?")
+	return strings.HasSuffix(path, "/lite") || strings.HasSuffix(path, "/card")
 }
 
 // saidToBeGone checks that what was withdrawn is linked only where a story says that it was.
@@ -122,7 +131,7 @@ func links(t *testing.T, from string, page []byte) []string {
 				t.Errorf("%s links to %q: %v", from, a.Val, err)
 				continue
 			}
-			if u.Host == "" || u.Host == "hub.example" {
+			if u.Opaque == "" && (u.Host == "" || u.Host == "hub.example") { // a "data:," leads nowhere
 				if link := u.RequestURI(); !slices.Contains(out, link) {
 					out = append(out, link)
 				}
