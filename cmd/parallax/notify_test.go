@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +28,7 @@ type listener struct {
 	*httptest.Server
 	confirmed chan url.Values
 	heard     chan heard
+	last      string // what was heard last
 }
 
 type heard struct {
@@ -92,17 +95,25 @@ func (l *listener) subscribe(s *served, path string) {
 	}
 }
 
+// next returns the next notification.
+func (l *listener) next(ctx context.Context) heard {
+	l.Helper()
+	select {
+	case h := <-l.heard:
+		l.last = h.body
+		return h
+	case <-ctx.Done():
+		l.Fatal("nothing more is heard")
+		return heard{}
+	}
+}
+
 // hear returns the notification that holds a text.
 func (l *listener) hear(ctx context.Context, text string) heard {
 	l.Helper()
 	for {
-		select {
-		case h := <-l.heard:
-			if strings.Contains(h.body, text) {
-				return h
-			}
-		case <-ctx.Done():
-			l.Fatalf("nothing was heard of %q", text)
+		if h := l.next(ctx); strings.Contains(h.body, text) {
+			return h
 		}
 	}
 }
@@ -183,6 +194,30 @@ func TestPushOn(t *testing.T) {
 			if link := h.header.Get("Link"); link != fmt.Sprintf(`<%s>; rel="self", <%s/hub>; rel="hub"`, p.public+path, p.public) {
 				t.Errorf("%s: Link is %s", path, link)
 			}
+		}
+
+		// What is taken down, by another process, is told too: with a tombstone where there are such.
+		_, all := p.get(p.public + "/feed.json")
+		f, err := feed.Parse([]byte(all), feed.Options{URL: p.public})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := slices.IndexFunc(f.Entries, func(e *feed.Entry) bool { return strings.Contains(e.Title.String(), p.title) })
+		if n < 0 {
+			t.Fatalf("the feed lacks %q", p.title)
+		}
+		cmd := exec.CommandContext(p.ctx, os.Args[0], "takedown", f.Entries[n].Link, "--why", "It was a mistake.") //nolint:gosec // this very binary
+		cmd.Dir, cmd.Env = p.dir, append(os.Environ(), beMain+"=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("takedown: %v: %s", err, out)
+		}
+		for path, l := range listeners {
+			for h := l.next(p.ctx); strings.Contains(h.body, "<title>"+p.title) || strings.Contains(h.body, `"title":"`+p.title); h = l.next(p.ctx) {
+			}
+			t.Logf("%s is told what was taken down", path)
+		}
+		if body := listeners["/feed.atom"].last; !strings.Contains(body, "deleted-entry") || !strings.Contains(body, "It was a mistake.") {
+			t.Errorf("the tombstone was not told: %.2000s", body)
 		}
 		_, metrics := p.get(p.local + "/metrics")
 		if !strings.Contains(metrics, `parallax_notifications_total{result="confirmed"} 3`) {

@@ -131,7 +131,7 @@ type served struct {
 	ctx           context.Context  // ends when something that is awaited will not come any more
 	front         *httptest.Server // the proxy
 	public, local string
-	dsn           string
+	dsn, dir      string // of the database, and where hub.toml is
 }
 
 func serveWorld(tb testing.TB, world *newsroom.World, database string, webSub *testkit.WebSubHub, allow ...string) *served {
@@ -182,7 +182,7 @@ func serveWorld(tb testing.TB, world *newsroom.World, database string, webSub *t
 	proxy = httputil.NewSingleHostReverseProxy(target)
 	ctx, cancel := context.WithTimeout(tb.Context(), patience)
 	tb.Cleanup(cancel)
-	return &served{tb, ctx, front, front.URL, local, cfg.DSN()}
+	return &served{tb, ctx, front, front.URL, local, cfg.DSN(), dir}
 }
 
 // quoted are the elements of a list in TOML.

@@ -29,6 +29,10 @@ const (
 	// topicBatch is how many feeds are claimed at once.
 	topicBatch = 4
 
+	// lookFreely is for how long feeds are made one after another; then there is a pause as long as
+	// each took, so that of one processor no more than half is used, however many feeds there are.
+	lookFreely = 500 * time.Millisecond
+
 	maxMoves = 3 // of stories that went into others
 )
 
@@ -153,7 +157,7 @@ func (h *Hub) change(ctx context.Context, s *news.Subscriber, f func(cur *news.S
 
 // lookAround makes the feeds anew whose subscribers may have to be told something.
 func (h *Hub) lookAround(ctx context.Context) error {
-	var took time.Duration
+	began, took := time.Now(), time.Duration(0)
 	for {
 		edition, err := h.cfg.Store.Edition(ctx)
 		if err != nil {
@@ -168,13 +172,15 @@ func (h *Hub) lookAround(ctx context.Context) error {
 			return h.ringAt(ctx, edition)
 		}
 		for _, p := range due {
-			// Of one processor no more than half, however many feeds there are.
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(took):
-			}
 			start := time.Now()
+			if start.Sub(began) > lookFreely {
+				select {
+				case <-ctx.Done():
+					return ctx.Err()
+				case <-time.After(took):
+				}
+				start = time.Now()
+			}
 			if _, err := h.make(ctx, p.Path, edition, now); err != nil {
 				return fmt.Errorf("distribute: %w", err)
 			}

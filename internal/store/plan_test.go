@@ -12,16 +12,18 @@ import (
 )
 
 // big are the tables with a row for each article or more, or for each feed or more.
-var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d|p|subscriptions|e|evidence|r|reaches|k|copies|shingles|shingled|placements|moves|merges|r|story_relations|findings|v|article_revisions|embeddings)\b`)
+var big = regexp.MustCompile(`^SCAN (a|articles|i|items|t|item_contents|article_texts|s|stories|f|feeds|search_docs|d|p|subscriptions|topics|subscribers|e|evidence|r|reaches|k|copies|shingles|shingled|placements|moves|merges|r|story_relations|findings|v|article_revisions|embeddings)\b`)
 
 // walks are the queries that look at all rows of a big table, or sort all that they find, on
 // purpose; the first two do so outside of transactions.
 var walks = []string{
-	"WHERE p.state <> $2 AND c.id IS NULL", // once a minute: whose subscriptions are to end
-	"ORDER BY coalesce(i.due, 0), c.id",    // of each outlet, of which there are few beside articles: whose icon is due
-	"ORDER BY coalesce(n.due, 0), c.id",    // the same, of what their sites declare
-	"DELETE FROM subscriptions",            // at the start of a hub that takes no pushes any more: all
-	"ORDER BY k.at DESC, k.kind, k.target", // for the operator: all takedowns
+	"WHERE p.state <> $2 AND c.id IS NULL",          // once a minute: whose subscriptions are to end
+	"ORDER BY coalesce(i.due, 0), c.id",             // of each outlet, of which there are few beside articles: whose icon is due
+	"ORDER BY coalesce(n.due, 0), c.id",             // the same, of what their sites declare
+	"DELETE FROM subscriptions",                     // at the start of a hub that takes no pushes any more: all
+	"(SELECT count(*) FROM topics WHERE path = $3)", // whoever subscribes: all others, of whom there are 10,000 at most
+	"(SELECT count(*) FROM topics)",                 // for the operator: all who subscribe
+	"ORDER BY k.at DESC, k.kind, k.target",          // for the operator: all takedowns
 }
 
 // TestPlans runs every query on SQLite and holds that none reads a big table from end to
@@ -63,6 +65,19 @@ func TestPlans(t *testing.T) {
 	w.must(w.ReleaseItems(ctx, []*news.Item{{ID: a.ItemID}}))
 	ignore(w.Feed(ctx, w.feed("aurora").ID))
 	w.must(w.ForgetSubscriptions(ctx))
+	w.must(w.asks(start, "/feed.atom", "one", many))
+	w.confirms(start, start.Add(time.Hour))
+	ignore(w.DueTopics(ctx, "e1", start, start, time.Minute, 10))
+	ignore(w.NextTopic(ctx, "e1"))
+	expect(t, "subscribers to be told", w.topic("/feed.atom", "h1", "e1", start), 1)
+	for _, calm := range []bool{true, false} {
+		ignore(w.DueSubscribers(ctx, start, 0, 10, []string{"h.example"}, calm))
+	}
+	w.must(w.DenySubscribers(ctx, "/feed.atom", "gone", start))
+	for _, s := range w.due(start, false) {
+		w.must(w.ChangeSubscriber(ctx, s.ID, func(s *news.Subscriber, _ string) { s.Gone = true }))
+	}
+	ignore(w.Subscribers(ctx, start))
 	ignore(w.DueIcons(ctx, start, 10))
 	w.must(w.SaveIcon(ctx, &news.Icon{SourceID: "aurora"}))
 	ignore(w.Icon(ctx, "aurora", true))
