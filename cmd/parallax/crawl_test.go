@@ -49,7 +49,9 @@ func crawl(t *testing.T, site http.Handler, limit int) *crawled {
 			continue
 		case strings.HasPrefix(kind, "text/html"):
 			c.pages[path] = body
-			if !oneFile(path) {
+			if page, _, _ := strings.Cut(path, "?"); strings.HasSuffix(page, "/lite") {
+				webtest.CheckLite(t, path, res.Header(), string(body))
+			} else {
 				webtest.CheckPage(t, path, body)
 			}
 		case strings.Contains(path, "/feed."):
@@ -67,13 +69,6 @@ func crawl(t *testing.T, site http.Handler, limit int) *crawled {
 		}
 	}
 	return c
-}
-
-// oneFile reports whether a page is one of those that are one file, with their styles, and leave out what HTML lets
-// them: package web holds them to rules of their own.
-func oneFile(path string) bool {
-	path, _, _ = strings.Cut(path, "?")
-	return strings.HasSuffix(path, "/lite") || strings.HasSuffix(path, "/card")
 }
 
 // saidToBeGone checks that what was withdrawn is linked only where a story says that it was.

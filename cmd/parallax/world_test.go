@@ -19,6 +19,7 @@ import (
 	"parallax/internal/news"
 	"parallax/internal/newsroom"
 	"parallax/internal/testkit"
+	"parallax/internal/webtest"
 )
 
 // both runs f with the hub.toml setting of each database.
@@ -118,6 +119,9 @@ func TestWorld(t *testing.T) {
 		t.Logf("%d pages, %d feeds, %d gone", len(c.pages), len(c.feeds), len(c.gone))
 		if len(c.pages) < 100 || len(c.feeds) < 60 {
 			t.Errorf("only %d pages and %d feeds can be reached by links", len(c.pages), len(c.feeds))
+		}
+		if database == "" { // the other database gives the same feeds
+			webtest.Validate(t, c.feeds)
 		}
 		for _, path := range c.gone {
 			c.saidToBeGone(t, path)

@@ -17,6 +17,17 @@ import (
 // home pages, countries, languages and feeds are written; disclosure and carriage have
 // no place in OPML (the configuration file has).
 func Write(title string, sources []*news.Source, created time.Time) []byte {
+	return WriteGroups(title, []Group{{Sources: sources}}, created)
+}
+
+// A Group is sources that stand together under a title; without one they stand alone.
+type Group struct {
+	Title   string
+	Sources []*news.Source
+}
+
+// WriteGroups is Write for sources in groups.
+func WriteGroups(title string, groups []Group, created time.Time) []byte {
 	var b bytes.Buffer
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
 	b.WriteString(`<opml version="2.0">` + "\n  <head>\n")
@@ -25,8 +36,20 @@ func Write(title string, sources []*news.Source, created time.Time) []byte {
 	element(&b, "docs", "http://opml.org/spec2.opml")
 	b.WriteString("  </head>\n  <body>\n")
 	ids := names{}
-	for _, s := range sources {
-		writeSource(&b, s, ids)
+	for _, g := range groups {
+		name := plain(g.Title)
+		if name != "" {
+			b.WriteString("    <outline")
+			attribute(&b, "text", name)
+			attribute(&b, "title", name)
+			b.WriteString(">\n")
+		}
+		for _, s := range g.Sources {
+			writeSource(&b, s, ids)
+		}
+		if name != "" {
+			b.WriteString("    </outline>\n")
+		}
 	}
 	b.WriteString("  </body>\n</opml>\n")
 	return b.Bytes()

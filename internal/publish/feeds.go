@@ -112,6 +112,9 @@ func Entry(a *news.Article, s *news.Source, hub string, now time.Time) *feed.Ent
 		Source: &feed.Feed{
 			ID: s.ID, Title: feed.PlainText(s.Name), Link: s.Home,
 			Links: []feed.Link{{URL: s.Home, Rel: "alternate", Type: "text/html"}},
+			// Where nobody signs an article, its outlet does: an entry has an author, of its own or
+			// of its source (RFC 4287 §4.1.2).
+			Authors: []feed.Person{{Name: s.Name, URL: s.Home}},
 		},
 		Notes: []feed.Note{
 			{Name: "disclosure", Text: DisclosureLine(s), URL: hub + "/source/" + url.PathEscape(s.ID)},

@@ -295,7 +295,7 @@ func (d *doomed) addresses() []string {
 	}
 	values := map[string][]string{
 		"/article/{id}": articles, "/article/*/beside/{other}": articles, "/story/{id}": stories, "/source/{id}": sources,
-		"/picture/{id}": d.pictures, "/lens/{lens}/{side}": sides, "/blindspots/{lens}": lenses, "/static/{file}": {"layout.css"},
+		"/picture/{id}": d.pictures, "/lens/{lens}/{side}": sides, "/lens/{lens}/sources": lenses, "/blindspots/{lens}": lenses, "/static/{file}": {"layout.css"},
 		"/source/*/disclosure/{n}": {"1"}, "/api/v1/sources/{id}": sources, "/api/v1/articles/{id}": articles, "/api/v1/stories/{id}": stories,
 		"/api/v1/lenses/{id}": lenses, "/api/v1/items/{id}": items,
 	}

@@ -49,7 +49,7 @@ func liteParts(tb testing.TB, address, path string) (parts []string, largest int
 			}
 			if accepts == "identity" {
 				parts = append(parts, body)
-				checkLite(tb, path, header, body)
+				webtest.CheckLite(tb, path, header, body)
 			}
 		}
 		if len(parts) > 100 {
@@ -93,36 +93,6 @@ func exchange(tb testing.TB, address, path, accepts string) (n int, header http.
 		tb.Fatal(err)
 	}
 	return len(raw), res.Header, string(text)
-}
-
-// checkLite checks that a page is whole, and asks for nothing besides itself.
-func checkLite(tb testing.TB, path string, header http.Header, body string) {
-	tb.Helper()
-	if !strings.HasSuffix(body, "The end of this page.</footer>\n</html>\n") {
-		tb.Errorf("%s does not say that it ends", path)
-	}
-	doc, err := html.Parse(strings.NewReader(body))
-	if err != nil {
-		tb.Fatalf("%s: %v", path, err)
-	}
-	count := map[string]int{}
-	for n := range doc.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		count[n.Data]++
-		for _, a := range n.Attr {
-			if a.Key == "src" || n.Data == "link" && a.Key == "rel" && a.Val != "canonical" && a.Val != "icon" {
-				tb.Errorf("%s asks for more than itself: <%s %s=%q>", path, n.Data, a.Key, a.Val)
-			}
-		}
-	}
-	if count["h1"] != 1 || count["main"] != 1 || count["title"] != 1 || count["style"] != 1 || count["img"]+count["script"]+count["svg"] > 0 {
-		tb.Errorf("%s has other elements than a lite page: %v", path, count)
-	}
-	if csp := header.Get("Content-Security-Policy"); !strings.Contains(csp, "style-src 'sha256-") || !strings.Contains(csp, "default-src 'none'") {
-		tb.Errorf("%s: Content-Security-Policy is %q", path, csp)
-	}
 }
 
 func listen(tb testing.TB, h http.Handler) string {
@@ -291,7 +261,7 @@ func TestLiteThroughACut(t *testing.T) {
 			t.Errorf("%s through a line that is cut: %v after %d bytes", path, err, len(body))
 			continue
 		}
-		checkLite(t, path, http.Header{"Content-Security-Policy": {"default-src 'none'; style-src 'sha256-"}}, body)
+		webtest.CheckLite(t, path, http.Header{"Content-Security-Policy": {"default-src 'none'; style-src 'sha256-"}}, body)
 	}
 	if body, err := ask("/article/" + a.ID); err == nil {
 		t.Errorf("the full page of %d bytes came through: the line is not cut", len(body))

@@ -138,7 +138,7 @@ func (s *site) plain(w http.ResponseWriter, r *http.Request, status int, text st
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write([]byte(text)) // the reader may be gone
+		_, _ = w.Write([]byte(text)) //nolint:gosec // plain text; the reader may be gone
 	}
 	return nil
 }

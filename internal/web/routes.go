@@ -76,6 +76,11 @@ func (s *site) routes() http.Handler {
 	page("/favicon.ico", s.favicon) // what browsers ask for unasked
 	page("/opensearch.xml", s.openSearch)
 	page("/robots.txt", s.robots)
+	page("/sitemap.xml", s.sitemap)
+	page("/sitemap-news.xml", s.newsSitemap)
+	page("/sources.opml", s.sourcesOPML)
+	page("/lens/{lens}/sources.opml", s.lensOPML)
+	page("/feeds.opml", s.feedsOPML)
 	page("/healthz", s.health)
 	page("/readyz", s.ready)
 	if s.programs != nil {
@@ -130,5 +135,6 @@ func (s *site) ready(w http.ResponseWriter, r *http.Request) error {
 
 // robots lets everything be indexed but searches, which have no end, and what the pages say as data.
 func (s *site) robots(w http.ResponseWriter, r *http.Request) error {
-	return s.plain(w, r, http.StatusOK, "User-agent: *\nDisallow: /search\nDisallow: "+api.Root+"\n")
+	base := s.base(r)
+	return s.plain(w, r, http.StatusOK, "User-agent: *\nDisallow: /search\nDisallow: "+api.Root+"\n\nSitemap: "+base+"/sitemap.xml\nSitemap: "+base+"/sitemap-news.xml\n")
 }
