@@ -108,3 +108,12 @@ type Edit struct {
 	At        time.Time `json:"at"`       // when the hub first saw it
 	Headline  bool      `json:"headline"` // the headline is another than before
 }
+
+// A Change is an Edit with what was called how.
+type Change struct {
+	Edit
+	Article  *Article // as it is now, without its text
+	Was, Now string   // the headline of the version before, and of this one
+	// Via says where this version was read, and WasVia where the one before.
+	Via, WasVia Via
+}

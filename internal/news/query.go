@@ -29,6 +29,8 @@ const (
 	// reads page after page meets each once.
 	ByFirst StoryOrder = "first"
 	ByLast  StoryOrder = "last" // the latest Last first
+	// ByTold: the latest Told first, of those that have one. It never changes.
+	ByTold StoryOrder = "told"
 )
 
 // An ArticleQuery asks for carried Articles, the newest first.
@@ -41,6 +43,31 @@ type ArticleQuery struct {
 	Limit     int
 	After     string // the cursor that the page before gave; "" for the first
 	Full      bool   // with Text and HTML
+	// Terms are as in a SearchQuery, and Languages those in which the Articles are to be, "en" for all
+	// of its kinds; nil: whatever they say, in any language. Of Articles that have the Terms the 10,000
+	// that were indexed last are looked at.
+	Terms     [][]string
+	Languages []string
+	// Entered asks for them in the order in which they came in, the last first, whatever their dates: who reads
+	// page after page meets each once, also where an outlet gives one another date meanwhile. The
+	// cursors are others.
+	Entered bool
+	// Part asks for what came in within a part of a day, as Parts names it, in that order.
+	Part string
+}
+
+// Parts name parts of days, by when Articles came in; "" where there is none.
+type Parts struct {
+	Open       string // what is not yet part of a whole part
+	Prev, Next string
+}
+
+// An EditQuery asks for later versions of carried Articles, the latest first.
+type EditQuery struct {
+	Now      time.Time
+	SourceID string // of this Source; "" means all
+	Limit    int
+	After    string // the cursor that the page before gave; "" for the first
 }
 
 // An ItemQuery asks for carried Items, those first that were seen first the latest.

@@ -12,6 +12,7 @@ type Story struct {
 	HeadID   string    // the Article whose headline stands for the Story: the most central one
 	First    time.Time // when its first Article was published or seen
 	Last     time.Time // and its last
+	Told     time.Time // when the hub found it to be told by two Sources; zero: it is not
 	Articles int       // how many, wire copies included
 	Outlets  int       // how many distinct Sources
 	Rank     float64   // see Rank

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"parallax/internal/lang"
@@ -167,13 +168,13 @@ func (t *tx) insertArticle(ctx context.Context, a *news.Article, now time.Time) 
 	}
 	n, err := t.exec(ctx, `INSERT INTO articles (id, source_id, item_id, guid, url, title, lead, basis, authors, language,
 			published, updated, first_seen, at, revision, revised_at, wire_root, wire_share,
-			via, archived_at, confirmed_at, via_page)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $13, $15, $16, $17, $18, $19, $20)
+			via, archived_at, confirmed_at, via_page, entered)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $13, $15, $16, $17, $18, $19, $20, $21)
 		ON CONFLICT (id) DO NOTHING`,
 		a.ID, a.SourceID, a.ItemID, a.GUID, a.URL, a.Title, a.Lead, a.Basis, js(a.Authors), a.Language,
 		ms(a.Published), ms(a.Updated), ms(first.FirstSeen), when(&first),
 		a.WireRoot, a.WireShare,
-		a.Via.Route, ms(a.Via.Archived), ms(a.Via.Confirmed), flag(a.Via.Page))
+		a.Via.Route, ms(a.Via.Archived), ms(a.Via.Confirmed), flag(a.Via.Page), ms(now))
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -220,9 +221,9 @@ func (t *tx) reviseArticle(ctx context.Context, a *news.Article, itemRevision in
 		}
 		return t.confirmArticle(ctx, old, a, ms(now))
 	}
-	if _, err := t.exec(ctx, `INSERT INTO article_revisions (article_id, n, seen_at, title, lead, text, html, updated,
+	if _, err := t.exec(ctx, `INSERT INTO article_revisions (article_id, source_id, n, seen_at, title, lead, text, html, updated,
 			via, archived_at, confirmed_at, via_page)
-		SELECT a.id, a.revision, a.revised_at, a.title, a.lead, t.text, t.html, a.updated, a.via, a.archived_at, a.confirmed_at, a.via_page
+		SELECT a.id, a.source_id, a.revision, a.revised_at, a.title, a.lead, t.text, t.html, a.updated, a.via, a.archived_at, a.confirmed_at, a.via_page
 		FROM articles a JOIN article_texts t ON t.article_id = a.id WHERE a.id = $1`, a.ID); err != nil {
 		return err
 	}
@@ -273,14 +274,39 @@ const (
 )
 
 func scanArticle(rows *sql.Rows) (*news.Article, error) {
+	into, article := articleInto()
+	err := rows.Scan(into...)
+	return article(), err
+}
+
+// articleInto returns where a row is scanned into, and the article that is there then.
+func articleInto() (into []any, article func() *news.Article) {
 	a := new(news.Article)
-	var page int
-	err := rows.Scan(&a.ID, &a.SourceID, &a.ItemID, &a.GUID, &a.URL, &a.Title, &a.Lead, &a.Basis, jsonInto{&a.Authors}, &a.Language,
-		timeInto{&a.Published}, timeInto{&a.Updated}, timeInto{&a.FirstSeen}, &a.Revision, &a.WireRoot, &a.WireShare,
-		textInto{&a.StoryID}, &a.Seq, purgedInto{&a.Purged},
-		&a.Via.Route, timeInto{&a.Via.Archived}, timeInto{&a.Via.Confirmed}, &page, textInto{&a.Text}, textInto{&a.HTML}, jsonInto{&a.Terms}, jsonInto{&a.Apart})
-	a.Via.Page = page != 0
-	return a, err
+	page := 0
+	into = []any{
+		&a.ID, &a.SourceID, &a.ItemID, &a.GUID, &a.URL, &a.Title, &a.Lead, &a.Basis,
+		jsonInto{&a.Authors},
+		&a.Language,
+		timeInto{&a.Published},
+		timeInto{&a.Updated},
+		timeInto{&a.FirstSeen},
+		&a.Revision, &a.WireRoot, &a.WireShare,
+		textInto{&a.StoryID},
+		&a.Seq,
+		purgedInto{&a.Purged},
+		&a.Via.Route,
+		timeInto{&a.Via.Archived},
+		timeInto{&a.Via.Confirmed},
+		&page,
+		textInto{&a.Text},
+		textInto{&a.HTML},
+		jsonInto{&a.Terms},
+		jsonInto{&a.Apart},
+	}
+	return into, func() *news.Article {
+		a.Via.Page = page != 0
+		return a
+	}
 }
 
 // Article returns one article whole, whether or not it is carried. Of a purged one
@@ -298,11 +324,78 @@ func (d *DB) Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Ar
 	if q.Full {
 		query = wholeArticle
 	}
-	query += `JOIN sources c ON c.id = a.source_id WHERE ` + carried("a", "$1")
 	args := []any{ms(q.Now)}
 	arg := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
+	}
+	where, ok := d.articlesWhere(q, arg)
+	if !ok {
+		return nil, "", nil
+	}
+	query += where
+	order, kind := orderOf(q)
+	if q.Part != "" {
+		p, err := readPart(q.Part)
+		if err != nil {
+			return nil, "", fmt.Errorf("articles: %w", err)
+		}
+		query += ` AND (a.entered, a.id) > (` + arg(p.after.at) + `, ` + arg(p.after.id) + `) AND (a.entered, a.id) <= (` + arg(p.upTo.at) + `, ` + arg(p.upTo.id) + `)`
+	}
+	if q.After != "" {
+		at, id, err := readTimeCursor(kind, q.After)
+		if err != nil {
+			return nil, "", fmt.Errorf("articles: %w", err)
+		}
+		query += ` AND (` + order + `, a.id) < (` + arg(at) + `, ` + arg(id) + `)`
+	}
+	rows, err := d.query(ctx, query+` ORDER BY `+order+` DESC, a.id DESC LIMIT `+arg(q.Limit+1), args...)
+	page, err = collect(rows, err, scanArticle)
+	if err != nil {
+		return nil, "", fmt.Errorf("read a page of articles: %w", err)
+	}
+	page, next = cut(page, q.Limit, func(last *news.Article) string { return timeCursor(kind, last.When(), last.ID) })
+	if next != "" && order == "a.entered" {
+		next, err = d.enteredCursor(ctx, page[len(page)-1].ID)
+	}
+	return page, next, err
+}
+
+// orderOf returns the column by which articles are ordered, and the kind of cursor for it.
+func orderOf(q news.ArticleQuery) (column, kind string) {
+	if q.Entered || q.Part != "" {
+		return "a.entered", "i"
+	}
+	return "a.at", "a"
+}
+
+// enteredCursor is the cursor for what came in before an article.
+func (d *DB) enteredCursor(ctx context.Context, id string) (string, error) {
+	var at int64
+	rows, err := d.query(ctx, `SELECT entered FROM articles WHERE id = $1`, id)
+	if _, err := one(rows, err, &at); err != nil {
+		return "", fmt.Errorf("read when article %s came in: %w", id, err)
+	}
+	return timeCursor("i", timeOf(at), id), nil
+}
+
+// articlesWhere joins articles a with their sources c, for what q asks, whose Now is $1. It reports false where
+// there can be none.
+func (d *DB) articlesWhere(q news.ArticleQuery, arg func(any) string) (query string, ok bool) {
+	if q.Terms != nil {
+		match := d.dialect.match(q.Terms)
+		if match == "" {
+			return "", false
+		}
+		query += `JOIN (` + d.dialect.matched(arg(match), arg(searchRanked)) + `) h ON h.article_id = a.id `
+	}
+	query += `JOIN sources c ON c.id = a.source_id WHERE ` + carried("a", "$1")
+	if q.Languages != nil {
+		in := make([]string, len(q.Languages))
+		for i, tag := range q.Languages {
+			in[i] = `lower(a.language) = ` + arg(strings.ToLower(tag)) + ` OR lower(a.language) LIKE ` + arg(strings.ToLower(tag)+"-%")
+		}
+		query += ` AND (` + strings.Join(in, " OR ") + `)`
 	}
 	switch {
 	case len(q.SourceIDs) == 1:
@@ -321,20 +414,7 @@ func (d *DB) Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Ar
 	if !q.Until.IsZero() {
 		query += ` AND a.at < ` + arg(ms(q.Until))
 	}
-	if q.After != "" {
-		at, id, err := readTimeCursor("a", q.After)
-		if err != nil {
-			return nil, "", fmt.Errorf("articles: %w", err)
-		}
-		query += ` AND (a.at, a.id) < (` + arg(at) + `, ` + arg(id) + `)`
-	}
-	rows, err := d.query(ctx, query+` ORDER BY a.at DESC, a.id DESC LIMIT `+arg(q.Limit+1), args...)
-	page, err = collect(rows, err, scanArticle)
-	if err != nil {
-		return nil, "", fmt.Errorf("read a page of articles: %w", err)
-	}
-	page, next = cut(page, q.Limit, func(last *news.Article) string { return timeCursor("a", last.When(), last.ID) })
-	return page, next, nil
+	return query, true
 }
 
 // Revisions returns all versions of an article, the oldest first and the present last.

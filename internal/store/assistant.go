@@ -15,7 +15,7 @@ import (
 // changed and that the assistant was not asked about since; those of the highest rank first, none whose
 // rank is below least. Their counts are those of what is not purged.
 func (d *DB) Unassisted(ctx context.Context, now time.Time, least float64, limit int) ([]*news.Story, error) {
-	rows, err := d.query(ctx, `SELECT id, head_id, first_at, last_at, rank, merged_into, changes, articles, outlets
+	rows, err := d.query(ctx, `SELECT id, head_id, first_at, last_at, told_at, rank, merged_into, changes, articles, outlets
 		FROM stories WHERE merged_into IS NULL AND two_sides = 1 AND changes > assisted
 			AND rank >= $2 AND compared >= changes AND assist_due <= $1
 		ORDER BY rank DESC, id DESC LIMIT $3`, ms(now), least, limit)

@@ -177,8 +177,13 @@ func (t *tx) recount(ctx context.Context, storyID string, now time.Time) error {
 			storyID, ms(now))
 		return err
 	}
+	told := int64(0)
+	if outlets > 1 {
+		told = ms(now)
+	}
 	_, err = t.exec(ctx, `UPDATE stories SET articles = $2, outlets = $3, first_at = $4, last_at = $5,
-			rank = CASE WHEN rank > $6 THEN rank ELSE $6 END, changes = changes + 1, changed_at = $7
-		WHERE id = $1`, storyID, articles, outlets, first, last, news.Rank(1, 1, timeOf(first)), ms(now))
+			rank = CASE WHEN rank > $6 THEN rank ELSE $6 END, changes = changes + 1, changed_at = $7,
+			told_at = CASE WHEN told_at = 0 THEN $8 ELSE told_at END
+		WHERE id = $1`, storyID, articles, outlets, first, last, news.Rank(1, 1, timeOf(first)), ms(now), told)
 	return err
 }

@@ -13,7 +13,7 @@ import (
 // Uncompared returns at most limit stories that changed since they were compared, those
 // that wait longest first. Their counts are those of what is not purged.
 func (d *DB) Uncompared(ctx context.Context, limit int) ([]*news.Story, error) {
-	rows, err := d.query(ctx, `SELECT id, head_id, first_at, last_at, rank, merged_into, changes, articles, outlets
+	rows, err := d.query(ctx, `SELECT id, head_id, first_at, last_at, told_at, rank, merged_into, changes, articles, outlets
 		FROM stories WHERE merged_into IS NULL AND changes > compared ORDER BY changed_at, id LIMIT $1`, limit)
 	all, err := collect(rows, err, scanStory)
 	if err != nil {

@@ -44,6 +44,8 @@ type dialect interface {
 	// search selects article_id and score, the lower the better, of the newest matches,
 	// at most limit of them; match and limit are arguments.
 	search(match, limit string) string
+	// matched selects article_id alone.
+	matched(match, limit string) string
 
 	// edition selects the number of the edition; the others make the next one, within the
 	// transaction that changes it or after its commit, "" where it is the other one's.
@@ -191,6 +193,11 @@ func (sqliteDialect) search(match, limit string) string {
 			ORDER BY rowid DESC LIMIT ` + limit + `) m JOIN search_docs d ON d.docid = m.docid`
 }
 
+func (sqliteDialect) matched(match, limit string) string {
+	return `SELECT d.article_id FROM (SELECT rowid AS docid FROM search WHERE search MATCH ` + match + `
+			ORDER BY rowid DESC LIMIT ` + limit + `) m JOIN search_docs d ON d.docid = m.docid`
+}
+
 // PostgreSQL. pgx prepares and caches statements by their text.
 
 type postgresDialect struct{}
@@ -258,6 +265,10 @@ func (postgresDialect) search(match, limit string) string {
 	query := match + `::text::tsquery`
 	return `SELECT m.article_id, -ts_rank('{0.2, 0.2, 0.2, 1.0}', m.terms, ` + query + `, 1) AS score
 		FROM (SELECT article_id, terms FROM search WHERE terms @@ ` + query + ` ORDER BY docid DESC LIMIT ` + limit + `) m`
+}
+
+func (postgresDialect) matched(match, limit string) string {
+	return `SELECT article_id FROM search WHERE terms @@ ` + match + `::text::tsquery ORDER BY docid DESC LIMIT ` + limit
 }
 
 // IsFull reports whether err means that the database has no room left. Nothing of what

@@ -151,7 +151,7 @@ func TestPlans(t *testing.T) {
 		_, _, err := w.Stories(ctx, news.StoryQuery{Now: start, Limit: 10, After: after, MinOutlets: 2})
 		w.must(err)
 	}
-	for _, order := range []news.StoryOrder{news.ByFirst, news.ByLast} {
+	for _, order := range []news.StoryOrder{news.ByFirst, news.ByLast, news.ByTold} {
 		_, _, err := w.Stories(ctx, news.StoryQuery{Now: start, Limit: 10, Order: order, Since: start.Add(-time.Hour)})
 		w.must(err)
 	}
@@ -159,6 +159,34 @@ func TestPlans(t *testing.T) {
 		q.Now, q.Limit = start, 10
 		_, _, err := w.Items(ctx, q)
 		w.must(err)
+	}
+	for _, q := range []news.ArticleQuery{{}, {SourceIDs: []string{"aurora"}}, {SourceIDs: []string{"aurora", "beacon"}}, {Terms: [][]string{{"edited"}}, Languages: []string{"en"}}} {
+		q.Now, q.Limit = start.AddDate(0, 0, 3), 1
+		of, err := w.Parts(ctx, q)
+		w.must(err)
+		q.Part = of.Prev
+		ignore(w.Parts(ctx, q))
+		_, _, err = w.Articles(ctx, q)
+		w.must(err)
+		q.Part, q.Entered = "", true
+		_, next, err := w.Articles(ctx, q)
+		w.must(err)
+		if q.After = next; next != "" {
+			_, _, err = w.Articles(ctx, q)
+			w.must(err)
+			ignore(w.ArticlesBefore(ctx, q))
+		}
+		q.Entered, q.After = false, articles
+		ignore(w.ArticlesBefore(ctx, q))
+	}
+	for _, q := range []news.EditQuery{{}, {SourceID: "aurora"}} {
+		q.Now, q.Limit = start.Add(time.Hour), 1
+		_, next, err := w.Changed(ctx, q)
+		w.must(err)
+		if q.After = next; next != "" {
+			_, _, err := w.Changed(ctx, q)
+			w.must(err)
+		}
 	}
 	ignore(w.Item(ctx, a.ItemID, start))
 	ignore(w.ArticleIDsOf(ctx, []string{a.ItemID}))
@@ -210,7 +238,9 @@ func TestPlans(t *testing.T) {
 			// What the editor decided, and of one story.
 			strings.Contains(q, "separations z") || strings.Contains(q, "FROM merges m") || strings.Contains(q, "FROM pins") ||
 			// What is gone of several sources: of each by its index.
-			strings.Contains(q, "LEFT JOIN takedowns s") && strings.Contains(q, "a.source_id IN")
+			strings.Contains(q, "LEFT JOIN takedowns s") && strings.Contains(q, "a.source_id IN") ||
+			// Of words the 10,000 matches that were indexed last; of one day every so many places.
+			strings.Contains(q, "search MATCH") || strings.Contains(q, "row_number()")
 		for _, step := range plan {
 			// A scan of an index is a page in its order, if it stops.
 			page := strings.Contains(step, "USING") && strings.Contains(q, "ORDER BY") && strings.Contains(q, "LIMIT")

@@ -14,7 +14,7 @@ import (
 // Unrelated returns at most limit stories that changed since their relations were sought, those
 // that wait longest first.
 func (d *DB) Unrelated(ctx context.Context, limit int) ([]*news.Story, error) {
-	rows, err := d.query(ctx, `SELECT id, head_id, first_at, last_at, rank, merged_into, changes, articles, outlets
+	rows, err := d.query(ctx, `SELECT id, head_id, first_at, last_at, told_at, rank, merged_into, changes, articles, outlets
 		FROM stories WHERE merged_into IS NULL AND changes > related ORDER BY changed_at, id LIMIT $1`, limit)
 	all, err := collect(rows, err, scanStory)
 	if err != nil {
@@ -26,7 +26,7 @@ func (d *DB) Unrelated(ctx context.Context, limit int) ([]*news.Story, error) {
 // StoriesSince returns the stories whose last article is of since or later, the latest first,
 // at most limit.
 func (d *DB) StoriesSince(ctx context.Context, since time.Time, limit int) ([]*news.Story, error) {
-	rows, err := d.query(ctx, `SELECT id, head_id, first_at, last_at, rank, merged_into, changes, articles, outlets
+	rows, err := d.query(ctx, `SELECT id, head_id, first_at, last_at, told_at, rank, merged_into, changes, articles, outlets
 		FROM stories WHERE merged_into IS NULL AND last_at >= $1 ORDER BY last_at DESC LIMIT $2`, ms(since), limit)
 	all, err := collect(rows, err, scanStory)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 func scanStory(rows *sql.Rows) (*news.Story, error) {
 	s := new(news.Story)
-	err := rows.Scan(&s.ID, &s.HeadID, timeInto{&s.First}, timeInto{&s.Last}, &s.Rank, textInto{&s.MergedInto}, &s.Changes,
+	err := rows.Scan(&s.ID, &s.HeadID, timeInto{&s.First}, timeInto{&s.Last}, timeInto{&s.Told}, &s.Rank, textInto{&s.MergedInto}, &s.Changes,
 		&s.Articles, &s.Outlets)
 	return s, err
 }
@@ -23,7 +23,7 @@ func scanStory(rows *sql.Rows) (*news.Story, error) {
 // counted at the moment now, because what is carried changes without a row changing.
 func storyColumns(now string) string {
 	of := ` FROM articles a JOIN sources c ON c.id = a.source_id WHERE a.story_id = s.id AND ` + carried("a", now)
-	return `s.id, s.head_id, s.first_at, s.last_at, s.rank, s.merged_into, s.changes,
+	return `s.id, s.head_id, s.first_at, s.last_at, s.told_at, s.rank, s.merged_into, s.changes,
 		(SELECT count(*)` + of + `) AS articles, (SELECT count(DISTINCT a.source_id)` + of + `) AS outlets`
 }
 
@@ -41,6 +41,9 @@ func (d *DB) Stories(ctx context.Context, q news.StoryQuery) (page []*news.Story
 		order = "first_at"
 	case news.ByLast:
 		order = "last_at"
+	case news.ByTold:
+		order = "told_at"
+		where += ` AND s.told_at > 0`
 	}
 	if q.Order != news.ByRank && !q.Since.IsZero() {
 		where += ` AND s.` + order + ` >= ` + arg(ms(q.Since))
@@ -54,7 +57,7 @@ func (d *DB) Stories(ctx context.Context, q news.StoryQuery) (page []*news.Story
 	}
 	// The stored count of outlets is never below the one at this moment; asking it first
 	// passes over most stories without a look at their articles.
-	rows, err := d.query(ctx, `SELECT s.id, s.head_id, s.first_at, s.last_at, s.rank, s.merged_into, s.changes, s.articles, s.outlets
+	rows, err := d.query(ctx, `SELECT s.id, s.head_id, s.first_at, s.last_at, s.told_at, s.rank, s.merged_into, s.changes, s.articles, s.outlets
 		FROM (SELECT `+storyColumns("$1")+` FROM stories s WHERE s.merged_into IS NULL AND s.outlets >= $2`+where+`) s
 		WHERE s.outlets >= $2 ORDER BY s.`+order+` DESC, s.id DESC LIMIT $3`, args...)
 	page, err = collect(rows, err, scanStory)
@@ -67,6 +70,8 @@ func (d *DB) Stories(ctx context.Context, q news.StoryQuery) (page []*news.Story
 			return timeCursor("f", last.First, last.ID)
 		case news.ByLast:
 			return timeCursor("l", last.Last, last.ID)
+		case news.ByTold:
+			return timeCursor("t", last.Told, last.ID)
 		}
 		return writeCursor("s", strconv.FormatFloat(last.Rank, 'g', -1, 64), last.ID)
 	})
@@ -80,6 +85,8 @@ func readStoryCursor(q news.StoryQuery) (place any, id string, err error) {
 		return readTimeCursor("f", q.After)
 	case news.ByLast:
 		return readTimeCursor("l", q.After)
+	case news.ByTold:
+		return readTimeCursor("t", q.After)
 	}
 	text, id, err := readCursor("s", q.After)
 	if err != nil {
