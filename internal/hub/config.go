@@ -24,6 +24,7 @@ type Config struct {
 	Embeddings EmbeddingsConfig `toml:"embeddings"`
 	API        APIConfig        `toml:"api"`
 	Lenses     []LensConfig     `toml:"lens"`
+	Topics     []TopicConfig    `toml:"topic"`
 	Sources    []SourceConfig   `toml:"source"`
 
 	file  string // where it was read from, for messages
@@ -183,6 +184,19 @@ type SideConfig struct {
 	ID string `toml:"id"`
 	// Title for readers.
 	Title string `toml:"title"`
+}
+
+// TopicConfig declares a topic, which has a page, /topic/ID, and feeds, with every article that holds its words.
+type TopicConfig struct {
+	// ID in addresses: lower-case letters, digits and hyphens.
+	ID string `toml:"id"`
+	// Title for readers.
+	Title string `toml:"title"`
+	// Words as in a search: an article is of the topic where all of them stand in it, in whatever form.
+	// Readers see them.
+	Words string `toml:"words"`
+	// Languages of which it may have articles, "en" for all of its kinds. Empty: all.
+	Languages []string `toml:"languages"`
 }
 
 // SourceConfig declares an outlet.
@@ -466,6 +480,15 @@ func (c *Config) NewsLenses() []news.Lens {
 			lens.Sides = append(lens.Sides, news.Side(s))
 		}
 		out = append(out, lens)
+	}
+	return out
+}
+
+// NewsSubjects returns the declared topics in the order of the file.
+func (c *Config) NewsSubjects() []news.Subject {
+	out := make([]news.Subject, len(c.Topics))
+	for i, t := range c.Topics {
+		out[i] = news.Subject(t)
 	}
 	return out
 }

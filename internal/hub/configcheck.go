@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"parallax/internal/fetch"
+	"parallax/internal/lang"
 	"parallax/internal/limit"
 	"parallax/internal/news"
 )
@@ -41,6 +43,9 @@ func (c *Config) check() error {
 	if err := c.checkEmbeddings(); err != nil {
 		return err
 	}
+	if err := c.checkTopics(); err != nil {
+		return err
+	}
 	lenses := map[string][]string{}
 	for i, l := range c.Lenses {
 		line := c.lineOf("lens", i, "id")
@@ -67,6 +72,40 @@ func (c *Config) check() error {
 		lenses[l.ID] = sides
 	}
 	return c.checkSources(lenses)
+}
+
+// maxTopics bounds how many topics there are, which a page lists, and maxTopicTitle how long a title is, in characters.
+const maxTopics, maxTopicTitle = 30, 60
+
+func (c *Config) checkTopics() error {
+	if len(c.Topics) > maxTopics {
+		return c.errAt(c.lineOf("topic", maxTopics, "id"), fmt.Sprintf("there are %d topics, more than %d", len(c.Topics), maxTopics), "readers can subscribe to any search: /search/feed.atom?q=")
+	}
+	ids := map[string]bool{}
+	for i, t := range c.Topics {
+		fail := func(key, hint, format string, args ...any) error {
+			return c.errAt(c.lineOf("topic", i, key), fmt.Sprintf("topic %q: ", t.ID)+fmt.Sprintf(format, args...), hint)
+		}
+		switch {
+		case !idForm.MatchString(t.ID):
+			return fail("id", "", "the id is not made of a-z, 0-9 and hyphens")
+		case ids[t.ID]:
+			return fail("id", "", "there are two topics with this id")
+		case t.Title == "":
+			return fail("id", `title = "Floods"`, "it has no title")
+		case utf8.RuneCountInString(t.Title) > maxTopicTitle:
+			return fail("title", "it stands in the navigation of the front page", "its title has more than %d characters", maxTopicTitle)
+		case len(lang.QueryTerms(t.Words, t.Languages)) == 0:
+			return fail("words", `words = "flood"`, "words = %q has no word to look for", t.Words)
+		}
+		for _, l := range t.Languages {
+			if !langForm.MatchString(l) {
+				return fail("languages", `e.g. "en", "pt-BR"`, "%q is no language tag (BCP 47)", l)
+			}
+		}
+		ids[t.ID] = true
+	}
+	return nil
 }
 
 func (c *Config) checkFetch() error {

@@ -212,7 +212,7 @@ func (h *Hub) config() *Config {
 	return h.cfg
 }
 
-// Apply replaces the outlets and lenses by those of cfg, while the hub runs. The other
+// Apply replaces the outlets, lenses and topics by those of cfg, while the hub runs. The other
 // settings take effect at the next start.
 func (h *Hub) Apply(ctx context.Context, cfg *Config) error {
 	if err := h.db.ApplySources(ctx, cfg.NewsSources(), h.now()); err != nil {
@@ -220,7 +220,7 @@ func (h *Hub) Apply(ctx context.Context, cfg *Config) error {
 	}
 	h.mu.Lock()
 	changed := *h.cfg
-	changed.Lenses, changed.Sources, changed.text = cfg.Lenses, cfg.Sources, cfg.text
+	changed.Lenses, changed.Topics, changed.Sources, changed.text = cfg.Lenses, cfg.Topics, cfg.Sources, cfg.text
 	changed.Hub.Countries = cfg.Hub.Countries
 	h.cfg = &changed
 	h.mu.Unlock()

@@ -55,7 +55,7 @@ func manual(t *testing.T) string {
 	}
 	var b strings.Builder
 	b.WriteString("# hub.toml\n\nMade from the comments in internal/hub/config.go by its test; edit those.\n\n")
-	b.WriteString("What the file declares is applied at every start, idempotently, and changes of outlets and\nlenses while the hub runs. A key that does not exist is an error.\n")
+	b.WriteString("What the file declares is applied at every start, idempotently, and changes of outlets,\nlenses and topics while the hub runs. A key that does not exist is an error.\n")
 	def := reflect.ValueOf(*defaults())
 	table := func(path string, typ reflect.Type, value reflect.Value) {
 		_, text, _ := strings.Cut(typeDoc[typ.Name()], " ")
@@ -82,6 +82,7 @@ func manual(t *testing.T) string {
 	none := reflect.Value{}
 	table("[[lens]]", reflect.TypeFor[LensConfig](), none)
 	table("[[lens]] sides", reflect.TypeFor[SideConfig](), none)
+	table("[[topic]]", reflect.TypeFor[TopicConfig](), none)
 	table("[[source]]", reflect.TypeFor[SourceConfig](), none)
 	table("[source.carriage]", reflect.TypeFor[CarriageConfig](), none)
 	table("[source.disclosure]", reflect.TypeFor[DisclosureConfig](), none)

@@ -116,6 +116,7 @@ func (h *Hub) Handler() (http.Handler, error) {
 		Version:   Version,
 		Assistant: c.Assistant.Model,
 		Lenses:    lenses,
+		Topics:    func() []news.Subject { return h.config().NewsSubjects() },
 		Readers: readers.New(readers.Options{
 			Store: h.db, HubURL: c.URL(), HubName: c.Hub.Name, Lenses: lenses, Now: h.now, Logger: h.log,
 		}),
@@ -163,7 +164,7 @@ func (h *Hub) reload(ctx context.Context, last string) string {
 		err = h.Apply(ctx, cfg)
 	}
 	if err == nil {
-		h.log.Info("outlets and lenses of the changed configuration applied; other settings take effect at the next start", "sources", len(cfg.Sources), "lenses", len(cfg.Lenses))
+		h.log.Info("outlets, lenses and topics of the changed configuration applied; other settings take effect at the next start", "sources", len(cfg.Sources), "lenses", len(cfg.Lenses))
 		return cfg.stamp
 	}
 	h.log.Error("changed configuration not applied", "error", err)

@@ -139,6 +139,12 @@ timeout   = "%s"
 		}
 		b.WriteString("]\n")
 	}
+	for _, t := range c.Topics {
+		fmt.Fprintf(&b, "\n[[topic]]\nid    = %s\ntitle = %s\nwords = %s\n", quote(t.ID), quote(t.Title), quote(t.Words))
+		if len(t.Languages) > 0 {
+			fmt.Fprintf(&b, "languages = %s\n", list(t.Languages))
+		}
+	}
 	for i := range c.Sources {
 		b.WriteByte('\n')
 		writeSource(&b, c.Sources[i].news()) // without what it has by default

@@ -25,10 +25,22 @@ type Channel struct {
 	Articles []*news.Article
 	Sources  map[string]*news.Source
 	Now      time.Time
+	// Entries go out in the place of Articles: what the hub itself tells. Whoever makes them asks whether
+	// the article that each is of is carried.
+	Entries []*feed.Entry
 	// Notes are what the hub says besides of an Article, by its id.
 	Notes map[string][]feed.Note
 	// Of says of what the feed is made, for who looks for what is gone of it: its SourceIDs and StoryID.
 	Of news.GoneQuery
+	// Unburied says that what is in the feed is no Article, of which there are no tombstones.
+	Unburied bool
+	// NextAfter is the cursor of the next page of the feed, "" where there is none; PrevAfter that of the
+	// page before, nil where that is not known, or there is none.
+	NextAfter string
+	PrevAfter *string
+	// Parts are the archives before and after; Archive says that this is one.
+	Parts   news.Parts
+	Archive bool
 	// Gone are Articles that were in the feed and are not any more, for formats that can say so
 	// (RFC 6721), By whom.
 	Gone []*news.Gone
@@ -48,6 +60,12 @@ func Feed(c Channel) *feed.Feed {
 		Generator:   feed.Generator{Name: "Parallax", Version: c.Generator},
 		TTL:         15 * time.Minute,
 		Icon:        c.Hub + "/favicon.svg",
+	}
+	for _, e := range c.Entries {
+		f.Entries = append(f.Entries, e)
+		if t := later(e.Published, e.Updated); t.After(f.Updated) && !t.After(c.Now) {
+			f.Updated = t
+		}
 	}
 	used := map[string]bool{}
 	for _, a := range c.Articles {
@@ -77,6 +95,13 @@ func Feed(c Channel) *feed.Feed {
 	}
 	bury(f, c, used)
 	return f
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // bury adds the tombstones. The id is that which the entry had; where another entry of the feed has the
@@ -129,6 +154,7 @@ func Entry(a *news.Article, s *news.Source, hub string, now time.Time) *feed.Ent
 		})
 	}
 	e.IDIsLink = e.ID == e.Link
+	e.License = LicenceOf(a, s)
 	if len(s.FeedURLs) > 0 {
 		e.Source.Self = news.PublicURL(s.FeedURLs[0])
 	}

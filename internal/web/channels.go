@@ -46,18 +46,16 @@ func (s *site) serveFeed(w http.ResponseWriter, r *http.Request, f format, gathe
 		return err
 	}
 	c.Hub, c.Sources, c.Now, c.Generator = s.base(r), h.sources, h.now, s.Version
-	if f.suffix == "atom" { // the others just drop what is gone
+	if f.suffix == "atom" && !c.Unburied && first(r) { // the others just drop what is gone
 		if c.Gone, err = s.buried(r.Context(), h, c.Of); err != nil {
 			return err
 		}
 		c.By = s.HubName
 	}
-	c.Self = r.URL.EscapedPath()
-	if q := r.URL.Query().Get("q"); q != "" {
-		c.Self += "?" + url.Values{"q": {q}}.Encode()
-	}
+	c.Self = selfOf(r)
 	made := publish.Feed(*c)
-	if s.WebSubHub != "" {
+	chain(made, r, c)
+	if s.WebSubHub != "" && first(r) {
 		made.Hubs = []string{s.WebSubHub}
 		w.Header().Add("Link", fmt.Sprintf(`<%s>; rel="hub", <%s>; rel="self"`, s.WebSubHub, made.Self))
 	}
@@ -84,28 +82,20 @@ func (s *site) full(r *http.Request, h *hub, sourceIDs []string, storyID string)
 }
 
 func (s *site) allChannel(_ http.ResponseWriter, r *http.Request, _ format, h *hub) (*publish.Channel, error) {
-	list, err := s.full(r, h, nil, "")
-	return &publish.Channel{
-		Title: s.HubName, About: "Everything that " + s.HubName + " carries, as its outlets tell it.", Page: "/", Articles: list,
-	}, err
+	return s.articleChannel(r, news.ArticleQuery{Now: h.now}, publish.Channel{
+		Title: s.HubName, About: "Everything that " + s.HubName + " carries, as its outlets tell it.", Page: "/",
+	})
 }
 
 func (s *site) sourceChannel(_ http.ResponseWriter, r *http.Request, _ format, h *hub) (*publish.Channel, error) {
-	src := h.sources[r.PathValue("id")]
-	if src == nil {
-		return nil, notFound("There is no such source", "This hub carries no outlet of this name.")
+	src, err := s.carriedSource(r, h)
+	if err != nil {
+		return nil, err
 	}
-	if src.At(h.now) == news.Withdrawn {
-		return nil, s.sourceGone(r.Context(), src)
-	}
-	if src.At(h.now) == news.Pending {
-		return nil, notFound(src.Name+" is not carried yet", "This hub carries it from "+publish.Day(src.Carriage.From)+" on.")
-	}
-	list, err := s.full(r, h, []string{src.ID}, "")
-	return &publish.Channel{
+	return s.articleChannel(r, news.ArticleQuery{Now: h.now, SourceIDs: []string{src.ID}}, publish.Channel{
 		Title: src.Name + " · " + s.HubName, About: "What " + src.Name + " says, carried by " + s.HubName + ". " + publish.DisclosureLine(src),
-		Page: "/source/" + url.PathEscape(src.ID), Articles: list, Of: news.GoneQuery{SourceIDs: []string{src.ID}},
-	}, err
+		Page: "/source/" + url.PathEscape(src.ID), Of: news.GoneQuery{SourceIDs: []string{src.ID}},
+	})
 }
 
 func (s *site) sideChannel(_ http.ResponseWriter, r *http.Request, _ format, _ *hub) (*publish.Channel, error) {
@@ -113,11 +103,10 @@ func (s *site) sideChannel(_ http.ResponseWriter, r *http.Request, _ format, _ *
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.full(r, h, ids, "")
-	return &publish.Channel{
+	return s.articleChannel(r, news.ArticleQuery{Now: h.now, SourceIDs: ids}, publish.Channel{
 		Title: sd.Title + " · " + s.HubName, About: lens.Title + ": " + sd.Title + ". What the outlets of this side say, carried by " + s.HubName + ".",
-		Page: sd.Href, Articles: list, Of: news.GoneQuery{SourceIDs: h.everOf(lens, sd.ID)},
-	}, err
+		Page: sd.Href, Of: news.GoneQuery{SourceIDs: h.everOf(lens, sd.ID)},
+	})
 }
 
 func (s *site) storyChannel(w http.ResponseWriter, r *http.Request, f format, h *hub) (*publish.Channel, error) {

@@ -13,6 +13,9 @@ const feedsOnPage = 40
 type feedsPage struct {
 	frame
 	All     []alternate
+	Told    []alternate // stories
+	Edits   []alternate
+	Topics  []feedLine
 	Lenses  []feedGroup
 	Sources []feedLine
 	More    string // address of the next page of outlets
@@ -38,6 +41,10 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &feedsPage{frame: s.frame(r, "Feeds"), API: s.programs != nil}
 	p.All = p.Alternates
+	p.Told, p.Edits = alternates("/stories", "", "Stories"), alternates("/edits/feed", "", "Edits")
+	for _, t := range s.topics() {
+		p.Topics = append(p.Topics, feedLine{t.Title, topicHref(t), nil, alternates(topicHref(t)+"/feed", "", t.Title)})
+	}
 	for i := range h.lenses {
 		l := &h.lenses[i]
 		g := feedGroup{Title: l.Title}

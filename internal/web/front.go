@@ -16,6 +16,7 @@ const (
 	briefLead    = 220 // runes of the leads below it
 	singlesAmong = 300 // stories looked through for them
 	frontSingles = 9   // stories of one outlet below them
+	frontTopics  = 6   // topics named; all are on the page of the feeds
 )
 
 // A frontPage is the stories of the day, the widest told first.
@@ -30,6 +31,8 @@ type frontPage struct {
 	Older   string        // address of the next page
 	Later   bool          // this is not the first page
 	Outlets int           // carried now
+	Topics  []navItem     // that the operator follows, the first of them
+	More    bool          // there are more
 }
 
 // A storyBrief is a story as lists show it.
@@ -79,6 +82,13 @@ func (s *site) front(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Lenses = h.switcher(lens, "/", nil)
 	p.Lens = words{Text: lens.Title}
+	for i, t := range s.topics() {
+		if i == frontTopics {
+			p.More = true
+			break
+		}
+		p.Topics = append(p.Topics, navItem{Href: topicHref(t), Title: t.Title})
+	}
 	for _, src := range h.list {
 		if src.Retired.IsZero() && src.At(h.now) == news.Carried {
 			p.Outlets++

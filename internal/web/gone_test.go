@@ -295,7 +295,7 @@ func (d *doomed) addresses() []string {
 	}
 	values := map[string][]string{
 		"/article/{id}": articles, "/article/*/beside/{other}": articles, "/story/{id}": stories, "/source/{id}": sources,
-		"/picture/{id}": d.pictures, "/lens/{lens}/{side}": sides, "/lens/{lens}/sources": lenses, "/blindspots/{lens}": lenses, "/static/{file}": {"layout.css"},
+		"/picture/{id}": d.pictures, "/lens/{lens}/{side}": sides, "/lens/{lens}/sources": lenses, "/blindspots/{lens}": lenses, "/topic/{id}": {"valley"}, "/static/{file}": {"layout.css"},
 		"/source/*/disclosure/{n}": {"1"}, "/api/v1/sources/{id}": sources, "/api/v1/articles/{id}": articles, "/api/v1/stories/{id}": stories,
 		"/api/v1/lenses/{id}": lenses, "/api/v1/items/{id}": items,
 	}
@@ -352,7 +352,7 @@ func (d *doomed) told(now time.Time) map[string]string {
 	d.Helper()
 	t := d.T
 	h, err := web.New(web.Options{
-		Store: d.DB, HubURL: "https://hub.example", Assistant: "m", Now: func() time.Time { return now },
+		Store: d.DB, HubURL: "https://hub.example", Assistant: "m", Topics: func() []news.Subject { return []news.Subject{{ID: "valley", Title: "The valley", Words: "valley"}} }, Now: func() time.Time { return now },
 		Lenses: func(context.Context) ([]news.Lens, error) { return d.lenses(), nil },
 	})
 	d.must(err)

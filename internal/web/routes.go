@@ -40,6 +40,8 @@ func (s *site) routes() http.Handler {
 	page("/search", s.search)
 	page("/blindspots", s.blindspots)
 	page("/blindspots/{lens}", s.blindspots)
+	page("/topic/{id}", s.topic)
+	page("/edits", s.editsPage)
 
 	// The same for lines that are cut: one file of at most 10 KB each.
 	page("/lite", s.liteFront)
@@ -57,6 +59,7 @@ func (s *site) routes() http.Handler {
 	page("/source/{id}/icon", s.icon)
 	page("/source/{id}/disclosure/{n}", s.disclosure)
 	page("/lens/{lens}/{side}", s.lensSide)
+	page("/source/{id}/edits", s.editsPage)
 
 	// The hub itself.
 	page("/about", s.about)
@@ -69,6 +72,10 @@ func (s *site) routes() http.Handler {
 	feeds("/lens/{lens}/{side}/feed", s.sideChannel)
 	feeds("/search/feed", s.searchChannel)
 	feeds("/blindspots/{lens}/feed", s.blindspotsChannel)
+	feeds("/topic/{id}/feed", s.topicChannel)
+	feeds("/stories", s.storiesChannel)
+	feeds("/edits/feed", s.editsChannel)
+	feeds("/source/{id}/edits/feed", s.editsChannel)
 
 	// For machines.
 	page("/static/{file}", s.static)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -47,6 +48,7 @@ type sourcePage struct {
 	Latest    []articleBrief
 	Repeats   []repeated
 	Subscribe []alternate
+	Edits     string // address of the list of what it changed
 }
 
 type claimField struct {
@@ -196,6 +198,7 @@ func (s *site) source(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.own("/source/"+src.ID+"/feed", "", src.Name)
 		p.Subscribe = p.Alternates[:len(formats)]
+		p.Edits = "/source/" + url.PathEscape(src.ID) + "/edits"
 	}
 	p.JSONLD = s.organizationLD(s.base(r), src, true)
 	return s.render(w, r, "source", p)

@@ -44,8 +44,11 @@ type Store interface {
 	Gists(ctx context.Context, storyID string) ([]news.Gist, error)
 	Translations(ctx context.Context, articleIDs []string) ([]news.Translation, error)
 	Edits(ctx context.Context, articleIDs []string) ([]news.Edit, error)
+	Changed(ctx context.Context, q news.EditQuery) (page []news.Change, next string, err error)
 	Article(ctx context.Context, id string) (*news.Article, error)
 	Articles(ctx context.Context, q news.ArticleQuery) (page []*news.Article, next string, err error)
+	ArticlesBefore(ctx context.Context, q news.ArticleQuery) (after string, err error)
+	Parts(ctx context.Context, q news.ArticleQuery) (news.Parts, error)
 	Items(ctx context.Context, q news.ItemQuery) (page []*news.Item, next string, err error)
 	Item(ctx context.Context, id string, now time.Time) (*news.Item, error) // ErrNotFound: it is not carried
 	ArticleIDsOf(ctx context.Context, itemIDs []string) (map[string]string, error)
@@ -79,6 +82,8 @@ type Options struct {
 	Assistant       string // the model that writes machine text; "": none does
 	// Lenses returns every lens of the hub, in the order in which readers are offered them.
 	Lenses func(ctx context.Context) ([]news.Lens, error)
+	// Topics returns what the operator follows, in the order in which readers are shown it; nil: nothing.
+	Topics func() []news.Subject
 	Now    func() time.Time
 	Logger *slog.Logger
 	// Metrics answers /metrics; nil: there is no such page.

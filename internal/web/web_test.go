@@ -34,6 +34,9 @@ func serve(tb testing.TB, w *webtest.World, change ...func(*web.Options)) http.H
 		Operator: "The Library of Pell", Contact: "hub@library.example", Version: "1.2.3",
 		Lenses: func(context.Context) ([]news.Lens, error) { return w.Lenses(), nil },
 		Now:    func() time.Time { return webtest.Now },
+		Topics: func() []news.Subject {
+			return []news.Subject{{ID: "weir", Title: "The Halda weir", Words: "weir", Languages: []string{"en"}}, {ID: "ferries", Title: "Ferries", Words: "ferry"}}
+		},
 	}
 	for _, c := range change {
 		c(&o)
@@ -100,7 +103,7 @@ func pages(w *webtest.World) map[string]string {
 		"article-withdrawn": "/article/" + article(w, "old-mill", 0), "sources": "/sources", "source": "/source/norrland-today",
 		"source-blocked": "/source/delta-courier", "source-ended": "/source/old-mill", "disclosure": "/source/norrland-today/disclosure/3",
 		"disclosure-before": "/source/norrland-today/disclosure/2", "disclosure-ended": "/source/old-mill/disclosure/1", "lens": "/lens/river/north", "search": "/search?q=weir+villages",
-		"search-empty": "/search", "search-nothing": "/search?q=zeppelin", "about": "/about", "feeds": "/feeds", "api": "/api", "card": "/story/weir/card", "card-article": "/article/" + article(w, "al-mirsad", 0) + "/card", "blindspots": "/blindspots", "not-found": "/nothing/here",
+		"search-empty": "/search", "search-nothing": "/search?q=zeppelin", "about": "/about", "feeds": "/feeds", "api": "/api", "card": "/story/weir/card", "card-article": "/article/" + article(w, "al-mirsad", 0) + "/card", "blindspots": "/blindspots", "edits": "/edits", "edits-source": "/source/sudermark-voice/edits", "topic": "/topic/weir", "not-found": "/nothing/here",
 	}
 }
 

@@ -5,6 +5,7 @@ package webtest
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -151,7 +152,9 @@ func (w *World) story(id string, now time.Time) *news.Story {
 		}
 		st.Last = a.When()
 		st.Articles++
-		outlets[a.SourceID] = true
+		if outlets[a.SourceID] = true; len(outlets) == 2 && st.Told.IsZero() {
+			st.Told = a.When()
+		}
 	}
 	st.Outlets = len(outlets)
 	if st.Articles > 0 {
@@ -179,7 +182,7 @@ func (w *World) Stories(_ context.Context, q news.StoryQuery) ([]*news.Story, st
 		}
 	}
 	list = slices.DeleteFunc(list, func(st *news.Story) bool {
-		return q.Order == news.ByFirst && st.First.Before(q.Since) || q.Order == news.ByLast && st.Last.Before(q.Since)
+		return q.Order == news.ByFirst && st.First.Before(q.Since) || q.Order == news.ByLast && st.Last.Before(q.Since) || q.Order == news.ByTold && st.Told.IsZero()
 	})
 	slices.SortStableFunc(list, func(a, b *news.Story) int {
 		switch q.Order {
@@ -187,6 +190,8 @@ func (w *World) Stories(_ context.Context, q news.StoryQuery) ([]*news.Story, st
 			return b.First.Compare(a.First)
 		case news.ByLast:
 			return b.Last.Compare(a.Last)
+		case news.ByTold:
+			return b.Told.Compare(a.Told)
 		}
 		return cmp.Compare(b.Rank, a.Rank)
 	})
@@ -339,6 +344,26 @@ func (w *World) Edits(_ context.Context, articleIDs []string) ([]news.Edit, erro
 	return list, w.Err
 }
 
+// Changed returns the later versions of carried articles, the latest first.
+func (w *World) Changed(_ context.Context, q news.EditQuery) ([]news.Change, string, error) {
+	var list []news.Change
+	for _, id := range w.Order {
+		a, versions := w.ByID[id], w.History[id]
+		for i := range versions {
+			if i > 0 && w.carried(a, q.Now) && (q.SourceID == "" || a.SourceID == q.SourceID) {
+				was, now := versions[i-1], versions[i]
+				list = append(list, news.Change{
+					Edit: news.Edit{ArticleID: id, Revision: now.N, At: now.SeenAt, Headline: was.Title != now.Title}, Article: brief(a),
+					Was: was.Title, Now: now.Title, Via: now.Via, WasVia: was.Via,
+				})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b news.Change) int { return b.At.Compare(a.At) })
+	page, next, err := pageOf(list, q.After, q.Limit, func(c news.Change) string { return fmt.Sprint(c.ArticleID, ".", c.Revision) })
+	return page, next, cmp.Or(w.Err, err)
+}
+
 // Article returns an article, carried or not.
 func (w *World) Article(_ context.Context, id string) (*news.Article, error) {
 	if a := w.ByID[id]; a != nil {
@@ -353,7 +378,8 @@ func (w *World) Articles(_ context.Context, q news.ArticleQuery) ([]*news.Articl
 	for _, id := range w.Order {
 		a := w.ByID[id]
 		if w.carried(a, q.Now) && (q.SourceIDs == nil || slices.Contains(q.SourceIDs, a.SourceID)) && (q.StoryID == "" || a.StoryID == q.StoryID) &&
-			!a.When().Before(q.Since) && (q.Until.IsZero() || a.When().Before(q.Until)) {
+			!a.When().Before(q.Since) && (q.Until.IsZero() || a.When().Before(q.Until)) &&
+			(q.Terms == nil || holds(a, q.Terms)) && (q.Languages == nil || slices.Contains(q.Languages, a.Language)) {
 			if !q.Full {
 				a = brief(a)
 			}
@@ -363,6 +389,26 @@ func (w *World) Articles(_ context.Context, q news.ArticleQuery) ([]*news.Articl
 	slices.SortStableFunc(list, func(a, b *news.Article) int { return b.When().Compare(a.When()) })
 	page, next, err := pageOf(list, q.After, q.Limit, func(a *news.Article) string { return a.ID })
 	return page, next, cmp.Or(w.Err, err)
+}
+
+// ArticlesBefore returns the cursor of the page before.
+func (w *World) ArticlesBefore(ctx context.Context, q news.ArticleQuery) (string, error) {
+	own := q
+	own.After, own.Limit = "", len(w.Order)
+	list, _, err := w.Articles(ctx, own)
+	i := slices.IndexFunc(list, func(a *news.Article) bool { return a.ID == q.After })
+	if i < q.Limit || err != nil {
+		return "", err
+	}
+	return list[i-q.Limit].ID, nil
+}
+
+// Parts is for tests over a database: a World has no past days.
+func (w *World) Parts(_ context.Context, q news.ArticleQuery) (news.Parts, error) {
+	if q.Part != "" {
+		return news.Parts{}, cmp.Or(w.Err, news.ErrCursor)
+	}
+	return news.Parts{}, w.Err
 }
 
 // ItemOf is the item that an article was made from.
@@ -413,17 +459,21 @@ func (w *World) Search(_ context.Context, q news.SearchQuery) ([]*news.Article, 
 	var list []*news.Article
 	for _, id := range w.Order {
 		a := w.ByID[id]
-		terms := lang.IndexTerms(strings.Join([]string{a.Title, a.Lead, a.Text}, " "), a.Language)
-		all := !slices.ContainsFunc(q.Terms, func(alternatives []string) bool {
-			return !slices.ContainsFunc(alternatives, func(t string) bool { return slices.Contains(terms, t) })
-		})
-		if all && w.carried(a, q.Now) && (q.Seen.IsZero() || !a.FirstSeen.After(q.Seen)) {
+		if holds(a, q.Terms) && w.carried(a, q.Now) && (q.Seen.IsZero() || !a.FirstSeen.After(q.Seen)) {
 			list = append(list, a)
 		}
 	}
 	total := len(list)
 	list = list[min(q.Offset, total):]
 	return list[:min(q.Limit, len(list))], total, w.Err
+}
+
+// holds reports whether the index would hold, for each of terms, an alternative of it.
+func holds(a *news.Article, terms [][]string) bool {
+	words := lang.IndexTerms(strings.Join([]string{a.Title, a.Lead, a.Text}, " "), a.Language)
+	return !slices.ContainsFunc(terms, func(alternatives []string) bool {
+		return !slices.ContainsFunc(alternatives, func(t string) bool { return slices.Contains(words, t) })
+	})
 }
 
 // Revisions returns the versions of an article, the oldest first.
