@@ -139,7 +139,7 @@ func (h *Hub) topicPath(topic string) (string, error) {
 		return "", bad("hub.topic is no feed of this hub", "they begin with "+h.cfg.URL+"; "+hint)
 	}
 	file := path[strings.LastIndexByte(path, '/')+1:]
-	if file != "feed.rss" && file != "feed.atom" && file != "feed.json" || strings.Contains(path, "//") || strings.Contains(path, "/.") {
+	if kind, format, _ := strings.Cut(file, "."); kind != "feed" && path != "/stories."+format || format != "rss" && format != "atom" && format != "json" || strings.Contains(path, "//") || strings.Contains(path, "/.") {
 		return "", bad("hub.topic is no feed", hint)
 	}
 	if path == "/search/"+file {
@@ -149,6 +149,13 @@ func (h *Hub) topicPath(topic string) (string, error) {
 			return "", bad("hub.topic is a search with something other than ?q= and words", hint)
 		}
 		return path + "?" + url.Values{"q": {words}}.Encode(), nil
+	}
+	if path == "/"+file && strings.HasPrefix(file, "stories.") && u.RawQuery != "" {
+		q, err := url.ParseQuery(u.RawQuery)
+		if err != nil || len(q) != 1 || len(q["lens"]) != 1 || q.Get("lens") == "" {
+			return "", bad("hub.topic are stories with something other than ?lens= and the id of a lens", hint)
+		}
+		return path + "?" + q.Encode(), nil
 	}
 	if u.RawQuery != "" {
 		return "", bad("hub.topic has a query, ?"+cut(u.RawQuery), "only the latest entries are told, so leave it out; "+hint)

@@ -17,6 +17,8 @@ import (
 func TestBadRequests(t *testing.T) {
 	w := newWorld(t)
 	w.set("/search/feed.atom?q=harbour+strike", "application/atom+xml", "found")
+	w.set("/stories.atom", "application/atom+xml", "told")
+	w.set("/stories.atom?lens=country", "application/atom+xml", "told")
 	w.set("/source/ä/feed.atom", "application/atom+xml", "no")
 	w.answer("/about", &distribute.Document{Status: http.StatusOK, Type: "text/html"})
 	s := newSubscriber(t, "")
@@ -47,6 +49,10 @@ func TestBadRequests(t *testing.T) {
 		"a user":                   {[]string{"hub.topic", "https://me@us.example/feed.atom"}, 400, "no feed of this hub"},
 		"a long topic":             {[]string{"hub.topic", ours + "/" + long}, 400, "bytes, more than"},
 		"a search":                 {[]string{"hub.topic", ours + "/search/feed.atom?q=harbour%20%20strike"}, 202, ""},
+		"stories":                  {[]string{"hub.topic", ours + "/stories.atom"}, 202, ""},
+		"stories by a lens":        {[]string{"hub.topic", ours + "/stories.atom?lens=%63ountry"}, 202, ""},
+		"stories of a page":        {[]string{"hub.topic", ours + "/stories.atom?lens=country&after=x"}, 400, "stories with something other"},
+		"stories elsewhere":        {[]string{"hub.topic", ours + "/x/stories.atom"}, 400, "no feed"},
 		"a search for nothing":     {[]string{"hub.topic", ours + "/search/feed.atom?q="}, 400, "a search with something other"},
 		"a search for more":        {[]string{"hub.topic", ours + "/search/feed.atom?q=harbour+strike&from=20"}, 400, "a search with something other"},
 		"no callback":              {[]string{"hub.callback", ""}, 400, "hub.callback is missing"},

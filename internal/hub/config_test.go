@@ -214,6 +214,49 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
+// A topic with a mistake is told with its line; a good one comes back as it was, in any order of keys.
+func TestTopics(t *testing.T) {
+	const head = "[hub]\nname = \"Hub\"\n\n"
+	good := head + "[[topic]]\nid = \"floods\"\ntitle = \"Floods\"\nwords = \"flood river\"\nlanguages = [\"en\", \"pt-BR\"]\n"
+	c, err := Parse("hub.toml", good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []news.Subject{{ID: "floods", Title: "Floods", Words: "flood river", Languages: []string{"en", "pt-BR"}}}
+	var b strings.Builder
+	if err := c.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Parse("hub.toml", b.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, got := range [][]news.Subject{c.NewsSubjects(), again.NewsSubjects()} {
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("topics (-want +got):\n%s", diff)
+		}
+	}
+	for name, m := range map[string]struct {
+		from, to, want string
+		line           int
+	}{
+		"id":       {`"floods"`, `"Floods!"`, "not made of a-z", 5},
+		"title":    {`"Floods"`, `""`, "no title", 5},
+		"long":     {`"Floods"`, `"` + strings.Repeat("x", 61) + `"`, "more than 60 characters", 6},
+		"words":    {`"flood river"`, `"?!"`, "no word to look for", 7},
+		"language": {`"pt-BR"`, `"português"`, "no language tag", 8},
+		"unknown":  {`words`, `word`, `did you mean "words"?`, 7},
+		"twice":    {"[[topic]]", "[[topic]]\nid = \"floods\"\ntitle = \"x\"\nwords = \"x\"\n[[topic]]", "two topics", 9},
+		"too many": {"[[topic]]", strings.Repeat("[[topic]]\nid = \"x\"\n", 30) + "[[topic]]", "more than 30", 65},
+	} {
+		_, err := Parse("hub.toml", strings.Replace(good, m.from, m.to, 1))
+		ce, ok := errors.AsType[*ConfigError](err)
+		if !ok || !strings.Contains(err.Error(), m.want) || ce.Line != m.line {
+			t.Errorf("%s: %v, want line %d and %q", name, err, m.line, m.want)
+		}
+	}
+}
+
 func FuzzDuration(f *testing.F) {
 	for _, s := range []string{"90d", "2w", "30m", "1h30m", "", "-1s", "99999999999d"} {
 		f.Add(s)

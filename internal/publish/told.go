@@ -12,8 +12,9 @@ import (
 )
 
 // EditEntry builds the entry that says what an outlet changed: the headline before and after, where it is
-// another, with a link to what else changed. Who changed it is its source, as of an article.
-func EditEntry(c news.Change, s *news.Source, hub string, now time.Time) *feed.Entry {
+// another, with a link to what else changed. Who changed it is its source, as of an article; who says so is by, the
+// hub.
+func EditEntry(c news.Change, s *news.Source, hub, by string, now time.Time) *feed.Entry {
 	e := Entry(c.Article, s, hub, now)
 	page := hub + "/article/" + c.ArticleID
 	e.ID, e.IDIsLink = page+"#version-"+strconv.Itoa(c.Revision), false
@@ -25,6 +26,7 @@ func EditEntry(c news.Change, s *news.Source, hub string, now time.Time) *feed.E
 	e.Title = feed.PlainText(c.Now)
 	e.Summary = feed.PlainText(EditSentence(c, s))
 	e.Content = feed.Text{}
+	e.Authors = []feed.Person{{Name: by, URL: hub}}
 	e.License = "" // what the entry says is the hub's
 	// The outlet's date is that of the article; this is when the hub saw it changed.
 	e.Published, e.Updated = c.At, c.At
@@ -70,8 +72,9 @@ type SideTold struct {
 	Told, Of int
 }
 
-// StoryEntry builds the entry that says which sides tell a story; s is the source of its headline.
-func StoryEntry(t StoryTold, s *news.Source, hub string, now time.Time) *feed.Entry {
+// StoryEntry builds the entry that says which sides tell a story; s is the source of its headline, by the name of
+// the hub, which says so.
+func StoryEntry(t StoryTold, s *news.Source, hub, by string, now time.Time) *feed.Entry {
 	e := Entry(t.Head, s, hub, now)
 	page := hub + "/story/" + t.Story.ID
 	e.ID, e.IDIsLink, e.Link = page, false, page
@@ -79,7 +82,7 @@ func StoryEntry(t StoryTold, s *news.Source, hub string, now time.Time) *feed.En
 		{URL: page, Rel: "alternate", Type: "text/html"},
 		{URL: t.Head.URL, Rel: "related", Type: "text/html", Title: "The account whose headline this is"},
 	}
-	e.Authors, e.Summary, e.License = nil, feed.Text{}, ""
+	e.Authors, e.Summary, e.License = []feed.Person{{Name: by, URL: hub}}, feed.Text{}, ""
 	e.Published, e.Updated = t.Story.Told, later(t.Story.Told, t.Story.Last)
 	var b strings.Builder
 	fmt.Fprintf(&b, "<p>%s of %s; the headline is that of %s. %s:</p>\n<ul>", count(t.Story.Outlets, "outlet", "outlets"),

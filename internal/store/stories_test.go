@@ -46,7 +46,7 @@ func TestClustering(t *testing.T) {
 		w.must(err)
 		want := &news.Story{
 			ID: "s3", HeadID: b.ID, Articles: 3, Outlets: 3, Changes: s.Changes,
-			First: a.When(), Last: c.When(), Rank: news.Rank(1, 1, c.When()),
+			First: a.When(), Last: c.When(), Told: now, Rank: news.Rank(1, 1, c.When()),
 		}
 		if diff := cmp.Diff(want, s); diff != "" {
 			t.Errorf("story (-want +got):\n%s", diff)
@@ -119,7 +119,7 @@ func TestMoves(t *testing.T) {
 		w.must(err)
 		want := &news.Story{
 			ID: "s1", HeadID: a.ID, Articles: 2, Outlets: 2, Changes: s.Changes,
-			First: a.When(), Last: b.When(), Rank: s.Rank,
+			First: a.When(), Last: b.When(), Told: now, Rank: s.Rank,
 		}
 		if diff := cmp.Diff(want, s); diff != "" {
 			t.Errorf("what was left (-want +got):\n%s", diff)

@@ -325,3 +325,26 @@ func TestNoSuchPageOfAFeed(t *testing.T) {
 		t.Errorf("a topic that there is not: status %d", res.StatusCode)
 	}
 }
+
+// Pages and archives, too, stand before judges that are not ours.
+func TestChainsAreValid(t *testing.T) {
+	t.Parallel()
+	s := newStream(t)
+	s.tell(150)
+	s.now = s.now.Add(30 * time.Hour)
+	s.tell(10)
+	documents := map[string][]byte{}
+	for suffix := range formats {
+		uri := "/feed." + suffix
+		f := s.read(uri)
+		archive := s.archive(f, "/feed", suffix)
+		before := s.archive(s.read(archive), "/feed", suffix)
+		for _, uri := range []string{uri, local(f.Next), archive, before} {
+			documents[uri] = read(t, get(t, s.Handler, uri))
+		}
+	}
+	if len(documents) != 12 {
+		t.Fatalf("%d documents", len(documents))
+	}
+	webtest.Validate(t, documents)
+}

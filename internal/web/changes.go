@@ -129,7 +129,7 @@ func (s *site) editsChannel(_ http.ResponseWriter, r *http.Request, _ format, h 
 	}
 	c.Unburied = true // its entries are no articles
 	for _, ch := range list {
-		c.Entries = append(c.Entries, publish.EditEntry(ch, h.sources[ch.Article.SourceID], s.base(r), h.now))
+		c.Entries = append(c.Entries, publish.EditEntry(ch, h.sources[ch.Article.SourceID], s.base(r), s.HubName, h.now))
 	}
 	return c, nil
 }

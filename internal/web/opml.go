@@ -78,7 +78,7 @@ func published(list []*news.Source) []*news.Source {
 	return out
 }
 
-// feedsOPML lists the hub's own feeds: of everything, of the sides of its lenses, of its outlets.
+// feedsOPML lists the hub's own feeds: of everything, of topics, of the sides of its lenses, of its outlets.
 func (s *site) feedsOPML(w http.ResponseWriter, r *http.Request) error {
 	h, err := s.hub(r.Context())
 	if err != nil {
@@ -88,7 +88,16 @@ func (s *site) feedsOPML(w http.ResponseWriter, r *http.Request) error {
 	feed := func(id, name, page, stem string) *news.Source {
 		return &news.Source{ID: id, Name: name, Home: base + page, FeedURLs: []string{base + stem + ".atom"}}
 	}
-	groups := []opml.Group{{Sources: []*news.Source{feed("all", s.HubName, "/", "/feed")}}}
+	groups := []opml.Group{{Sources: []*news.Source{
+		feed("all", s.HubName, "/", "/feed"), feed("stories", "Stories", "/", "/stories"), feed("edits", "Edits", "/edits", "/edits/feed"),
+	}}}
+	topics := opml.Group{Title: "Topics"}
+	for _, t := range s.topics() {
+		topics.Sources = append(topics.Sources, feed("topic-"+t.ID, t.Title, topicHref(t), topicHref(t)+"/feed"))
+	}
+	if len(topics.Sources) > 0 {
+		groups = append(groups, topics)
+	}
 	for i := range h.lenses {
 		lens := &h.lenses[i]
 		g := opml.Group{Title: lens.Title}

@@ -55,7 +55,7 @@ func (s *site) storiesChannel(_ http.ResponseWriter, r *http.Request, _ format, 
 		for _, t := range list {
 			told.Sides = append(told.Sides, publish.SideTold{Title: t.side.Title, Told: len(t.outlets), Of: t.of()})
 		}
-		c.Entries = append(c.Entries, publish.StoryEntry(told, h.sources[head.SourceID], s.base(r), h.now))
+		c.Entries = append(c.Entries, publish.StoryEntry(told, h.sources[head.SourceID], s.base(r), s.HubName, h.now))
 	}
 	return c, nil
 }

@@ -25,7 +25,7 @@ func TestValidators(t *testing.T) {
 		}
 		documents[path] = read(t, res)
 	}
-	stems := map[string]string{"/feed": "", "/story/weir/feed": "", "/story/ferry/feed": "", "/search/feed": "?q=weir"}
+	stems := map[string]string{"/feed": "", "/story/weir/feed": "", "/story/ferry/feed": "", "/search/feed": "?q=weir", "/topic/weir/feed": "", "/stories": "", "/edits/feed": "", "/source/sudermark-voice/edits/feed": ""}
 	for _, s := range w.SourceList {
 		if s.At(webtest.Now) == news.Carried {
 			stems["/source/"+s.ID+"/feed"] = ""
