@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -19,6 +20,7 @@ type Channel struct {
 	// Hub is the URL of the hub without a slash at its end; Page and Self are paths of
 	// the page that shows the same and of the feed.
 	Hub, Page, Self string
+	ID              string // a path that names the feed, where another feed has this Page
 	Generator       string // software version
 	// Articles go out in this order. An Article whose Source is missing from Sources, or
 	// that is not carried at Now, does not.
@@ -52,7 +54,7 @@ type Channel struct {
 // Carriage allows; disclosure and carriage stand apart from it, as notes.
 func Feed(c Channel) *feed.Feed {
 	f := &feed.Feed{
-		ID:          c.Hub + c.Page,
+		ID:          c.Hub + cmp.Or(c.ID, c.Page),
 		Title:       feed.PlainText(c.Title),
 		Description: feed.PlainText(c.About),
 		Link:        c.Hub + c.Page,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -98,8 +97,9 @@ func (s *stream) read(uri string) *feed.Feed {
 		s.Errorf("%s names itself %s", uri, f.Self)
 	}
 	further := strings.Contains(uri, "after=") || strings.Contains(uri, "archive=")
-	if hubs := strings.Join(f.Hubs, " "); further != (hubs == "") || further == strings.Contains(res.Header.Get("Link"), `rel="hub"`) {
-		s.Errorf("%s names the hubs %q, in its header %q", uri, hubs, res.Header.Get("Link"))
+	links := strings.Join(res.Header.Values("Link"), ", ")
+	if hubs := strings.Join(f.Hubs, " "); further != (hubs == "") || further == strings.Contains(links, `rel="hub"`) || further == strings.Contains(links, `rel="self"`) {
+		s.Errorf("%s names the hubs %q, in its header %q", uri, hubs, links)
 	}
 	return f
 }
@@ -287,23 +287,24 @@ func TestArchivesOfFeeds(t *testing.T) {
 	}
 }
 
-// archive returns the address of the archive before f. JSON Feed has no word for it in the feed itself: there it is
-// among what _parallax has.
+// archive returns the address of the archive before f. JSON Feed has no word for it: there it is a link in the header.
 func (s *stream) archive(f *feed.Feed, stem, suffix string) string {
 	s.Helper()
 	if suffix != "json" {
 		return linkOf(f, "prev-archive")
 	}
-	if strings.Contains(f.Self, "archive=") {
-		return local(f.Next)
+	res := get(s.T, s.Handler, local(f.Self)) //nolint:bodyclose // read does
+	_ = read(s.T, res)
+	for _, l := range res.Header.Values("Link") {
+		if address, ok := strings.CutSuffix(l, `>; rel="prev-archive"`); ok {
+			archive := local(strings.TrimPrefix(address, "<"))
+			if !strings.HasPrefix(archive, stem+".json?archive=") || strings.Contains(f.Self, "archive=") && local(f.Next) != archive {
+				s.Errorf("%s: the archive before is %s, next_url %s", f.Self, archive, f.Next)
+			}
+			return archive
+		}
 	}
-	atom := linkOf(s.read(stem+".atom"), "prev-archive")
-	if atom == "" {
-		return ""
-	}
-	u, err := url.Parse(atom)
-	s.must(err)
-	return stem + ".json?" + u.RawQuery
+	return ""
 }
 
 // An address that no feed gave is told to be none.

@@ -59,6 +59,11 @@ func (s *site) serveFeed(w http.ResponseWriter, r *http.Request, f format, gathe
 		made.Hubs = []string{s.WebSubHub}
 		w.Header().Add("Link", fmt.Sprintf(`<%s>; rel="hub", <%s>; rel="self"`, s.WebSubHub, made.Self))
 	}
+	if f.suffix == "json" { // which has no words for them
+		for _, l := range made.Links {
+			w.Header().Add("Link", fmt.Sprintf("<%s>; rel=%q", l.URL, l.Rel))
+		}
+	}
 	var b bytes.Buffer
 	if err := f.write(&b, made); err != nil {
 		return fmt.Errorf("write feed %s: %w", r.URL.Path, err)

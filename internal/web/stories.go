@@ -25,10 +25,11 @@ func (s *site) storiesChannel(_ http.ResponseWriter, r *http.Request, _ format, 
 	}
 	c := &publish.Channel{
 		Title: "Stories · " + s.HubName, About: "Stories of two outlets and more, with the sides that tell them: " + lens.Title + ".",
-		Page: "/", Unburied: true, NextAfter: next,
+		Page: "/", ID: "/stories", Unburied: true, NextAfter: next,
 	}
 	if id := r.URL.Query().Get("lens"); id != "" {
-		c.Page += "?" + url.Values{"lens": {id}}.Encode()
+		q := "?" + url.Values{"lens": {id}}.Encode()
+		c.Page, c.ID = c.Page+q, c.ID+q
 	}
 	ids := make([]string, len(page))
 	for i, st := range page {
