@@ -59,6 +59,18 @@ sides = [ `, quote(Lens))
 		p("{ id = %s, title = %s }", quote(s.id), quote(s.title))
 	}
 	p(" ]\n")
+	p(`
+# Topics have a page and feeds, with every article that holds their words.
+[[topic]]
+id    = "ferries"
+title = "Ferries"
+words = "ferry"
+
+[[topic]]
+id    = "talks"
+title = "The talks"
+words = "talks"
+`)
 	for _, o := range w.script.Outlets {
 		w.sourceTOML(p, o)
 	}

@@ -102,3 +102,65 @@ func BenchmarkSaveArticles(b *testing.B) {
 	}
 	b.ReportMetric(float64(32*n)/b.Elapsed().Seconds(), "articles/s")
 }
+
+// BenchmarkFeeds asks SQLite for what feeds are made of, in the evening of a day on which 20,000 articles came in: which archive
+// comes before, and the sixty last with their texts.
+func BenchmarkFeeds(b *testing.B) {
+	db, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "hub.db"), store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = db.Close() })
+	var sources []*news.Source
+	var ids []string
+	for i := range 40 {
+		sources = append(sources, source(fmt.Sprint("outlet-", i)))
+		ids = append(ids, sources[i].ID)
+	}
+	if err := db.ApplySources(b.Context(), sources, start); err != nil {
+		b.Fatal(err)
+	}
+	at := start
+	for n := range 500 {
+		at = at.Add(90 * time.Second)
+		s := sources[n%len(sources)]
+		feeds, err := db.Feeds(b.Context(), s.ID)
+		if err != nil {
+			b.Fatal(err)
+		}
+		f := &news.Fetch{Feed: feeds[0], At: at, Document: true}
+		var made []news.Extraction
+		for i := range 40 {
+			it := item(s.ID, fmt.Sprint(n, "-", i), "text", at)
+			f.Items = append(f.Items, it)
+			word := []string{"flood", "strike", "vote", "frost"}[i%4]
+			made = append(made, news.Extraction{ItemID: it.ID, ItemRevision: 1, Article: article(it, word+fmt.Sprint(n, i), word)})
+		}
+		if _, err := db.SaveFetch(b.Context(), f); err != nil {
+			b.Fatal(err)
+		}
+		for _, err := range db.SaveArticles(b.Context(), made, at) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	for name, q := range map[string]news.ArticleQuery{
+		"all": {}, "source": {SourceIDs: ids[:1]}, "side": {SourceIDs: ids[:10]}, "topic": {Terms: [][]string{{"flood"}}},
+	} {
+		q.Now, q.Limit, q.Entered = at.Add(time.Hour), 60, true
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := db.Parts(b.Context(), q); err != nil {
+					b.Fatal(err)
+				}
+				own := q
+				own.Full = true
+				list, _, err := db.Articles(b.Context(), own)
+				if err != nil || len(list) != 60 {
+					b.Fatal(len(list), err)
+				}
+			}
+		})
+	}
+}

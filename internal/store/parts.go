@@ -1,12 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"parallax/internal/news"
@@ -20,6 +22,10 @@ const settled = 2 * time.Minute
 type place struct {
 	at int64 // milliseconds, UTC
 	id string
+}
+
+func (p place) before(q place) bool {
+	return cmp.Or(cmp.Compare(p.at, q.at), cmp.Compare(p.id, q.id)) < 0
 }
 
 // A part is what came in after one place and up to another, of one day, UTC. Whatever is withdrawn or
@@ -71,7 +77,10 @@ func (d *DB) Parts(ctx context.Context, q news.ArticleQuery) (of news.Parts, err
 		if err != nil {
 			return of, err
 		}
-		last := append(ends, begin)[0]
+		last := begin
+		if len(ends) > 0 {
+			last = ends[0]
+		}
 		of.Open = part{last, place{at: forever}}.String()
 		before, err := d.partBefore(ctx, q, last)
 		of.Prev = before.String()
@@ -90,8 +99,38 @@ func (d *DB) Parts(ctx context.Context, q news.ArticleQuery) (of news.Parts, err
 	return of, err
 }
 
+// maxCuts is of how many feeds and days it is remembered where they were cut: some hundred bytes each.
+const maxCuts = 1024
+
+// cuts remember where full parts of a day end, the last two, the last first: to find them anew is to count what came in
+// since the day began, which a busy feed would do with every new article.
+type cuts struct {
+	mu sync.Mutex // guards of
+	of map[string][]place
+}
+
+func (c *cuts) known(key string) []place {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.of[key]
+}
+
+func (c *cuts) remember(key string, ends []place) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.of == nil || len(c.of) >= maxCuts {
+		c.of = map[string][]place{}
+	}
+	c.of[key] = ends
+}
+
 // fullParts returns where the last two full parts end of what came in from begin until known, the last first.
 func (d *DB) fullParts(ctx context.Context, q news.ArticleQuery, begin place, known int64) ([]place, error) {
+	key := news.ID("cuts", fmt.Sprint(begin.at, q.Limit, q.Since, q.Until, q.StoryID), fmt.Sprintf("%q %q %q", q.SourceIDs, q.Terms, q.Languages))
+	ends := d.cuts.known(key)
+	if len(ends) > 0 {
+		begin = ends[0]
+	}
 	query, args, arg := d.placesOf(q, `SELECT a.entered, a.id, row_number() OVER (ORDER BY a.entered, a.id) AS n`)
 	if query == "" {
 		return nil, nil
@@ -99,7 +138,14 @@ func (d *DB) fullParts(ctx context.Context, q news.ArticleQuery, begin place, kn
 	query = `SELECT w.entered, w.id FROM (` + query + ` AND (a.entered, a.id) > (` + arg(begin.at) + `, ` + arg(begin.id) + `) AND a.entered <= ` + arg(known) + `) w
 		WHERE w.n % ` + arg(q.Limit) + ` = 0 ORDER BY w.n DESC LIMIT 2`
 	rows, err := d.query(ctx, query, *args...)
-	return collect(rows, err, scanPlace)
+	found, err := collect(rows, err, scanPlace)
+	if err != nil || len(found) == 0 {
+		return ends, err
+	}
+	ends = slices.Concat(found, ends)
+	ends = ends[:min(len(ends), 2)]
+	d.cuts.remember(key, ends)
+	return ends, nil
 }
 
 // partBefore returns the part that ends at upTo, or on the last day before it that has any.
@@ -124,7 +170,7 @@ func (d *DB) partBefore(ctx context.Context, q news.ArticleQuery, upTo place) (p
 	}
 	// A day is cut from its beginning, as it was before it was over.
 	ends, err := d.fullParts(ctx, q, begin, end.at-1)
-	if len(ends) > 0 && ends[0] == found[0] {
+	if len(ends) > 0 && !ends[0].before(found[0]) { // with the day, or with what was withdrawn since
 		p.upTo, ends = ends[0], ends[1:]
 	}
 	if len(ends) > 0 {

@@ -48,6 +48,7 @@ type DB struct {
 	writes, reads sync.Map // string -> *sql.Stmt
 
 	counted counted // for Counts
+	cuts    cuts
 }
 
 // Close waits for what is running and closes the store.

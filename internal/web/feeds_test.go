@@ -98,3 +98,52 @@ func TestEntries(t *testing.T) {
 		}
 	}
 }
+
+// A feed of stories has each that two outlets tell once, with how many of each side do; one of edits has each change, which leads to
+// the words that changed. Who withdraws an article withdraws what is said of it.
+func TestFeedsOfWhatTheHubTells(t *testing.T) {
+	w := webtest.New()
+	h := serve(t, w)
+	for suffix := range formats {
+		load := func(uri string) *feed.Feed {
+			return webtest.CheckFeed(t, uri, "https://hub.example"+uri, "", read(t, get(t, h, uri)))
+		}
+		stories := load("/stories." + suffix)
+		ids := map[string]bool{}
+		for i, e := range stories.Entries {
+			if ids[e.ID] || !strings.HasPrefix(e.ID, "https://hub.example/story/") || e.Link != e.ID {
+				t.Errorf("%s: story %s leads to %s", suffix, e.ID, e.Link)
+			}
+			if ids[e.ID] = true; i > 0 && e.Published.After(stories.Entries[i-1].Published) {
+				t.Errorf("%s: %s stands after one that was told earlier", suffix, e.ID)
+			}
+			if e.ID == "https://hub.example/story/weir" && !strings.Contains(e.Content.Body, "<li>Norrland: 4 of 4 outlets</li>") {
+				t.Errorf("%s: the weir is told so: %s", suffix, e.Content.Body)
+			}
+		}
+		if !ids["https://hub.example/story/weir"] || ids["https://hub.example/story/mill"] {
+			t.Errorf("%s: stories %v", suffix, ids)
+		}
+		byCountry := load("/stories." + suffix + "?lens=country")
+		if byCountry.ID == stories.ID && suffix != "rss" || len(byCountry.Entries) != len(stories.Entries) || byCountry.Entries[0].Content.Body == stories.Entries[0].Content.Body {
+			t.Errorf("%s: stories by country are the same as by river", suffix)
+		}
+		edits, own := load("/edits/feed."+suffix), load("/source/sudermark-voice/edits/feed."+suffix)
+		if len(own.Entries) == 0 || len(own.Entries) >= len(edits.Entries) {
+			t.Errorf("%s: %d edits of one, %d of all", suffix, len(own.Entries), len(edits.Entries))
+		}
+		for _, e := range own.Entries {
+			if !strings.Contains(e.Link, "#changes") || e.Source.Title.String() != "Voice of Sudermark" || e.License != "" {
+				t.Errorf("%s: edit %s of %s leads to %s", suffix, e.ID, e.Source.Title, e.Link)
+			}
+		}
+		for _, uri := range []string{"/stories." + suffix + "?lens=none", "/source/none/edits/feed." + suffix} {
+			if res := get(t, h, uri); res.StatusCode != http.StatusNotFound {
+				t.Errorf("%s: status %d", uri, res.StatusCode)
+			}
+		}
+		if res := get(t, h, "/source/old-mill/edits/feed."+suffix); res.StatusCode != http.StatusGone {
+			t.Errorf("edits of who is not carried any more: status %d", res.StatusCode)
+		}
+	}
+}
