@@ -107,13 +107,15 @@ type Edit struct {
 	Revision  int       `json:"revision"` // 2, 3, ...
 	At        time.Time `json:"at"`       // when the hub first saw it
 	Headline  bool      `json:"headline"` // the headline is another than before
+	// Was and Now are the headline of the version before and of this one, where it is another.
+	Was string `json:"was,omitempty"`
+	Now string `json:"now,omitempty"`
 }
 
-// A Change is an Edit with what was called how.
+// A Change is an Edit with its Article. Was and Now are there whether they differ or not.
 type Change struct {
 	Edit
-	Article  *Article // as it is now, without its text
-	Was, Now string   // the headline of the version before, and of this one
+	Article *Article // as it is now, without its text
 	// Via says where this version was read, and WasVia where the one before.
 	Via, WasVia Via
 }

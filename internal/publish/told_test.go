@@ -46,7 +46,7 @@ func TestWhatTheHubTells(t *testing.T) {
 	now := time.Date(2026, 11, 12, 18, 0, 0, 0, time.UTC)
 	s := &news.Source{ID: "s", Name: "The <b>Outlet</b>", Home: "https://s.example/", Carriage: news.Carriage{Mode: news.FullText, Basis: "https://creativecommons.org/licenses/by/4.0/"}}
 	a := &news.Article{ID: "a", SourceID: "s", GUID: "g", URL: "https://s.example/a", Title: "New", Authors: []string{"A. Writer"}, HTML: "<p>Text</p>", Published: now.Add(-time.Hour)}
-	change := news.Change{Edit: news.Edit{ArticleID: "a", Revision: 3, At: now, Headline: true}, Article: a, Was: "Old", Now: "New"}
+	change := news.Change{Edit: news.Edit{ArticleID: "a", Revision: 3, At: now, Headline: true, Was: "Old", Now: "New"}, Article: a}
 	edit := EditEntry(change, s, "https://hub.example", "The Hub", now)
 	told := StoryTold{
 		Story: &news.Story{ID: "st", Outlets: 3, Told: now, Last: now.Add(time.Hour)}, Head: a, Owners: 2, Lens: &news.Lens{Title: "The <river>"},

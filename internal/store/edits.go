@@ -21,8 +21,8 @@ func (d *DB) Edits(ctx context.Context, articleIDs []string) ([]news.Edit, error
 		return nil, nil
 	}
 	// The first versions are read too, for what they were called, and are no edits.
-	rows, err := d.query(ctx, `SELECT w.article_id, w.n, w.seen_at, w.headline FROM (
-			SELECT u.article_id, u.n, u.seen_at, CASE WHEN u.title <> lag(u.title) OVER (PARTITION BY u.article_id ORDER BY u.n) THEN 1 ELSE 0 END AS headline FROM (
+	rows, err := d.query(ctx, `SELECT w.article_id, w.n, w.seen_at, coalesce(w.was, ''), w.title FROM (
+			SELECT u.article_id, u.n, u.seen_at, u.title, lag(u.title) OVER (PARTITION BY u.article_id ORDER BY u.n) AS was FROM (
 				SELECT v.article_id, v.n, v.seen_at, v.title FROM article_revisions v JOIN articles a ON a.id = v.article_id
 					WHERE `+d.dialect.in("v.article_id", "$1")+` AND a.purged_at = 0
 				UNION ALL SELECT a.id, a.revision, a.revised_at, a.title FROM articles a
@@ -30,9 +30,11 @@ func (d *DB) Edits(ctx context.Context, articleIDs []string) ([]news.Edit, error
 			) u
 		) w WHERE w.n > 1 ORDER BY w.seen_at DESC, w.article_id, w.n LIMIT $2`, d.dialect.list(articleIDs), maxEdits)
 	edits, err := collect(rows, err, func(rows *sql.Rows) (e news.Edit, err error) {
-		headline := 0
-		err = rows.Scan(&e.ArticleID, &e.Revision, timeInto{&e.At}, &headline)
-		e.Headline = headline != 0
+		var was, now string
+		err = rows.Scan(&e.ArticleID, &e.Revision, timeInto{&e.At}, textInto{&was}, textInto{&now})
+		if e.Headline = was != now && was != "" && now != ""; e.Headline { // "": of what is withheld
+			e.Was, e.Now = was, now
+		}
 		return e, err
 	})
 	if err != nil {

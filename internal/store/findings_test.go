@@ -86,7 +86,7 @@ func TestEdits(t *testing.T) {
 		w.must(err)
 		want := []news.Edit{
 			{ArticleID: a.ID, Revision: 2, At: start.Add(time.Hour)},
-			{ArticleID: a.ID, Revision: 3, At: start.Add(2 * time.Hour), Headline: true},
+			{ArticleID: a.ID, Revision: 3, At: start.Add(2 * time.Hour), Headline: true, Was: "Strike", Now: "Strike ends"},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("edits (-want +got):\n%s", diff)

@@ -13,7 +13,7 @@ type editLine struct {
 	Href     string // where it says what changed
 	Title    words
 	When     moment
-	Headline bool // the headline changed
+	Was, Now words // the headline before and after, where it changed
 }
 
 // maxEditLines is how many changes a story's page names: the last ones.
@@ -45,7 +45,7 @@ func (seen *seenStory) editLines() []editLine {
 		if src := seen.h.sources[a.SourceID]; src != nil {
 			lines = append(lines, editLine{
 				Outlet: outletOf(src), Href: "/article/" + a.ID + "#changes", Title: foreign(a.Title, a.Language),
-				When: at(e.At, seen.h.now), Headline: e.Headline,
+				When: at(e.At, seen.h.now), Was: foreign(e.Was, a.Language), Now: foreign(e.Now, a.Language),
 			})
 		}
 	}

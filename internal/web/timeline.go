@@ -171,7 +171,9 @@ type toldLine struct {
 	Outlet string
 	Href   string
 	What   string // in words
-	at     time.Time
+	// Was and Now are the headline before and after, where it changed.
+	Was, Now words
+	at       time.Time
 }
 
 // toldLines is how many moments the list has: the first ones. The data of the story has all.
@@ -208,11 +210,11 @@ func (seen *seenStory) told() (lines []toldLine, more int) {
 		if !placed {
 			sd = sideOf(seen.lens, notStated, 0)
 		}
-		what := "changes its text"
+		l := toldLine{When: at(e.At, seen.h.now), Side: sd, Outlet: src.Name, Href: "/article/" + a.ID + "#changes", What: "changes its text", at: e.At}
 		if e.Headline {
-			what = "changes its headline"
+			l.What, l.Was, l.Now = "changes its headline", foreign(e.Was, a.Language), foreign(e.Now, a.Language)
 		}
-		lines = append(lines, toldLine{When: at(e.At, seen.h.now), Side: sd, Outlet: src.Name, Href: "/article/" + a.ID + "#changes", What: what, at: e.At})
+		lines = append(lines, l)
 	}
 	slices.SortStableFunc(lines, func(a, b toldLine) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.Href, b.Href)) })
 	more = max(len(lines)-toldLines, 0)

@@ -336,7 +336,11 @@ func (w *World) Edits(_ context.Context, articleIDs []string) ([]news.Edit, erro
 	for _, id := range articleIDs {
 		for i, r := range w.History[id] {
 			if i > 0 {
-				list = append(list, news.Edit{ArticleID: id, Revision: r.N, At: r.SeenAt, Headline: r.Title != w.History[id][i-1].Title})
+				e := news.Edit{ArticleID: id, Revision: r.N, At: r.SeenAt}
+				if was := w.History[id][i-1].Title; was != r.Title {
+					e.Headline, e.Was, e.Now = true, was, r.Title
+				}
+				list = append(list, e)
 			}
 		}
 	}
@@ -353,8 +357,8 @@ func (w *World) Changed(_ context.Context, q news.EditQuery) ([]news.Change, str
 			if i > 0 && w.carried(a, q.Now) && (q.SourceID == "" || a.SourceID == q.SourceID) {
 				was, now := versions[i-1], versions[i]
 				list = append(list, news.Change{
-					Edit: news.Edit{ArticleID: id, Revision: now.N, At: now.SeenAt, Headline: was.Title != now.Title}, Article: brief(a),
-					Was: was.Title, Now: now.Title, Via: now.Via, WasVia: was.Via,
+					Edit: news.Edit{ArticleID: id, Revision: now.N, At: now.SeenAt, Headline: was.Title != now.Title, Was: was.Title, Now: now.Title}, Article: brief(a),
+					Via: now.Via, WasVia: was.Via,
 				})
 			}
 		}
