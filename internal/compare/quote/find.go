@@ -38,7 +38,7 @@ type finder struct {
 func newFinder(text, tag string) *finder {
 	s := speechOf(tag)
 	f := &finder{speech: s, text: text, tag: tag, pars: paragraphs(text)}
-	f.names = names{byLast: map[string][]int{}, first: map[string]bool{}, person: map[string]bool{}, holders: map[string]span{}, speech: s}
+	f.names = names{text: text, byLast: map[string][]int{}, first: map[string]bool{}, person: map[string]bool{}, holders: map[string]span{}, speech: s}
 	return f
 }
 
@@ -81,7 +81,7 @@ func (f *finder) sentences(paragraph int, do func(c *clause, n int)) {
 	lo, n := 0, 0
 	for i := range list {
 		if list[i].ends {
-			do(&clause{speech: f.speech, list: list, lo: lo, hi: i + 1}, n)
+			do(&clause{speech: f.speech, list: list, lo: lo, hi: i + 1, names: &f.names}, n)
 			lo = i + 1
 			n++
 		}
@@ -172,8 +172,11 @@ func (f *finder) attribute(c *clause, paragraph, n int) {
 			s.party = f.han(c, i)
 		} else {
 			s.party = c.after(f.text, i)
-			if s.party.kind == nobody {
-				s.party = c.before(i, before)
+			// Who is named in front has said it where what is behind only goes on, or tells who wrote it down.
+			if goes := s.party.kind == same && !f.flags["drops-subject"]; s.party.kind == nobody || goes || c.relayed(i) {
+				if p := c.before(i, before); p.kind != nobody {
+					s.party = p
+				}
 			}
 		}
 		if s.party.kind == nobody && before.kind != nobody && c.point(i-1, ",;:—–-") {
@@ -183,6 +186,16 @@ func (f *finder) attribute(c *clause, paragraph, n int) {
 			before = s.party
 		}
 	}
+}
+
+// relayed reports whether behind the quote at token i stands who passed it on: "..., the Olm Post reported".
+func (c *clause) relayed(i int) bool {
+	for j := i + 1; j < c.hi && c.list[j].kind != said; j++ {
+		if c.verb(j) {
+			return c.is("relays", j)
+		}
+	}
+	return false
 }
 
 // after finds who is said, behind the quote at token i, to have said it.
@@ -223,6 +236,11 @@ func (c *clause) after(text string, i int) party {
 		if v > j && c.is("pronouns", v-1) {
 			return c.ending(v - 1)
 		}
+		if sub := (&clause{speech: c.speech, list: c.list, lo: j, hi: end}); v > j {
+			if p := sub.left(v); p.kind == pronoun {
+				return p // he will say
+			}
+		}
 		if c.flags["drops-subject"] || c.is("participles", v) {
 			return party{kind: same, at: c.list[v].from}
 		}
@@ -232,7 +250,7 @@ func (c *clause) after(text string, i int) party {
 		return party{}
 	}
 	sub := &clause{speech: c.speech, list: c.list, lo: j, hi: end}
-	const near = 14 // words between a quote and its verb
+	const near = 20 // words between a quote and its verb
 	for v = j; v < end && v < j+near; v++ {
 		if !c.verb(v) || c.is("passive", v-1) && !c.is("participles", v) {
 			continue
@@ -317,7 +335,16 @@ func (c *clause) subject(v int) party {
 			return c.ending(k)
 		}
 		if c.capital(k) && !c.is("linking", k-1) && !c.is("prepositions", k-1) && (!c.is("articles", k-1) || !c.is("linking", k-2)) {
+			if c.point(k+1, ",") && k == c.lo && k+2 < c.hi {
+				continue // Additionally, Dorn
+			}
 			p := c.beginning(k)
+			if p.kind == named {
+				return p
+			}
+			if r := c.runs(k, min(v, k+longestParty)); len(r) > 0 && (r[0].to-r[0].from > 1 || c.person(k)) && !c.flags["capitalised-nouns"] && !c.flags["no-capitals"] {
+				p = c.name(k, r[0].to) // Mr. Dorn sought to calm them, saying
+			}
 			if p.kind == named {
 				return p
 			}
@@ -326,6 +353,9 @@ func (c *clause) subject(v int) party {
 	}
 	return party{}
 }
+
+// person reports whether token i is the last name of a person whom the text names in full.
+func (c *clause) person(i int) bool { return c.names != nil && c.names.person[c.key(c.list[i].low)] }
 
 // according finds who is named after "according to" at token i, or before its like.
 func (c *clause) according(i int) party {

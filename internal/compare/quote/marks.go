@@ -199,6 +199,9 @@ func pairs(text string, from, to int, inherits rune, reversed bool, skip map[int
 		if r == '"' && !opened && isOpen(double) && (unicode.IsPunct(before) || after == 0) && (after == 0 || unicode.IsSpace(after)) {
 			kind, opened = double, true // a typographic mark that a plain one closes
 		}
+		if r == '”' && !opened && isOpen(plain) && !unicode.IsSpace(before) && (after == 0 || unicode.IsSpace(after)) {
+			kind, opened = plain, true // and the other way round
+		}
 		switch way(r, before, after, opened, reversed) {
 		case 1:
 			if len(stack) < maxDepth {

@@ -17,6 +17,7 @@ type mention struct {
 
 // names are the mentions of a text, in its order.
 type names struct {
+	text    string
 	list    []mention
 	byLast  map[string][]int // by stem of the last word, those of several words
 	first   map[string]bool  // the first words of those of several words
@@ -59,6 +60,11 @@ func (n *names) gather(c *clause) {
 			continue
 		}
 		m := mention{span: span{c.list[bare.from].from, c.list[bare.to-1].to}}
+		for _, ending := range []string{"'s", "’s"} {
+			if strings.HasSuffix(n.text[m.from:m.to], ending) {
+				m.to -= len(ending) // it is not of the name
+			}
+		}
 		for i := bare.from; i < bare.to; i++ {
 			if c.list[i].kind == word {
 				m.words = append(m.words, c.key(c.list[i].low))

@@ -28,6 +28,8 @@ type clause struct {
 	list []token // of the paragraph
 	lo   int     // the first of the sentence
 	hi   int     // past its last
+	// names are those of the text, where they are gathered.
+	names *names
 }
 
 func (c *clause) is(key string, i int) bool {
@@ -66,6 +68,9 @@ func (c *clause) verb(i int) bool {
 // left finds who stands before the verb v.
 func (c *clause) left(v int) party {
 	i := v - 1
+	if c.is("conjunctions", i) && !c.is("participles", v) && !c.flags["verb-first"] {
+		return party{} // Dorn opened the gates and said: the gates say nothing
+	}
 	for c.is("auxiliaries", i) || c.adverb(i) || c.is("times", i) || c.is("prepositions", i) && c.is("times", i+1) ||
 		i >= c.lo && c.list[i].kind == word && isNumber(c.list[i].low) && (c.is("times", i-1) || c.is("times", i+1)) {
 		i--
@@ -88,7 +93,13 @@ func (c *clause) left(v int) party {
 				return party{}
 			}
 			if c.list[j].kind == point && (c.list[j].low == mark || mark == ")" && c.list[j].low == "(" || dash(mark) && dash(c.list[j].low)) {
+				if place := c.comma(j - 1); c.point(place, ",") && c.is("linking", place+1) {
+					continue // Dorn, of Olm, Ill., said
+				}
 				before := c.ending(j - 1)
+				if inner := c.fullName(j+1, i); inner.kind == named && (before.kind == group || before.kind == named && c.count(before.name, j) == 1) {
+					return inner // the harbour master, Anna Vale, said
+				}
 				if before.kind == named || before.kind == group {
 					return before
 				}
@@ -97,7 +108,52 @@ func (c *clause) left(v int) party {
 		}
 		return party{}
 	}
-	return c.ending(i)
+	if p := c.ending(i); p.kind != nobody || !c.is("participles", v) {
+		return p
+	}
+	// The council condemned it, with Dorn saying
+	for k := i; k >= c.lo && i-k <= longestParty && !c.stop(k); k-- {
+		if c.is("introducing", k) {
+			return c.name(k+1, i+1)
+		}
+	}
+	return party{}
+}
+
+// comma returns where the next mark stands from token i to the left, or a place near it that has none.
+func (c *clause) comma(i int) int {
+	for far := i - longestParty; i >= c.lo && i > far && c.list[i].kind == word; {
+		i--
+	}
+	return i
+}
+
+// fullName finds a name of two to four words that the tokens from..to are wholly, without an office.
+func (c *clause) fullName(from, to int) party {
+	words := 0
+	for i := from; i < to; i++ {
+		if c.point(i, ".") || i > from && i+1 < to && c.is("particles", i) {
+			continue
+		}
+		if c.list[i].kind != word || !c.capital(i) || c.isOffice(i) {
+			return party{}
+		}
+		words++
+	}
+	if words < 2 || words > 4 {
+		return party{}
+	}
+	return c.name(from, to)
+}
+
+// count returns how many words stand in s, a span that names somebody before token to.
+func (c *clause) count(s span, to int) (n int) {
+	for i := max(c.lo, to-2*longestParty); i < to; i++ {
+		if c.list[i].kind == word && c.list[i].from >= s.from && c.list[i].to <= s.to {
+			n++
+		}
+	}
+	return n
 }
 
 // adverb reports whether token i is one by its ending.
@@ -193,8 +249,8 @@ func (c *clause) name(from, to int) party {
 	if from >= to || c.is("prepositions", from) && !c.flags["prepositional"] {
 		return party{}
 	}
-	if c.is("linking", from) && c.is("prepositions", from) && !c.flags["prepositional"] {
-		return party{}
+	if c.is("linking", from) && !c.is("articles", from) && !c.flags["prepositional"] {
+		return party{} // for the first time; of Olm
 	}
 	whole := span{c.list[from].from, c.list[to-1].to}
 	if c.is("pronouns", from) && to-from <= 3 {
@@ -240,6 +296,10 @@ func (c *clause) name(from, to int) party {
 		return asGroup
 	case last.from == from:
 		return pick(last)
+	}
+	if r, ok := c.bare(last); ok && r.from > last.from && r.to-r.from >= 2 && !c.isOffice(last.from) &&
+		first.from == from && first != last && !c.isOffice(first.to-1) && c.is("linking", first.to) {
+		return pick(last) // Union of Harbour Workers President Anna Vale
 	}
 	before := last.from - 1
 	article := false

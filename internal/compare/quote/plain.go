@@ -41,13 +41,19 @@ func (f *finder) plainly() {
 	}
 }
 
-// vague reports whether a party is named by neither a name nor an office, in a language that writes
+// vague reports whether a party is named by neither a name nor an office nor as a body, in a language that writes
 // names with capital letters and other words without.
 func (f *finder) vague(p *party) bool {
 	if p.kind != group || p.low != "" || f.flags["no-capitals"] || f.flags["capitalised-nouns"] || f.flags["characters"] {
 		return false
 	}
-	return !strings.ContainsFunc(f.text[p.name.from:p.name.to], unicode.IsUpper)
+	name := f.text[p.name.from:p.name.to]
+	for w := range strings.FieldsSeq(lower(name)) {
+		if f.has("bodies", w) {
+			return false
+		}
+	}
+	return !strings.ContainsFunc(name, unicode.IsUpper)
 }
 
 // speaks reports whether words name somebody who can have said something: no pronoun, verb or

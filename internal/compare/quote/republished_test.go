@@ -36,6 +36,7 @@ func TestRepublished(t *testing.T) {
 		{943, news.QuoteDirect, "president"},
 		{1059, news.QuoteDirect, "president"},
 		{1125, news.QuoteReported, "minister"},
+		{1443, news.QuoteReported, "president"},
 		{1608, news.QuoteDirect, "minister"},
 		{1748, news.QuoteDirect, "minister"},
 		{1997, news.QuoteReported, "minister"},

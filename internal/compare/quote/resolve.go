@@ -3,6 +3,7 @@ package quote
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"parallax/internal/news"
 )
@@ -74,13 +75,21 @@ func (f *finder) goOn(s, last *statement) {
 	if s.kind != news.QuoteDirect {
 		return
 	}
-	if p := f.announced(s); p.kind != nobody {
+	p := f.announced(s)
+	if p.kind == nobody {
+		p = f.toldBefore(s)
+	}
+	if p.kind != nobody {
 		s.party = p
 		switch p.kind {
 		case named:
 			s.party.name = f.names.full(f.text, p.name)
 		case pronoun:
-			s.party.name = f.antecedent(&s.party, last, s.paragraph)
+			paragraph := s.paragraph
+			if p.at < f.pars[paragraph].from {
+				paragraph-- // of the sentence that names them
+			}
+			s.party.name = f.antecedent(&s.party, last, paragraph)
 		}
 		return
 	}
@@ -89,10 +98,22 @@ func (f *finder) goOn(s, last *statement) {
 	}
 	near := s.goesOn ||
 		s.alone && s.paragraph == last.paragraph && s.sentence-last.sentence <= 1 ||
-		s.alone && s.sentence == 0 && s.paragraph == last.paragraph+1 && last.kind == news.QuoteDirect && f.lastIn(last)
-	if near && f.undisturbed(last, s.parts[0].from) {
+		s.alone && s.sentence == 0 && s.paragraph == last.paragraph+1 && last.kind != news.QuoteNotice && f.lastIn(last)
+	// “We stay,” Dorn told Vale. “All of us.”: who is told has said neither.
+	at := last.parts[len(last.parts)-1].to
+	follows := s.alone && last.kind == news.QuoteDirect && s.paragraph == last.paragraph && s.sentence-last.sentence == 1 && last.party.by.from >= at
+	if follows || near && f.undisturbed(last, s.parts[0].from) {
 		s.party.name = last.party.name
 	}
+}
+
+// thing reports whether who said a statement is, as far as the text tells, no person: a body, which "it" may mean.
+func (f *finder) thing(s *statement) bool {
+	if s.party.kind == group {
+		return true
+	}
+	words := strings.Fields(lower(f.text[s.party.name.from:s.party.name.to]))
+	return s.party.kind == named && len(words) == 1 && !f.names.person[f.names.key(words[0])]
 }
 
 // lastIn reports whether a statement stands in the last sentence of its paragraph.
@@ -132,11 +153,39 @@ func (f *finder) announced(s *statement) (p party) {
 	return p
 }
 
+// toldBefore finds who says, in the last sentence before a paragraph that is a quote alone, what
+// the quote then says in their words: "Dorn said the gates would open." It is plain only where
+// that sentence begins with who says it.
+func (f *finder) toldBefore(s *statement) (p party) {
+	if !s.alone || s.sentence > 0 || s.paragraph == 0 || s.goesOn || f.flags["characters"] || f.flags["verb-first"] {
+		return party{}
+	}
+	const near = 8 // words from the beginning of the sentence to the verb
+	f.sentences(s.paragraph-1, func(c *clause, _ int) {
+		if c.hi != len(c.list) {
+			return
+		}
+		for v := c.lo; v < c.hi; v++ {
+			switch {
+			case c.list[v].kind == said:
+				return
+			case v > c.lo+near || !c.is("saying", v) || !c.verb(v) || c.is("passive", v-1) || p.kind != nobody:
+				continue
+			}
+			q := c.left(v)
+			if q.kind == named || q.kind == pronoun && c.has("persons", q.low) {
+				p = q
+			}
+		}
+	})
+	return p
+}
+
 // antecedent finds who is meant by a pronoun: who spoke last, unless somebody else was named
 // since; or else the only person of the sentences before.
 func (f *finder) antecedent(p *party, last *statement, paragraph int) span {
 	if !f.has("persons", p.low) {
-		if last != nil && last.party.kind == group && paragraph-last.paragraph <= 1 && f.undisturbed(last, p.at) && f.has("pronouns", p.low) && !f.has("firsts", p.low) {
+		if last != nil && f.thing(last) && paragraph-last.paragraph <= 1 && f.undisturbed(last, p.at) && f.has("pronouns", p.low) && !f.has("firsts", p.low) {
 			return last.party.name
 		}
 		return span{}
