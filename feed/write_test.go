@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -178,5 +179,27 @@ func TestWriteAlternates(t *testing.T) {
 		if got := stable(t, name, write, f); name != "json" && len(got.Entries[0].Links) != 2 {
 			t.Errorf("%s: the links are %v", name, got.Entries[0].Links)
 		}
+	}
+}
+
+// A licence is written in RSS so that readers of either extension find it, and read back as one.
+func TestLicenceInRSS(t *testing.T) {
+	const by = "https://creativecommons.org/licenses/by/4.0/"
+	f := &feed.Feed{Title: feed.PlainText("T"), Link: "https://a.example/", Entries: []*feed.Entry{{ID: "1", Title: feed.PlainText("One"), License: by}, {ID: "2", Title: feed.PlainText("Two")}}}
+	var b strings.Builder
+	if err := feed.WriteRSS(&b, f); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<creativeCommons:license>" + by + "</creativeCommons:license>", `rel="license" href="` + by + `"`} {
+		if strings.Count(b.String(), want) != 1 {
+			t.Errorf("%s is not there once:\n%s", want, b.String())
+		}
+	}
+	back, err := feed.Parse([]byte(b.String()), feed.Options{})
+	if err != nil || len(back.Problems) > 0 {
+		t.Fatal(err, back.Problems)
+	}
+	if back.Entries[0].License != by || back.Entries[1].License != "" {
+		t.Errorf("read back: %q, %q", back.Entries[0].License, back.Entries[1].License)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 // rareNamespaces are declared where they are used only.
 var rareNamespaces = []struct{ prefix, uri string }{
+	{"creativeCommons", "http://backend.userland.com/creativeCommonsRssModule"},
 	{"dcterms", "http://purl.org/dc/terms/"},
 	{"fh", "http://purl.org/syndication/history/1.0"},
 	{"georss", "http://www.georss.org/georss"},
@@ -190,6 +191,9 @@ func spaced(points []Point) string {
 func (w *xmlWriter) terms(link, license string, t *Terms, about string) {
 	if license = w.url(license); license != "" {
 		w.empty(link, pair{"rel", "license"}, pair{"href", license})
+		if w.rss { // whose readers know this one longer
+			w.put("creativeCommons:license", license)
+		}
 	}
 	if t == nil {
 		return

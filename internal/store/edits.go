@@ -125,6 +125,6 @@ func scanChange(rows *sql.Rows) (c news.Change, err error) {
 	}
 	c.Article = finish()
 	c.Via.Page, c.WasVia.Page = page != 0, before != 0
-	c.ArticleID, c.Headline = c.Article.ID, c.Was != c.Now
+	c.ArticleID, c.Headline = c.Article.ID, c.Was != c.Now && c.Was != "" // withheld: not known
 	return c, nil
 }
