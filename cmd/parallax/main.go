@@ -46,6 +46,7 @@ type commands struct {
 	Run      runCmd      `cmd:"" help:"Fetch and process everything once, then stop."`
 	Serve    serveCmd    `cmd:"" help:"Run the hub and its site."`
 	Account  accountCmd  `cmd:"" help:"Let people read in apps that keep on the hub what was read."`
+	Mail     mailCmd     `cmd:"" help:"Look after the digest by e-mail, and who gets it."`
 	Refresh  refreshCmd  `cmd:"" help:"Make feeds due now."`
 	Doctor   doctorCmd   `cmd:"" help:"Say how the hub and its feeds are, when they are due and why."`
 	Count    countCmd    `cmd:"" help:"Print how many items, articles, ... the hub holds."`

@@ -23,6 +23,7 @@ type Config struct {
 	Assistant  AssistantConfig  `toml:"assistant"`
 	Embeddings EmbeddingsConfig `toml:"embeddings"`
 	API        APIConfig        `toml:"api"`
+	Mail       MailConfig       `toml:"mail"`
 	Lenses     []LensConfig     `toml:"lens"`
 	Topics     []TopicConfig    `toml:"topic"`
 	Sources    []SourceConfig   `toml:"source"`
@@ -162,6 +163,26 @@ type APIConfig struct {
 	// PerMinute is how many requests to the API, and searches, one client may make in a minute: an IPv4 address or
 	// a /64 of IPv6. Who asks for more is told to wait (429). 0: as many as it likes.
 	PerMinute int `toml:"per_minute"`
+}
+
+// MailConfig names a mail server by which the digest goes out, once a day or once a week, to readers who
+// asked for it at /mail and confirmed that. Without smtp there is no digest and no such page. It needs a
+// url under [hub]. docs/mail.md says what is sent and what is kept.
+type MailConfig struct {
+	// SMTP is the server to which messages are submitted: "smtp://user@mail.example:587" is encrypted
+	// by STARTTLS, always; "smtps://user@mail.example:465" from the first byte;
+	// "smtp+plain://127.0.0.1:25" not at all, for a server on this machine.
+	SMTP string `toml:"smtp"`
+	// PasswordFile is a file, relative to hub.toml, that holds the password of the user above, and nothing else. Without it the
+	// environment variable PARALLAX_MAIL_PASSWORD does.
+	PasswordFile string `toml:"password_file"`
+	// From is the address from which the digest comes: "digest@hub.example". Its domain should let this
+	// server send for it (SPF, DKIM).
+	From string `toml:"from"`
+	// ReplyTo is where answers go. Empty: from.
+	ReplyTo string `toml:"reply_to"`
+	// Hour of the day at which digests go out, in UTC: 0 to 23. Weekly ones go out on Monday.
+	Hour int `toml:"hour"`
 }
 
 // LensConfig declares a named way to divide the outlets into sides. The lenses
@@ -341,6 +362,7 @@ func defaults() *Config {
 		Assistant:  AssistantConfig{Sentences: true, PerHour: 60, Timeout: Duration(2 * time.Minute)},
 		Embeddings: EmbeddingsConfig{Timeout: Duration(5 * time.Second), Batch: 32},
 		API:        APIConfig{Enabled: true, PerMinute: 120},
+		Mail:       MailConfig{Hour: 5},
 	}
 }
 

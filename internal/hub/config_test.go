@@ -110,6 +110,7 @@ func TestWriteForgetsNoSetting(t *testing.T) {
 	c.Embeddings = EmbeddingsConfig{
 		URL: "http://10.0.0.1/v1", Model: "m", Key: "k", Timeout: Duration(4 * time.Second), Batch: 7, Weights: "w.txt",
 	}
+	c.Mail = MailConfig{SMTP: "smtp://digest@mail.example:587", PasswordFile: "mail.secret", From: "digest@hub.example", ReplyTo: "editor@hub.example", Hour: 4}
 	var text strings.Builder
 	if err := c.Write(&text); err != nil {
 		t.Fatal(err)
@@ -118,10 +119,10 @@ func TestWriteForgetsNoSetting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(c.Hub, again.Hub) + cmp.Diff(c.Fetch, again.Fetch) + cmp.Diff(c.Assistant, again.Assistant) + cmp.Diff(c.Embeddings, again.Embeddings) + cmp.Diff(c.API, again.API); diff != "" {
+	if diff := cmp.Diff(c.Hub, again.Hub) + cmp.Diff(c.Fetch, again.Fetch) + cmp.Diff(c.Assistant, again.Assistant) + cmp.Diff(c.Embeddings, again.Embeddings) + cmp.Diff(c.API, again.API) + cmp.Diff(c.Mail, again.Mail); diff != "" {
 		t.Errorf("what was written is not what was set (-set +written):\n%s", diff)
 	}
-	for _, of := range []any{c.Hub, c.Fetch, c.Assistant, c.Embeddings, c.API} {
+	for _, of := range []any{c.Hub, c.Fetch, c.Assistant, c.Embeddings, c.API, c.Mail} {
 		v := reflect.ValueOf(of)
 		for i := range v.NumField() {
 			if name := v.Type().Field(i).Tag.Get("toml"); !strings.Contains(text.String(), "\n"+name) {

@@ -46,6 +46,9 @@ func (c *Config) check() error {
 	if err := c.checkTopics(); err != nil {
 		return err
 	}
+	if err := c.checkMail(); err != nil {
+		return err
+	}
 	lenses := map[string][]string{}
 	for i, l := range c.Lenses {
 		line := c.lineOf("lens", i, "id")

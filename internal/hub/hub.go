@@ -73,6 +73,7 @@ type Hub struct {
 	meaning *cluster.Meaning   // nil: what is shipped
 
 	helper *endpoint.Client // of the assistant; nil where there is none
+	mail   *post            // sends the digest; nil where there is none
 
 	mu  sync.RWMutex // guards cfg, which a changed hub.toml replaces
 	cfg *Config
@@ -130,6 +131,9 @@ func Open(ctx context.Context, cfg *Config, o Options) (*Hub, error) {
 		return nil, errors.Join(err, h.Close())
 	}
 	h.takeSubscribers()
+	if err := h.openMail(ctx); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
 	if h.stages, err = only(h.pipeline(), o.Stages); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
@@ -194,7 +198,7 @@ func (h *Hub) Close() error {
 	if h.embeds != nil {
 		h.embeds.Close()
 	}
-	return h.db.Close()
+	return errors.Join(h.closeMail(), h.db.Close())
 }
 
 // Store returns what the hub remembers, for commands that show it.

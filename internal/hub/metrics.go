@@ -26,6 +26,7 @@ type metrics struct {
 	embeds   *prometheus.CounterVec
 	tells    *prometheus.CounterVec
 	delay    prometheus.Histogram
+	mails    *prometheus.CounterVec
 }
 
 func newMetrics(h *Hub) *metrics {
@@ -51,6 +52,9 @@ func newMetrics(h *Hub) *metrics {
 	m.tells = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "parallax_notifications_total", Help: "Calls to WebSub subscribers of the hub's feeds, by what came of them.",
 	}, []string{"result"})
+	m.mails = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "parallax_mails_total", Help: "Messages of the digest, by kind and by what came of them.",
+	}, []string{"kind", "result"})
 	m.delay = prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name: "parallax_notification_seconds", Help: "Time from the change of a feed to when a WebSub subscriber had it.",
 		Buckets: []float64{.05, .1, .25, .5, 1, 5, 30, 300, 3600},
@@ -61,7 +65,7 @@ func newMetrics(h *Hub) *metrics {
 	for _, r := range websub.Results {
 		m.pushes.WithLabelValues(string(r)) // shows a zero
 	}
-	m.registry.MustRegister(m.seconds, m.failures, m.pushes, m.assisted, m.embeds, m.tells, m.delay,
+	m.registry.MustRegister(m.seconds, m.failures, m.pushes, m.assisted, m.embeds, m.tells, m.delay, m.mails,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&holdings{hub: h})
 	return m

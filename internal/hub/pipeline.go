@@ -45,6 +45,7 @@ func (h *Hub) pipeline() []Stage {
 		h.alone(h.declare()),    // Source     -> its Declaration: what its site says of who stands behind it
 		h.subscribe(),           // Feed       -> Subscription: a WebSub hub pushes what is new into ingest
 		h.distribute(),          // feeds      -> Subscriber: who asked for it is pushed what is new in ours
+		h.alone(h.digest()),     // Stories    -> MailSubscriber: who asked for it gets the digest by e-mail
 	}
 }
 

@@ -125,6 +125,7 @@ func (h *Hub) Handler() (http.Handler, error) {
 		Metrics:     h.metrics.handler(),
 		Pushes:      h.callbacks(),
 		Subscribers: h.subscribers(), WebSubHub: h.webSubHub(),
+		Mail:    h.mailDesk(),
 		Edition: h.db.Edition,
 		Ready:   h.db.Ping,
 	})

@@ -125,6 +125,7 @@ timeout   = "%s"
 	if c.API != defaults().API {
 		fmt.Fprintf(&b, "\n# What programs may read under /api/v1, and how often one client may ask in a minute.\n[api]\nenabled    = %t\nper_minute = %d\n", c.API.Enabled, c.API.PerMinute)
 	}
+	writeMail(&b, c.Mail)
 	if len(c.Lenses) == 0 {
 		b.WriteString(exampleLens)
 	}

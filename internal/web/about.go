@@ -22,6 +22,7 @@ type aboutPage struct {
 	Lenses      []lensNote
 	Excerpt     int // runes
 	Quoted      int // runes of one article on a page, beyond its excerpt
+	Mail        bool
 }
 
 type lensNote struct {
@@ -40,6 +41,7 @@ func (s *site) about(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("count: %w", err)
 	}
 	p := &aboutPage{
+		Mail:  s.Mail != nil,
 		frame: s.frame(r, "About this hub"), Operator: publish.Sentence(s.Operator), Contact: s.Contact,
 		Version: s.Version, Assistant: s.Assistant, Counts: counts, NotCarried: h.notCarriedNow(), Excerpt: news.ExcerptRunes, Quoted: publish.QuotedRunes,
 	}

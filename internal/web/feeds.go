@@ -20,6 +20,7 @@ type feedsPage struct {
 	Sources []feedLine
 	More    string // address of the next page of outlets
 	API     bool   // there is one
+	Mail    bool   // likewise a digest by e-mail
 }
 
 type feedGroup struct {
@@ -39,7 +40,7 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &feedsPage{frame: s.frame(r, "Feeds"), API: s.programs != nil}
+	p := &feedsPage{frame: s.frame(r, "Feeds"), API: s.programs != nil, Mail: s.Mail != nil}
 	p.All = p.Alternates
 	p.Told, p.Edits = alternates("/stories", "", "Stories"), alternates("/edits/feed", "", "Edits")
 	for _, t := range s.topics() {

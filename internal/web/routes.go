@@ -111,6 +111,12 @@ func (s *site) routes() http.Handler {
 		mux.Handle("/hub", s.Subscribers)
 	}
 
+	if s.Mail != nil {
+		for path, h := range s.mailPages() {
+			mux.Handle("/mail"+path, h)
+		}
+	}
+
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")

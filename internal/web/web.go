@@ -101,6 +101,8 @@ type Options struct {
 	// differently, apart from the clock. It is asked four times a second at most. Nil: every
 	// answer is made anew.
 	Edition func(ctx context.Context) (string, error)
+	// Mail takes in addresses for the digest by e-mail, at /mail; nil: there is no such page.
+	Mail Mail
 	// NoAPI leaves out the API; its page stays away with it.
 	NoAPI bool
 	// PerMinute is how many requests to the API, and searches, one client may make in a minute; 0: as
