@@ -78,6 +78,7 @@ func manual(t *testing.T) string {
 	table("[fetch]", reflect.TypeFor[FetchConfig](), def.FieldByName("Fetch"))
 	table("[assistant]", reflect.TypeFor[AssistantConfig](), def.FieldByName("Assistant"))
 	table("[embeddings]", reflect.TypeFor[EmbeddingsConfig](), def.FieldByName("Embeddings"))
+	table("[mail]", reflect.TypeFor[MailConfig](), def.FieldByName("Mail"))
 	table("[api]", reflect.TypeFor[APIConfig](), def.FieldByName("API"))
 	none := reflect.Value{}
 	table("[[lens]]", reflect.TypeFor[LensConfig](), none)
