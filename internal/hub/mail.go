@@ -36,11 +36,11 @@ func (c *Config) checkMail() error {
 		return nil
 	}
 	// Whether there is a password where it should be is asked when mail is sent: other commands need none.
-	password := ""
+	stand := ""
 	if u, err := url.Parse(m.SMTP); err == nil && u.User.Username() != "" {
-		password = "is looked up later"
+		stand = "in"
 	}
-	if _, err := digest.ParseServer(m.SMTP, password, ""); err != nil {
+	if _, err := digest.ParseServer(m.SMTP, stand, ""); err != nil {
 		return fail("smtp", `e.g. "smtp://user@mail.example:587"; the password belongs into password_file, or into `+mailPassword, "smtp: %v", err)
 	}
 	for key, address := range map[string]string{"from": m.From, "reply_to": m.ReplyTo} {
@@ -64,7 +64,7 @@ func (c *Config) checkMail() error {
 func (c *Config) mailSecret() (string, error) {
 	u, err := url.Parse(c.Mail.SMTP)
 	if err != nil || u.User.Username() == "" {
-		return "", nil // what is wrong with it, check has said
+		return "", nil //nolint:nilerr // what is wrong with it, check has said
 	}
 	fail := func(key, what string) error {
 		return c.errAt(c.lineOf("mail", 0, key), what, "a file that holds the password and nothing else, or the environment variable "+mailPassword)

@@ -123,7 +123,7 @@ func (d *mailDesk) send(w http.ResponseWriter, r *http.Request, status int, step
 			p.Lens = l.Title
 		}
 	}
-	p.frame.Title, p.HubName, p.Path = mailTitles[step], d.HubName, r.URL.Path
+	p.Title, p.HubName, p.Path = mailTitles[step], d.HubName, r.URL.Path
 	body, err := d.execute("mail", p)
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func (d *mailDesk) send(w http.ResponseWriter, r *http.Request, status int, step
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) //nolint:gosec // made by html/template, which escapes; the reader may be gone
+		_, _ = w.Write(body) // the reader may be gone
 	}
 	return nil
 }
@@ -163,7 +163,7 @@ func (d *mailDesk) choice(r *http.Request) (c news.MailChoice, wrong string, err
 		c.LensID = h.first().ID
 	}
 	if _, err := h.lens(c.LensID); err != nil {
-		return c, "This hub does not divide its sources that way.", nil
+		return c, "This hub does not divide its sources that way.", nil //nolint:nilerr // that is told
 	}
 	if len([]rune(c.Query)) > maxQuery {
 		return c, fmt.Sprintf("At most %d characters can be searched for.", maxQuery), nil

@@ -99,7 +99,7 @@ func sendForm(site http.Handler, path string, form url.Values, header ...string)
 	if form != nil {
 		method, body = http.MethodPost, form.Encode()
 	}
-	r := httptest.NewRequest(method, "https://hub.example"+path, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(context.Background(), method, "https://hub.example"+path, strings.NewReader(body))
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
