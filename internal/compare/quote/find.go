@@ -1,6 +1,7 @@
 package quote
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,6 +24,8 @@ type statement struct {
 	// must is whether it is none without somebody who says it.
 	must bool
 	drop bool
+	// cites is whether it only says whose the sentences around it are: "Dorn told the paper so".
+	cites bool
 }
 
 // A finder reads one text.
@@ -72,6 +75,7 @@ func (f *finder) find() {
 	for i := range f.pars {
 		f.sentences(i, func(c *clause, n int) { f.attribute(c, i, n) })
 		f.dashed(i)
+		f.turns(i)
 	}
 }
 
@@ -132,10 +136,30 @@ func (f *finder) term(q pair) bool {
 			others++
 		}
 	}
+	if !ended && f.work(q.from) {
+		return true // the project "Safe roads for all"
+	}
 	if caps > 0 && others == 0 && n <= 12 && (!ended || last == ',' || n <= 3) {
 		return true // “The Long Winter”
 	}
 	return n <= 3 && !ended && caps > 0 && f.flags["names-in-marks"] // «Новая газета», also «Единая страна»
+}
+
+// work reports whether the words before a place of the text say that what stands there is a title: the
+// last one, or the one before it, as in "the governor's decree".
+func (f *finder) work(at int) bool {
+	text := strings.TrimRightFunc(f.text[max(0, at-120):at], unicode.IsSpace)
+	for range 2 {
+		from := strings.LastIndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
+		if f.works[f.key(lower(strings.ToValidUTF8(text[from+1:], "")))] {
+			return true
+		}
+		if from < 0 || text[from] != ' ' {
+			return false
+		}
+		text = text[:from]
+	}
+	return false
 }
 
 // attribute finds who says the statements of a sentence.
@@ -222,6 +246,11 @@ func (c *clause) after(text string, i int) party {
 	v := j
 	for v < end && v < j+4 && !c.verb(v) && (c.is("auxiliaries", v) || c.is("clitics", v)) {
 		v++
+	}
+	if v < end && c.is("issues", v) {
+		if p, _ := c.issued(v + 1); p.kind != nobody {
+			return p
+		}
 	}
 	if v < end && c.verb(v) {
 		if c.is("passive", v-1) {
@@ -457,3 +486,58 @@ func (f *finder) dashed(paragraph int) {
 		f.list = append(f.list, statement{parts: parts, kind: news.QuoteDirect, paragraph: paragraph, party: who, words: 4})
 	}
 }
+
+// turns finds what is said behind dashes within a paragraph, where a text has lost its lines, as in "It rained. — We
+// stay, — said Dorn. — All of us".
+func (f *finder) turns(paragraph int) {
+	if !f.flags["dash"] || !f.flags["oblique"] {
+		return
+	}
+	list := f.tokens[paragraph]
+	c := &clause{speech: f.speech, list: list, lo: 0, hi: len(list)}
+	for i := 1; i+1 < len(list); i++ {
+		if !c.point(i, "—–-") || !c.point(i-1, ".?!…") || list[i+1].kind == said || !list[i+1].cap {
+			continue
+		}
+		from, end := list[i+1].from, i+1
+		for end < len(list) && end-i < maxTurn && list[end].kind != said && (!c.point(end, "—–-") || !c.point(end-1, ",.?!…")) {
+			end++
+		}
+		v := end + 1
+		if !c.point(end, "—–-") || !c.verb(v) {
+			continue
+		}
+		sub := &clause{speech: f.speech, list: list, lo: i, hi: v + 1}
+		for sub.hi < len(list) && !list[sub.hi-1].ends {
+			sub.hi++
+		}
+		p := sub.sayer(v)
+		if p.kind == nobody {
+			continue
+		}
+		parts := f.trim(span{from, list[end].from})
+		k := v
+		for k < len(list) && list[k].from < p.by.to {
+			k++
+		}
+		if c.point(k, ",.") && c.point(k+1, "—–-") && k+2 < len(list) { // it goes on
+			to := k + 2
+			for to < len(list)-1 && !list[to].ends && (!c.point(to, ".!?") || !c.point(to+1, "—–-")) {
+				to++
+			}
+			parts = append(parts, f.trim(span{list[k+2].from, list[to].to})...)
+			k = to
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		f.list = slices.DeleteFunc(f.list, func(s statement) bool {
+			return s.kind == news.QuoteReported && len(s.parts) > 0 && s.parts[0].to > from && s.parts[0].from < parts[len(parts)-1].to
+		})
+		f.list = append(f.list, statement{parts: parts, kind: news.QuoteDirect, paragraph: paragraph, at: i, party: p, words: 4})
+		i = k - 1
+	}
+}
+
+// maxTurn is how many tokens somebody says behind a dash, at most.
+const maxTurn = 400

@@ -230,3 +230,17 @@ func (n *names) is(text string, m mention, s span) bool {
 	}
 	return n.key(lower(fields[len(fields)-1])) == m.words[len(m.words)-1]
 }
+
+// titled returns the only person whose office is a compound that begins with the one given: «премьер-министр» of «премьер».
+func (n *names) titled(office string) (found span) {
+	for o, h := range n.holders {
+		if !strings.HasPrefix(o, office+"-") || h == (span{}) {
+			continue
+		}
+		if found != (span{}) && found != h {
+			return span{}
+		}
+		found = h
+	}
+	return found
+}

@@ -3,6 +3,7 @@ package quote
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"parallax/internal/news"
 )
@@ -23,6 +24,7 @@ func (f *finder) plainly() {
 		if s.drop || len(s.parts) == 0 || s.kind == news.QuoteNotice {
 			continue
 		}
+		s.party.name = f.outlet(s.party.name)
 		if n := s.party.name; n != (span{}) && (!f.speaks(f.text[n.from:n.to]) || f.vague(&s.party)) {
 			s.party.name, s.party.by = span{}, span{}
 		}
@@ -49,11 +51,34 @@ func (f *finder) vague(p *party) bool {
 	}
 	name := f.text[p.name.from:p.name.to]
 	for w := range strings.FieldsSeq(lower(name)) {
-		if f.has("bodies", w) {
-			return false
+		if f.body(strings.Trim(w, ".,;:()[]")) {
+			return false // the police, scientists
 		}
 	}
 	return !strings.ContainsFunc(name, unicode.IsUpper)
+}
+
+// outlet returns the name in marks of an outlet, which is what s names or what stands behind what it
+// is: «Вестник» of «газета «Вестник»; or s.
+func (f *finder) outlet(s span) span {
+	text := f.text[s.from:s.to]
+	at := strings.IndexFunc(text, func(r rune) bool { return kindOf(r) != 0 })
+	if last, _ := utf8.DecodeLastRuneInString(text); at < 0 || kindOf(last) == 0 || !f.flags["names-in-marks"] {
+		return s
+	}
+	for w := range strings.FieldsSeq(lower(text[:at])) {
+		if !f.body(w) {
+			return s
+		}
+	}
+	mark := func(r rune) bool { return kindOf(r) != 0 || unicode.IsSpace(r) }
+	left := strings.TrimLeftFunc(text[at:], mark)
+	inner := strings.TrimRightFunc(left, mark)
+	if inner == "" || strings.ContainsFunc(inner, func(r rune) bool { return kindOf(r) != 0 }) {
+		return s
+	}
+	from := s.from + len(text) - len(left)
+	return span{from, from + len(inner)}
 }
 
 // speaks reports whether words name somebody who can have said something: no pronoun, verb or

@@ -27,7 +27,7 @@ func Of(a *news.Article) []news.Quote {
 		return nil // no article, and what is cut off might change what the rest means
 	}
 	tag := lang.Base(a.Language)
-	f := newFinder(a.Text, tag)
+	f := newFinder(unwrapped(a.Text), tag)
 	f.find()
 	f.resolve()
 	f.plainly()

@@ -16,8 +16,16 @@ func (f *finder) reported(c *clause, paragraph, n int) {
 	if f.notice(c, paragraph, n) {
 		return
 	}
-	content, p := c.that()
-	if p.kind == nobody {
+	var content span
+	var p party
+	if q := c.cited(); q.kind != nobody {
+		s := span{c.list[c.lo].from, c.list[c.hi-1].to}
+		f.list = append(f.list, statement{parts: []span{s}, kind: news.QuoteReported, paragraph: paragraph, sentence: n, party: q, drop: true, cites: true})
+		return
+	}
+	if c.flags["verb-first"] && c.flags["oblique"] {
+		content, p = c.told()
+	} else if content, p = c.that(); p.kind == nobody {
 		content, p = c.trailing()
 	}
 	if p.kind == nobody {
@@ -113,6 +121,7 @@ func (c *clause) trailing() (span, party) {
 
 // asTold finds "According to Dorn, ..." and "..., according to Dorn".
 func (c *clause) asTold() (span, party) {
+	lead := c.lead()
 	for i := c.lo; i < c.hi; i++ {
 		p := c.according(i)
 		if p.kind == nobody {
@@ -125,7 +134,7 @@ func (c *clause) asTold() (span, party) {
 			}
 			return span{c.lo, to}, p
 		}
-		if i == c.lo {
+		if i == c.lo || i == lead {
 			for k := i; k < c.hi; k++ {
 				if c.point(k, ",،") && c.list[k].from >= p.by.to {
 					return span{k + 1, c.hi}, p

@@ -16,10 +16,13 @@ func (f *finder) resolve() {
 	var last *statement // with a speaker
 	for i := range f.list {
 		s := &f.list[i]
-		if s.drop || len(s.parts) == 0 {
+		if s.drop && !s.cites || len(s.parts) == 0 {
 			continue
 		}
 		p := &s.party
+		if s.kind == news.QuoteDirect && f.flags["oblique"] && p.at > start(s) {
+			p.at = start(s) // whom the words themselves name does not say them
+		}
 		switch p.kind {
 		case named:
 			p.name = f.names.full(f.text, p.name)
@@ -28,6 +31,9 @@ func (f *finder) resolve() {
 				if h, ok := f.names.holders[p.low]; ok && h.to > h.from {
 					p.name = h
 				}
+			}
+			if h := f.holder(p, last, s.paragraph); h != (span{}) {
+				p.name = h
 			}
 		case pronoun:
 			p.name = f.antecedent(p, last, s.paragraph)
@@ -51,6 +57,21 @@ func (f *finder) resolve() {
 			last = s
 		}
 	}
+}
+
+// holder finds who is meant by an office of one word, in a language without articles: who spoke last or was said to
+// have spoken, unless another was named since.
+func (f *finder) holder(p *party, last *statement, paragraph int) span {
+	if !f.flags["oblique"] || p.low == "" || p.name != p.by || count(f.text[p.by.from:p.by.to]) > 1 || f.has("several", p.low) {
+		return span{}
+	}
+	if h := f.names.titled(p.low); h != (span{}) {
+		return h
+	}
+	if last == nil || last.party.kind != named && last.party.kind != pronoun || paragraph-last.paragraph > 1 || !f.undisturbed(last, p.at) {
+		return span{}
+	}
+	return last.party.name
 }
 
 func start(s *statement) int {
@@ -203,6 +224,9 @@ func (f *finder) antecedent(p *party, last *statement, paragraph int) span {
 			return last.party.name
 		}
 	}
+	if len(persons) > 1 && f.flags["oblique"] {
+		persons = f.names.between(f.sentenceBefore(paragraph, p.at), p.at)
+	}
 	if len(persons) == 1 {
 		m := persons[0]
 		if m.single {
@@ -211,4 +235,18 @@ func (f *finder) antecedent(p *party, last *statement, paragraph int) span {
 		return m.span
 	}
 	return span{}
+}
+
+// sentenceBefore returns where the sentence before that of a place begins.
+func (f *finder) sentenceBefore(paragraph, at int) int {
+	now, before := f.pars[paragraph].from, f.pars[paragraph].from
+	for _, t := range f.tokens[paragraph] {
+		if t.to > at {
+			break
+		}
+		if t.ends {
+			before, now = now, t.to
+		}
+	}
+	return before
 }

@@ -20,13 +20,18 @@ type speech struct {
 	// phrases are those of a key, as words.
 	phrases map[string][][]string
 	flags   map[string]bool // what is true of the language as a whole
+	// bodies are the stems of those who speak without a name, works those of what has a title in marks;
+	// owners the pronouns by their possessives.
+	bodies map[string]bool
+	works  map[string]bool
+	owners map[string]string
 }
 
 // has reports whether word is in the list of a key.
 func (s *speech) has(key, word string) bool { return s.lists[key][word] }
 
 // phrased are the keys whose values are phrases, parted by "|"; of all others they are words.
-const phrased = " according according-own notices "
+const phrased = " according according-own cites notices "
 
 var speeches = sync.OnceValue(func() map[string]*speech {
 	all := map[string]*speech{}
@@ -45,7 +50,7 @@ var speeches = sync.OnceValue(func() map[string]*speech {
 })
 
 func read(table string) *speech {
-	s := &speech{lists: map[string]map[string]bool{}, words: map[string][]string{}, phrases: map[string][][]string{}, flags: map[string]bool{}}
+	s := &speech{lists: map[string]map[string]bool{}, words: map[string][]string{}, phrases: map[string][][]string{}, flags: map[string]bool{}, bodies: map[string]bool{}, works: map[string]bool{}, owners: map[string]string{}}
 	for line := range strings.Lines(table) {
 		key, rest, ok := strings.Cut(strings.TrimSpace(line), " ")
 		switch {
@@ -73,6 +78,16 @@ func read(table string) *speech {
 	}
 	for _, list := range s.words {
 		slices.SortFunc(list, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	}
+	for w := range s.lists["bodies"] {
+		s.bodies[s.key(w)] = true
+	}
+	for w := range s.lists["works"] {
+		s.works[s.key(w)] = true
+	}
+	for pair := range s.lists["owners"] {
+		own, who, _ := strings.Cut(pair, "=")
+		s.owners[own] = who
 	}
 	return s
 }

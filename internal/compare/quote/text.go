@@ -143,7 +143,8 @@ func endings(text, tag string, p span, quoted []pair, list []token) {
 			return true
 		}
 		last, first := &list[i-1], list[i]
-		if first.kind == point && dash(first.low) || first.kind == word && !first.cap && unicode.IsLower(rune0(first.low)) {
+		turn := last.kind == point && strings.Contains(".?!…", last.low) && i+1 < len(list) && list[i+1].kind == word && list[i+1].cap
+		if first.kind == point && dash(first.low) && !turn || first.kind == word && !first.cap && unicode.IsLower(rune0(first.low)) {
 			return true
 		}
 		if last.kind == said {
@@ -185,4 +186,31 @@ func count(text string) int {
 		}
 	}
 	return n + (wide+1)/2
+}
+
+// unwrapped returns a text that somebody has put in marks as a whole, all marks within it doubled, as
+// tables of values do, with single marks. What stands in it stands where it stood: spaces fill it up.
+func unwrapped(text string) string {
+	inner := strings.TrimSpace(text)
+	if len(inner) < 2 || inner[0] != '"' || inner[len(inner)-1] != '"' || !strings.Contains(inner[1:len(inner)-1], `""`) {
+		return text
+	}
+	b := []byte(text)
+	from := strings.IndexByte(text, '"')
+	to := from + len(inner)
+	b[from], b[to-1] = ' ', ' '
+	for i := from + 1; i+1 < to-1; i++ {
+		if b[i] != '"' || b[i+1] != '"' {
+			continue
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		after, _ := utf8.DecodeRuneInString(text[i+2:])
+		if !unicode.IsLetter(before) && !unicode.IsDigit(before) && (unicode.IsLetter(after) || unicode.IsDigit(after)) {
+			b[i] = ' ' // it opens
+		} else {
+			b[i+1] = ' '
+		}
+		i++
+	}
+	return string(b)
 }
