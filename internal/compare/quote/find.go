@@ -495,7 +495,7 @@ func (f *finder) turns(paragraph int) {
 	}
 	list := f.tokens[paragraph]
 	c := &clause{speech: f.speech, list: list, lo: 0, hi: len(list)}
-	for i := 1; i+1 < len(list); i++ {
+	for i, n := 1, 0; i+1 < len(list) && n < maxQuotes; i++ {
 		if !c.point(i, "—–-") || !c.point(i-1, ".?!…") || list[i+1].kind == said || !list[i+1].cap {
 			continue
 		}
@@ -508,7 +508,7 @@ func (f *finder) turns(paragraph int) {
 			continue
 		}
 		sub := &clause{speech: f.speech, list: list, lo: i, hi: v + 1}
-		for sub.hi < len(list) && !list[sub.hi-1].ends {
+		for sub.hi < len(list) && !list[sub.hi-1].ends && sub.hi-v < maxClosing {
 			sub.hi++
 		}
 		p := sub.sayer(v)
@@ -536,6 +536,7 @@ func (f *finder) turns(paragraph int) {
 		})
 		f.list = append(f.list, statement{parts: parts, kind: news.QuoteDirect, paragraph: paragraph, at: i, party: p, words: 4})
 		i = k - 1
+		n++
 	}
 }
 

@@ -237,16 +237,18 @@ func (f *finder) antecedent(p *party, last *statement, paragraph int) span {
 	return span{}
 }
 
-// sentenceBefore returns where the sentence before that of a place begins.
+// sentenceBefore returns where the sentence before that of a place begins, or as far back as is looked.
 func (f *finder) sentenceBefore(paragraph, at int) int {
-	now, before := f.pars[paragraph].from, f.pars[paragraph].from
-	for _, t := range f.tokens[paragraph] {
-		if t.to > at {
-			break
+	list := f.tokens[paragraph]
+	i, _ := slices.BinarySearchFunc(list, at, func(t token, at int) int { return cmp.Compare(t.to, at+1) })
+	ends := 0
+	for k := i - 1; k >= 0; k-- {
+		if list[k].ends {
+			ends++
 		}
-		if t.ends {
-			before, now = now, t.to
+		if ends == 2 || i-k > reach {
+			return list[k].to
 		}
 	}
-	return before
+	return f.pars[paragraph].from
 }

@@ -2,12 +2,13 @@ package quote
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"parallax/internal/news"
 )
 
-// How Russian tells whose the words are that stand in no marks.
+// How Russian, and Ukrainian, tell whose the words are that stand in no marks.
 func TestTold(t *testing.T) {
 	for _, test := range []struct {
 		name, text, words, speaker string
@@ -29,8 +30,16 @@ func TestTold(t *testing.T) {
 		{"said in the statement of which the sentence before tells", "Порт закрыт. Об этом сообщает министерство воды. «Мы откроем ворота порта в среду утром», — говорится в сообщении.", "Мы откроем ворота порта в среду утром", "министерство воды"},
 		{"he, of whom the sentence before tells", "Порт закрыт. Об этом заявил мэр Корин Даск, передает «Вестник». «Мы откроем ворота порта в среду утром», — сказал он.", "Мы откроем ворота порта в среду утром", "Корин Даск"},
 		{"by an office", "Порт закрыт. Об этом сообщил политолог Корин Даск. «Мы откроем ворота порта в среду утром, что бы ни говорила министр Петра Солвейн», — отметил эксперт.", "Мы откроем ворота порта в среду утром, что бы ни говорила министр Петра Солвейн", "Корин Даск"},
+		{"uk: as they said in a body", "Як розповіли в прес-службі порту, ворота відкриють у середу вранці.", "ворота відкриють у середу вранці", "прес-службі порту"},
+		{"uk: behind", "Ворота порту відкриють у середу вранці, повідомили журналістам у поліції Ольма.", "Ворота порту відкриють у середу вранці", "поліції Ольма"},
+		{"uk: in her words", "Мер Петра Солвейн вийшла до людей. За її словами, ворота порту відкриють у середу вранці.", "ворота порту відкриють у середу вранці", "Петра Солвейн"},
+		{"uk: he, of whom the sentence before tells", "Порт закрито. Про це заявив мер Корин Даск, передає «Вісник». «Ми відкриємо ворота порту в середу вранці», — сказав він.", "Ми відкриємо ворота порту в середу вранці", "Корин Даск"},
 	} {
-		a := &news.Article{ID: "a", Revision: 1, Language: "ru", Text: test.text}
+		language := "ru"
+		if strings.HasPrefix(test.name, "uk: ") {
+			language = "uk"
+		}
+		a := &news.Article{ID: "a", Revision: 1, Language: language, Text: test.text}
 		quotes := Of(a)
 		shape(t, a, quotes)
 		var got []string
