@@ -197,7 +197,7 @@ func (f *finder) attribute(c *clause, paragraph, n int) {
 		} else {
 			s.party = c.after(f.text, i)
 			// Who is named in front has said it where what is behind only goes on, or tells who wrote it down.
-			if goes := s.party.kind == same && !f.flags["drops-subject"]; s.party.kind == nobody || goes || c.relayed(i) {
+			if goes := s.party.kind == same && !f.flags["drops-subject"]; s.party.kind == nobody || goes || c.relayed(i) || c.turns(i) {
 				if p := c.before(i, before); p.kind != nobody {
 					s.party = p
 				}
@@ -210,6 +210,14 @@ func (f *finder) attribute(c *clause, paragraph, n int) {
 			before = s.party
 		}
 	}
+}
+
+// turns reports whether behind the quote at token i a conjunction stands: what follows tells of something else.
+func (c *clause) turns(i int) bool {
+	if c.point(i+1, ",") {
+		i++
+	}
+	return c.is("conjunctions", i+1)
 }
 
 // relayed reports whether behind the quote at token i stands who passed it on: "..., the Olm Post reported".

@@ -273,6 +273,10 @@ func marked(text string, paragraphs []span, reversed bool) [][]pair {
 				inherits = 0
 				continue
 			}
+			if unclosed(text, p, open) {
+				all[i], inherits = append(list, pair{from: open.at, to: p.to, in: open.to, out: p.to, open: true, shut: true}), 0
+				break
+			}
 			skip[open.at] = true
 		}
 		if i > 0 && len(all[i]) > 0 && all[i][0].from == p.from && goesOnFrom(all[i-1]) {
@@ -280,6 +284,22 @@ func marked(text string, paragraphs []span, reversed bool) [][]pair {
 		}
 	}
 	return all
+}
+
+// maxUnclosed is how long a quote is at most of which the closing mark was forgotten, in bytes.
+const maxUnclosed = 1000
+
+// unclosed reports whether what an open mark begins is a quote to the end of its paragraph, whose closing
+// mark is missing: whole sentences behind a colon, a comma or another sentence, without a mark among them.
+func unclosed(text string, p span, open *mark) bool {
+	if open.kind != double && open.kind != plain || p.to-open.to > maxUnclosed || strings.ContainsAny(text[open.to:p.to], "“”„\"") {
+		return false
+	}
+	before := strings.TrimRightFunc(text[p.from:open.at], unicode.IsSpace)
+	last, _ := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(text[open.to:p.to], unicode.IsSpace))
+	end, _ := utf8.DecodeLastRuneInString(text[open.to:p.to])
+	return (before == "" || strings.ContainsRune(":,.!?…”\"", last)) && unicode.IsUpper(first) && strings.ContainsRune(".!?…", end)
 }
 
 // maxSkips is how many marks without a partner a paragraph may have.

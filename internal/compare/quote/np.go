@@ -194,6 +194,9 @@ func (c *clause) ending(i int) party {
 			if k > c.lo && c.list[k-1].kind == word && !c.list[k-1].cap && !c.verb(k-1) && !c.is("auxiliaries", k-1) && !c.is("functions", k-1) {
 				return party{} // a professor in Olm: the town has said nothing
 			}
+			if k > c.lo+1 && k < i && c.list[k+1].cap && c.capital(k-1) && !c.flags["oblique"] && !c.flags["prepositional"] {
+				continue // a spokesman for Harbour Aid in Olm
+			}
 			break
 		}
 		if c.verb(k) {
@@ -226,7 +229,7 @@ func (c *clause) beginning(i int) party {
 		if i > from && c.is("pronouns", from) {
 			break
 		}
-		if c.is("auxiliaries", i) && i > from {
+		if c.is("auxiliaries", i) && i > from && !c.is("and", i) {
 			break
 		}
 	}
@@ -301,12 +304,15 @@ func (c *clause) name(from, to int) party {
 		first.from == from && first != last && !c.isOffice(first.to-1) && c.is("linking", first.to) {
 		return pick(last) // Union of Harbour Workers President Anna Vale
 	}
+	if r, ok := c.bare(last); ok && r.from > last.from && !c.isOffice(last.from) && c.is("and", last.from-1) {
+		return pick(last) // Roads and Inland Harbours Secretary Anna Vale
+	}
 	before := last.from - 1
 	article := false
 	if c.is("articles", before) && before > from {
 		before, article = before-1, true
 	}
-	if c.is("linking", before) {
+	if c.is("linking", before) || c.is("prepositions", before) && before > from && c.capital(before-1) {
 		if first.from == from && first != last && !c.is("offices", first.to-1) {
 			return pick(first)
 		}

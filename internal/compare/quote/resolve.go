@@ -37,6 +37,9 @@ func (f *finder) resolve() {
 			}
 		case pronoun:
 			p.name = f.antecedent(p, last, s.paragraph)
+			if p.name == (span{}) && s.kind == news.QuoteDirect && f.has("persons", p.low) && p.at >= end(s)-len(p.low) {
+				p.name = f.spokeBefore(s, last)
+			}
 		case same:
 			if last != nil && s.paragraph-last.paragraph <= 1 && f.undisturbed(last, p.at) {
 				p.name = last.party.name
@@ -97,7 +100,7 @@ func (f *finder) goOn(s, last *statement) {
 		return
 	}
 	p := f.announced(s)
-	if p.kind == nobody {
+	if p.kind == nobody && s.alone {
 		p = f.toldBefore(s)
 	}
 	if p.kind != nobody {
@@ -174,11 +177,23 @@ func (f *finder) announced(s *statement) (p party) {
 	return p
 }
 
+// spokeBefore finds who is meant by "he said" behind a quote with which a sentence begins, where several were
+// named: who spoke in the sentence before, whoever was spoken of.
+func (f *finder) spokeBefore(s, last *statement) span {
+	if last != nil && last.kind == news.QuoteReported && last.party.kind == named && !f.thing(last) && last.paragraph == s.paragraph-1 && s.sentence == 0 && f.lastIn(last) {
+		return last.party.name
+	}
+	if p := f.toldBefore(s); p.kind == named {
+		return f.names.full(f.text, p.name)
+	}
+	return span{}
+}
+
 // toldBefore finds who says, in the last sentence before a paragraph that is a quote alone, what
 // the quote then says in their words: "Dorn said the gates would open." It is plain only where
 // that sentence begins with who says it.
 func (f *finder) toldBefore(s *statement) (p party) {
-	if !s.alone || s.sentence > 0 || s.paragraph == 0 || s.goesOn || f.flags["characters"] || f.flags["verb-first"] {
+	if s.sentence > 0 || s.paragraph == 0 || s.goesOn || f.flags["characters"] || f.flags["verb-first"] {
 		return party{}
 	}
 	const near = 8 // words from the beginning of the sentence to the verb

@@ -99,6 +99,41 @@ func TestSpeakers(t *testing.T) {
 			"\"We open the gates when the water asks for it,” Petra Solvane said. “They were never shut that night.”",
 			[]string{"Petra Solvane", "Petra Solvane"},
 		},
+		{
+			"behind the quote a conjunction turns to another",
+			"Velmora rejected the report. The council of Olm said “no gate was open that night,” while OGC, the gate council, called it “false from beginning to end.”",
+			[]string{"The council of Olm", "OGC"},
+		},
+		{
+			"an office of two things",
+			"“We open the gates when the water asks for it,” said former Roads and Inland Harbours Secretary Petra Solvane.",
+			[]string{"Petra Solvane"},
+		},
+		{
+			"the place where somebody works has said nothing",
+			"A doctor working inside Olm Hospital described it: “The gates stood open for two nights.”",
+			[]string{""},
+		},
+		{
+			"the town where a body is",
+			"A spokesperson for Harbour Aid in Velmora said: “The gates stood open for two nights.”",
+			[]string{"A spokesperson for Harbour Aid in Velmora"},
+		},
+		{
+			"who spoke of another goes on",
+			"Councillor Corin Dask left Olm. Mayor Petra Solvane was there.\n\nSolvane said the gates that Minister Osk Hellender praised were a disgrace.\n\n“I think that we have seen new depths here,” she said.",
+			[]string{"Petra Solvane"},
+		},
+		{
+			"a closing mark that was forgotten",
+			"Petra Solvane said: \"The gates stood open for two nights.\n\nA man was hurt.",
+			[]string{"Petra Solvane"},
+		},
+		{
+			"a mark in a sentence that closes nowhere is none",
+			"Petra Solvane said that the 12\" pipe and the \"gates stood open for two nights.\n\nA man was hurt.",
+			nil,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := &news.Article{ID: "a", Revision: 1, Language: "en", Text: test.text}
