@@ -41,7 +41,7 @@ func (s *speech) key(w string) string {
 	// The endings of nouns and adjectives are vowels and few consonants, three letters at most.
 	for n := 0; n < 3 && utf8.RuneCountInString(w) > stemLength; n++ {
 		r, size := utf8.DecodeLastRuneInString(w)
-		if !strings.ContainsRune("аяуюыиіїоеєйьмхв", r) || n > 0 && r == 'в' {
+		if !strings.ContainsRune("аяуюыиіїоеєйьмхв", r) {
 			break
 		}
 		w = w[:len(w)-size]
@@ -243,4 +243,17 @@ func (n *names) titled(office string) (found span) {
 		found = h
 	}
 	return found
+}
+
+// isPerson reports whether the words at s are the name of a person: one that is known to be, or of two words and more and
+// no agency's.
+func (n *names) isPerson(text string, s span) bool {
+	fields := strings.Fields(lower(text[s.from:s.to]))
+	switch {
+	case len(fields) == 0:
+		return false
+	case n.person[n.key(fields[len(fields)-1])]:
+		return true
+	}
+	return len(fields) > 1 && !n.has("agencies", fields[0]) && !n.has("agencies", fields[len(fields)-1])
 }

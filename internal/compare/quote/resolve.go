@@ -74,6 +74,9 @@ func (f *finder) holder(p *party, last *statement, paragraph int) span {
 	if last == nil || last.party.kind != named && last.party.kind != pronoun || paragraph-last.paragraph > 1 || !f.undisturbed(last, p.at) {
 		return span{}
 	}
+	if !f.names.isPerson(f.text, last.party.name) {
+		return span{} // an agency, and not the source that it cites
+	}
 	return last.party.name
 }
 

@@ -14,6 +14,17 @@ func (c *clause) sayer(v int) party {
 		n++
 	}
 	p := c.beginning(n)
+	if p.kind == named && c.ends("plurals", v) {
+		// They told the Herald in the ministry: several, and none of them is named.
+		for k := n; k < c.hi && c.list[k].from <= p.by.to+1; k++ {
+			if c.list[k].from < p.by.to || !c.is("within", k) || c.is("times", k+1) || c.is("recipients", k+1) {
+				continue
+			}
+			if q := c.beginning(k + 1); q.kind == group && c.known(q) {
+				return q
+			}
+		}
+	}
 	if p.kind == named || p.kind == pronoun {
 		return p
 	}
@@ -237,7 +248,7 @@ func (c *clause) asSaid() (span, party) {
 
 // inserted finds "Meanwhile, Dorn said, ...".
 func (c *clause) inserted() (span, party) {
-	for comma := c.lo + 1; comma <= c.lo+fewReported && comma < c.hi; comma++ {
+	for comma := c.lo + 1; comma < c.lo+fewReported && comma < c.hi; comma++ {
 		if v := comma + 1; c.point(comma, ",") && c.is("saying", v) && c.verb(v) {
 			p := c.sayer(v)
 			for k := v + 1; p.kind != nobody && k < c.hi; k++ {
@@ -259,7 +270,7 @@ const maxClosing = 40
 
 // closing finds "..., said Dorn in Olm", with commas behind it, too.
 func (c *clause) closing(from int) (span, party) {
-	for comma := c.hi - 1; comma > from+fewReported && c.hi-comma <= maxClosing; comma-- {
+	for comma := c.hi - 1; comma >= from+fewReported && c.hi-comma <= maxClosing; comma-- {
 		if !c.point(comma, ",") {
 			continue
 		}
