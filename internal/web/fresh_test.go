@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"parallax/internal/news"
 	"parallax/internal/web"
@@ -94,4 +96,36 @@ func TestFresh(t *testing.T) {
 	if readers() != before {
 		t.Error("readers are given another answer because somebody asked for a fresh one")
 	}
+}
+
+// What an answer is made of may be known for a second longer than its edition lasts: of an
+// outlet that came back, none that is kept for longer says that it is gone.
+func TestShelfOutlivesWhatIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &changing{World: webtest.New()}
+		edition := "one"
+		h := serve(t, w.World, func(o *web.Options) {
+			o.Store = w
+			o.Edition = func(context.Context) (string, error) { return edition, nil }
+		})
+		reads := func() int {
+			_, rest, _ := strings.Cut(string(read(t, get(t, h, "/sources.opml"))), "!")
+			return 1 + len(rest) - len(strings.TrimLeft(rest, "!"))
+		}
+		time.Sleep(2 * time.Second)
+		if got := reads(); got != 1 {
+			t.Fatalf("the outlets were read %d times", got)
+		}
+		edition = "two"
+		time.Sleep(260 * time.Millisecond) // the edition is asked for four times a second
+		reads()                            // made of what is known for a second
+		time.Sleep(1300 * time.Millisecond)
+		if got := reads(); got != 2 {
+			t.Errorf("a second after the outlets changed the answer is of those read first: %d", got)
+		}
+		time.Sleep(5 * time.Second)
+		if got := reads(); got != 2 {
+			t.Errorf("what does not change is made anew: %d", got)
+		}
+	})
 }

@@ -58,6 +58,7 @@ type shelfKey uint64
 type answer struct {
 	place
 	made     time.Duration // on the shelf's clock, see ticks
+	life     time.Duration // for how long it is good at most
 	site     time.Time     // on the site's clock, which tests and replays move
 	header   http.Header   // without what goes with a body
 	modified string        // Last-Modified
@@ -174,7 +175,7 @@ func (s *shelf) good(a *answer, p place) bool {
 		return false
 	}
 	now := ticks()
-	if now-a.made >= shelfTime || s.now().Sub(a.site).Abs() >= shelfTime {
+	if now-a.made >= a.life || s.now().Sub(a.site).Abs() >= shelfTime {
 		return false
 	}
 	if second := int64(now / time.Second); second != a.touched.Load() { // seldom, so that cores do not wait for one another
@@ -192,6 +193,9 @@ func (s *shelf) make(w http.ResponseWriter, r *http.Request, p place) (a *answer
 		delete(s.making, p.key)
 		if a != nil && a.public() {
 			a.place = p
+			if a.made-s.edition.since() < knownFor+editionTime {
+				a.life = knownFor // it may be made of what was known before this edition
+			}
 			s.lay(a)
 		}
 	}()
@@ -215,7 +219,7 @@ func (s *shelf) ask(w http.ResponseWriter, r *http.Request) *answer {
 		return nil
 	}
 	a := &answer{
-		made: made, site: site, header: h, plain: rec.body.Bytes(),
+		made: made, life: shelfTime, site: site, header: h, plain: rec.body.Bytes(),
 		modified: h.Get("Last-Modified"), etag: strings.Trim(h.Get("ETag"), `"`),
 	}
 	a.touched.Store(int64(made / time.Second))
@@ -384,8 +388,17 @@ type editions struct {
 }
 
 type edition struct {
-	name string
-	at   time.Duration // in ticks, before it was read
+	name  string
+	at    time.Duration // in ticks, before it was read
+	since time.Duration // when it was seen first, in ticks
+}
+
+// since returns when the edition was seen first, in ticks.
+func (e *editions) since() time.Duration {
+	if last := e.last.Load(); last != nil {
+		return last.since
+	}
+	return ticks()
 }
 
 // current returns the edition; false where it cannot be told.
@@ -406,6 +419,10 @@ func (e *editions) current(ctx context.Context) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	e.last.Store(&edition{name, at})
+	since := at
+	if last := e.last.Load(); last != nil && last.name == name {
+		since = last.since
+	}
+	e.last.Store(&edition{name, at, since})
 	return name, true
 }

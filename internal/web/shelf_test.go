@@ -100,12 +100,19 @@ func TestShelfKeepsAnEdition(t *testing.T) {
 		}
 		w.wantAsked(t, 4, "another edition")
 
+		// What was made just after the edition changed may be of what was known before.
+		time.Sleep(knownFor - time.Millisecond)
+		w.get("/story/1")
+		w.wantAsked(t, 4, "a moment later")
+		time.Sleep(editionTime + time.Millisecond)
+		w.get("/story/1")
+		w.wantAsked(t, 5, "a second later")
 		time.Sleep(shelfTime - time.Millisecond)
 		w.get("/story/1")
-		w.wantAsked(t, 4, "within the time of the shelf")
+		w.wantAsked(t, 5, "within the time of the shelf")
 		time.Sleep(time.Millisecond)
 		w.get("/story/1")
-		w.wantAsked(t, 5, "after the time of the shelf")
+		w.wantAsked(t, 6, "after the time of the shelf")
 	})
 }
 
