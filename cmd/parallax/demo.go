@@ -6,6 +6,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"parallax/internal/hub"
@@ -61,7 +63,7 @@ func (c demoCmd) Run(e *env) (err error) {
 	if _, err := os.Stat(file); err == nil {
 		return hinted{fmt.Errorf("%s is there already", file), "the newsrooms have other ports at every start, so a demo cannot go on where another ended; name an empty folder"}
 	}
-	if err := writeNew(file, []byte(world.HubTOML("Both Banks of the Sarn")), false); err != nil {
+	if err := writeNew(file, []byte(strings.Replace(world.HubTOML("Both Banks of the Sarn"), `"127.0.0.1:8480"`, strconv.Quote(c.Listen), 1)), false); err != nil {
 		return err
 	}
 	say("Wrote %s, an ordinary configuration. Read it while the hub runs.", file)

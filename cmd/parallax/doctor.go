@@ -56,6 +56,14 @@ func (c doctorCmd) Run(e *env) (err error) {
 	if d.feeds, err = db.Feeds(e.ctx, ""); err != nil {
 		return err
 	}
+	if d.taken, err = db.Takedowns(e.ctx); err != nil {
+		return err
+	}
+	for _, k := range d.taken {
+		if k.Kind == news.TakenSource {
+			d.carried[k.Target] = false
+		}
+	}
 	if d.blocked, err = db.BlockedHosts(e.ctx, d.now); err != nil {
 		return err
 	}
@@ -97,7 +105,8 @@ type doctor struct {
 	feeds   []*news.Feed         // all that are not retired
 	blocked map[string]time.Time // hosts that want to be left alone, see fetch.HostBlocked
 	carried map[string]bool      // ids of sources that are carried now
-	wrong   *siterule.Set        // with lines that could not be read; may be nil
+	taken   []*news.Takedown
+	wrong   *siterule.Set // with lines that could not be read; may be nil
 }
 
 // named returns the feeds of which the URL or the source is among names, in their order.
@@ -128,6 +137,9 @@ func (d *doctor) overview() error {
 	d.line("holds", fmt.Sprintf("%d items, %d articles, %d stories", counts.Items, counts.Articles, counts.Stories))
 	d.line("to do", fmt.Sprintf("%d items to read, %d articles to place, %d stories to compare", counts.Unextracted, counts.Unplaced, counts.Uncompared))
 	d.line("feeds", d.states())
+	if len(d.taken) > 0 {
+		d.line("taken down", d.takedowns())
+	}
 	asked, overdue := time.Time{}, 0
 	for _, f := range d.feeds {
 		if f.LastTry.After(asked) {
@@ -374,8 +386,12 @@ func (d *doctor) troubled() []*news.Feed {
 
 // states counts the feeds by how they can be reached.
 func (d *doctor) states() string {
-	n := map[news.Reach]int{}
+	n, ended := map[news.Reach]int{}, 0
 	for _, f := range d.feeds {
+		if !d.carried[f.SourceID] {
+			ended++
+			continue
+		}
 		n[f.Reach]++
 	}
 	var parts []string
@@ -386,7 +402,30 @@ func (d *doctor) states() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n[r], cmp.Or(string(r), "not tried yet")))
 		}
 	}
+	if ended > 0 {
+		parts = append(parts, fmt.Sprintf("%d of outlets that are not carried now", ended))
+	}
 	return cmp.Or(strings.Join(parts, ", "), "none")
+}
+
+// takedowns says how much was taken down, and how much text of it is still stored.
+func (d *doctor) takedowns() string {
+	sources, articles, held := 0, 0, 0
+	for _, k := range d.taken {
+		if k.Kind == news.TakenSource {
+			sources++
+		} else {
+			articles++
+		}
+		if !k.Purged {
+			held++
+		}
+	}
+	said := counted(sources, "outlet", "outlets") + ", " + counted(articles, "article", "articles")
+	if held > 0 {
+		said += fmt.Sprintf("; the text of %d is still stored", held)
+	}
+	return said + " (parallax takedown --list)"
 }
 
 // database says where the store is, and how large where that is one file.

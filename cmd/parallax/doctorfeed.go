@@ -188,6 +188,11 @@ func (d *doctor) due(f *news.Feed) bool { return !f.Due.After(d.now) && d.carrie
 func (d *doctor) dueWords(f *news.Feed) string {
 	switch {
 	case !d.carried[f.SourceID]:
+		for _, k := range d.taken {
+			if k.Kind == news.TakenSource && k.Target == f.SourceID {
+				return "never: its outlet was taken down on " + publish.Day(k.At) + ". " + publish.WhyTaken(k)
+			}
+		}
 		return "never: its outlet is not carried at this time"
 	case f.LastTry.IsZero() && d.due(f):
 		return "now: it was never asked"

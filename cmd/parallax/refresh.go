@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"parallax/internal/hub"
@@ -63,6 +64,9 @@ func (c refreshCmd) Run(e *env) (err error) {
 		return err
 	}
 	_, _ = fmt.Fprintf(e.out, "%s due\n", feeds(len(ids)))
+	if len(ids) == 0 && !c.All {
+		return hinted{errors.New("nothing of these is asked for now: what is not carried, or was taken down, is not"), "parallax doctor " + strings.Join(c.What, " ") + " says why"}
+	}
 	if !c.Wait || len(ids) == 0 {
 		return nil
 	}

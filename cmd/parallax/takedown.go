@@ -13,6 +13,7 @@ import (
 	"parallax/internal/news"
 	"parallax/internal/publish"
 	"parallax/internal/store"
+	"parallax/internal/words"
 )
 
 type takedownCmd struct {
@@ -50,6 +51,8 @@ Examples:
 // Run implements the command.
 func (c takedownCmd) Run(e *env) (err error) {
 	switch {
+	case c.List && (c.Undo || c.Why != "" || c.Legal):
+		return hinted{errors.New("--list does nothing else"), "parallax takedown --list prints what was taken down"}
 	case c.List && c.Target != "":
 		return hinted{errors.New("--list takes no target"), "parallax takedown --list prints all of them"}
 	case !c.List && c.Target == "":
@@ -128,9 +131,22 @@ func (t *taking) find(word string) ([]targeted, error) {
 	}
 	article, err := articleID(t.e.ctx, t.db, word)
 	if err != nil {
+		if near := t.near(id); near != "" {
+			return nil, hinted{err, "did you mean the outlet " + near + "?"}
+		}
 		return nil, hinted{err, "name an article by its address or id, a story by the address of its page, or an outlet by its id in hub.toml"}
 	}
 	return []targeted{{news.TakenArticle, article}}, nil
+}
+
+// near returns the id of the outlet that somebody meant who wrote word, or "".
+func (t *taking) near(word string) string {
+	var known []string
+	for _, s := range t.cfg.NewsSources() {
+		known = append(known, s.ID)
+	}
+	word = strings.ToLower(word)
+	return words.Nearest(word, known, max(len(word)/3, 2))
 }
 
 func (t *taking) ofStory(word string) ([]targeted, error) {

@@ -36,6 +36,7 @@ const Root = "/api/v1"
 
 // A Store is what is asked. Its lists hold only what is carried at the time given.
 type Store interface {
+	TakedownOf(ctx context.Context, articleID, sourceID string) (*news.Takedown, error)
 	explain.Store
 	Feeds(ctx context.Context, sourceID string) ([]*news.Feed, error)
 	Items(ctx context.Context, q news.ItemQuery) (page []*news.Item, next string, err error)

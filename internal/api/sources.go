@@ -37,7 +37,17 @@ type source struct {
 	Versions []version       `json:"versions,omitempty" doc:"of the claims, the first first; the last one is in force"`
 	Terms    carriageTerms   `json:"carriage_terms"`
 	Ended    time.Time       `json:"ended,omitzero" doc:"since when it is withdrawn"`
-	Feeds    []sourceFeed    `json:"feeds" doc:"its own, that the hub reads"`
+	// Withdrawn says why, where it was taken down.
+	Withdrawn *sourceWithdrawn `json:"withdrawn,omitempty" doc:"why it was taken down, if it was"`
+	Feeds     []sourceFeed     `json:"feeds" doc:"its own, that the hub reads"`
+}
+
+type sourceWithdrawn struct {
+	At           time.Time `json:"at"`
+	Why          string    `json:"why"`
+	DemandedBy   string    `json:"demanded_by,omitempty" doc:"where it was demanded by law"`
+	Jurisdiction string    `json:"jurisdiction,omitempty"`
+	Order        string    `json:"order,omitempty" doc:"where the order can be read"`
 }
 
 type version struct {
@@ -81,6 +91,9 @@ func (q *request) sourceBrief(src *news.Source) sourceBrief {
 		ID: src.ID, Name: src.Name, URL: q.base + "/source/" + url.PathEscape(src.ID), Home: src.Home, Country: src.Country,
 		Languages: src.Languages, State: string(src.At(q.hub.Now)), Retired: src.Retired.UTC(), Mode: src.Carriage.EffectiveMode(), Sides: map[string]string{},
 		Disclosure: publish.DisclosureLine(src), Carriage: publish.CarriageNote(src),
+	}
+	if src.At(q.hub.Now) == news.Withdrawn {
+		b.Carriage = "It is not carried any more, since " + publish.Day(src.Ended()) + "."
 	}
 	for i := range q.hub.Lenses {
 		b.Sides[q.hub.Lenses[i].ID] = q.hub.Lenses[i].SideOf(src)
@@ -160,6 +173,13 @@ func oneSource(q *request) (any, error) {
 	}
 	if src.At(q.hub.Now) == news.Withdrawn {
 		s.Ended = src.Ended().UTC()
+	}
+	k, err := q.Store.TakedownOf(q.Context(), "", src.ID)
+	if err != nil {
+		return nil, fmt.Errorf("takedown of %s: %w", src.ID, err)
+	}
+	if k != nil {
+		s.Withdrawn = &sourceWithdrawn{k.At.UTC(), publish.WhyTaken(k), k.By, k.Jurisdiction, k.URL}
 	}
 	for i, since := range src.Versions {
 		s.Versions = append(s.Versions, version{i + 1, since.UTC(), fmt.Sprintf("%s/disclosure/%d.json", s.URL, i+1)})

@@ -65,7 +65,10 @@ func (d *DB) migrate(ctx context.Context) error {
 		return fmt.Errorf("bring the tables up to date: %w", err)
 	}
 	for _, r := range results {
-		d.log.InfoContext(ctx, "changed the tables of the database", "version", r.Source.Version, "took", r.Duration)
+		d.log.DebugContext(ctx, "changed the tables of the database", "version", r.Source.Version, "took", r.Duration)
+	}
+	if n := len(results); n > 0 {
+		d.log.InfoContext(ctx, "tables of the database are up to date", "changes", n, "version", results[n-1].Source.Version)
 	}
 	return nil
 }

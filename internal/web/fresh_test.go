@@ -48,8 +48,10 @@ func TestFeedsNameHub(t *testing.T) {
 	if len(f.Hubs) != 0 || strings.Contains(strings.Join(res.Header.Values("Link"), ""), "hub") {
 		t.Errorf("a hub that nobody can subscribe at is named: %v, %v", f.Hubs, res.Header)
 	}
-	if res := ask(t, h, http.MethodPost, "/hub"); res.StatusCode != http.StatusMethodNotAllowed {
+	if res := ask(t, h, http.MethodPost, "/hub"); res.StatusCode != http.StatusNotImplemented {
 		t.Errorf("who subscribes there is answered %d", res.StatusCode)
+	} else if body := string(read(t, res)); !strings.Contains(body, "takes no WebSub subscriptions") {
+		t.Errorf("who subscribes there is told %q", body)
 	}
 }
 

@@ -250,6 +250,13 @@ func (s *site) liteStory(w http.ResponseWriter, r *http.Request) error {
 		if len(c.Articles) > 0 {
 			lw.account(c.Articles[0])
 		}
+		for _, g := range c.Gone {
+			lw.add("lite-gone", g)
+		}
+	}
+	lw.section = "Withdrawn"
+	for _, g := range p.Gone {
+		lw.add("lite-gone", g)
 	}
 	lw.section = "Reported on several sides"
 	for _, f := range p.Shared {

@@ -107,9 +107,13 @@ func (s *site) routes() http.Handler {
 	if s.Pushes != nil {
 		mux.Handle("/websub/{token}", s.Pushes)
 	}
-	if s.Subscribers != nil {
-		mux.Handle("/hub", s.Subscribers)
+	subscribers := s.Subscribers
+	if subscribers == nil {
+		subscribers = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "This hub takes no WebSub subscriptions: it has no public address (url in hub.toml), or websub is off.", http.StatusNotImplemented)
+		})
 	}
+	mux.Handle("/hub", subscribers)
 
 	if s.Mail != nil {
 		for path, h := range s.mailPages() {

@@ -90,6 +90,7 @@ type column struct {
 	Alone    []factLine      // what this side alone reports
 	Words    []wordLine      // that are typical of it
 	Silent   *unseen
+	Gone     []goneLine // accounts of this side that were withdrawn
 }
 
 // A telledArticle is one outlet's account.
@@ -267,7 +268,16 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) *storyPage {
 			p.Copies += len(copies)
 		}
 	}
-	p.Gone, p.GoneMore = h.goneLines(seen.gone)
+	gone, more := h.goneLines(seen.gone)
+	p.GoneMore = more
+	for _, g := range gone {
+		side := lens.SideOf(h.sources[g.source])
+		if i := slices.IndexFunc(p.Columns, func(c column) bool { return c.Side.ID == side }); i >= 0 {
+			p.Columns[i].Gone = append(p.Columns[i].Gone, g)
+		} else {
+			p.Gone = append(p.Gone, g) // nothing else of its side is left
+		}
+	}
 	seen.machine.add(p, head.ID)
 	p.Central = head.ID == st.HeadID && p.Articles-p.Copies > 2 // see the about page
 	p.own("/story/"+st.ID+"/feed", "", "This story")

@@ -131,6 +131,7 @@ func (s *site) withdrawn(w http.ResponseWriter, r *http.Request, a *news.Article
 			p.Story = "/story/" + a.StoryID
 		}
 	}
+	w.Header().Add("Vary", "Accept") // as data it is something else
 	body, err := s.execute("withdrawn", p)
 	if err != nil {
 		return err
@@ -203,6 +204,7 @@ func (s *site) buried(ctx context.Context, h *hub, q news.GoneQuery) ([]*news.Go
 
 // A goneLine says that an account of a story was withdrawn.
 type goneLine struct {
+	source string // id
 	Outlet outlet
 	Href   string
 	When   moment
@@ -231,7 +233,7 @@ func (s *site) goneFrom(ctx context.Context, h *hub, storyID string) ([]*news.Go
 func (h *hub) goneLines(list []*news.Gone) (lines []goneLine, more int) {
 	for _, g := range list[:min(len(list), goneNamed)] {
 		src := h.sources[g.SourceID]
-		lines = append(lines, goneLine{outletOf(src), "/article/" + g.ArticleID, at(g.At, h.now), publish.WhyGone(g, src)})
+		lines = append(lines, goneLine{g.SourceID, outletOf(src), "/article/" + g.ArticleID, at(g.At, h.now), publish.WhyGone(g, src)})
 	}
 	return lines, len(list) - len(lines)
 }
