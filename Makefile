@@ -16,7 +16,7 @@ test: ## tests, on SQLite and, where it is installed, on PostgreSQL
 
 # The race detector watches all but the translated C of SQLite: that takes minutes to
 # compile with it and runs many times slower, and its threads are ours, under Go's locks.
-RACE = -race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false
+RACE = -race -timeout=18m -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false
 
 race: ## the same tests under the race detector
 	go test $(RACE) ./...
