@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"parallax/internal/news"
 )
@@ -73,6 +74,12 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
 		p.Sources = append(p.Sources, feedLine{o.Name, o.Href, nil, alternates(o.Href+"/feed", "", o.Name)})
 	}
 	return s.render(w, r, "feeds", p)
+}
+
+// Spoken is what a link to it is called where it reads as Short: it begins with that, for who
+// speaks to a browser says what is seen (WCAG 2.5.3).
+func (a alternate) Spoken() string {
+	return a.Short() + ": " + strings.TrimSuffix(a.Title, " ("+a.Short()+")")
 }
 
 // Short is the name of the format alone: "RSS", "Atom", "JSON".
