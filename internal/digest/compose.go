@@ -72,21 +72,37 @@ type Side struct {
 
 // compose returns what is new for e, and up to the begin of the round.
 func (r *round) compose(ctx context.Context, e edition) (*Digest, error) {
-	if d := r.composed[e]; d != nil {
-		return d, nil
+	content, err := r.Edition(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("compose the digest: %w", err)
 	}
+	if c := r.composed[e]; c.digest != nil && c.content == content && r.Now().Sub(c.at).Abs() < composedFor {
+		return c.digest, nil
+	}
+	at := r.Now()
 	d, err := r.Compose(ctx, e.MailChoice, e.since, r.until)
 	if err != nil {
 		return nil, fmt.Errorf("compose the digest: %w", err)
 	}
-	r.composed[e] = d
+	r.composed[e] = composed{d, content, at}
 	return d, nil
 }
 
+// composedFor is for how long a digest is sent that was composed before: a carriage may end by
+// the clock. What is taken down changes the content of the hub, and ends it at once.
+const composedFor = 10 * time.Second
+
+// A composed digest, of which content of the hub, and when.
+type composed struct {
+	digest  *Digest
+	content string
+	at      time.Time
+}
+
 // Compose returns the stories of which something came into the hub after since and until until, as far as they
-// are carried at until: of a day by rank, of a week the widest told first.
+// are carried now: of a day by rank, of a week the widest told first.
 func (o *Office) Compose(ctx context.Context, c news.MailChoice, since, until time.Time) (*Digest, error) {
-	w := &writer{Office: o, ctx: ctx, choice: c, since: since, until: until, sources: map[string]*news.Source{}}
+	w := &writer{Office: o, ctx: ctx, choice: c, since: since, until: until, now: o.Now(), sources: map[string]*news.Source{}}
 	list, err := o.Store.Sources(ctx)
 	if err != nil {
 		return nil, err
@@ -144,6 +160,7 @@ type writer struct {
 	choice       news.MailChoice
 	lens         *news.Lens
 	since, until time.Time
+	now          time.Time // decides what is carried
 	sources      map[string]*news.Source
 	owners       map[string]string
 	languages    []string
@@ -168,7 +185,7 @@ func (w *writer) stories() ([]Story, error) {
 	if w.choice.Query != "" {
 		return w.found()
 	}
-	q := news.StoryQuery{Now: w.until, Limit: page, MinOutlets: 2}
+	q := news.StoryQuery{Now: w.now, Limit: page, MinOutlets: 2}
 	if w.choice.Weekly {
 		q.Order, q.Since = news.ByLast, w.since.Add(-overlap)
 	}
@@ -199,7 +216,7 @@ func (w *writer) found() ([]Story, error) {
 	}
 	var ids []string
 	for n := range pages {
-		list, total, err := w.Store.Search(w.ctx, news.SearchQuery{Now: w.until, Terms: terms, Limit: page, Offset: n * page})
+		list, total, err := w.Store.Search(w.ctx, news.SearchQuery{Now: w.now, Terms: terms, Limit: page, Offset: n * page})
 		if err != nil {
 			return nil, err
 		}
@@ -215,7 +232,7 @@ func (w *writer) found() ([]Story, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	headed, err := w.Store.Headed(w.ctx, ids, w.until)
+	headed, err := w.Store.Headed(w.ctx, ids, w.now)
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +254,7 @@ func (w *writer) fresh(list []*news.Story) ([]Story, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	articles, err := w.Store.ArticlesOf(w.ctx, ids, w.until)
+	articles, err := w.Store.ArticlesOf(w.ctx, ids, w.now)
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +266,7 @@ func (w *writer) fresh(list []*news.Story) ([]Story, error) {
 	for _, st := range list {
 		carried := slices.DeleteFunc(slices.Clone(articles[st.ID]), func(a *news.Article) bool {
 			s := w.sources[a.SourceID]
-			return s == nil || !publish.Carried(a, s, w.until)
+			return s == nil || !publish.Carried(a, s, w.now)
 		})
 		isNew := func(a *news.Article) bool { return a.FirstSeen.After(w.since) && !a.FirstSeen.After(w.until) }
 		if !slices.ContainsFunc(carried, isNew) {
@@ -317,7 +334,7 @@ func (w *writer) tell(st *news.Story, articles []*news.Article, c *news.Comparis
 		for _, cov := range c.Sides {
 			for _, id := range cov.Silent {
 				src := w.sources[id]
-				if src == nil || tells[id] || !src.Retired.IsZero() || !publish.CarriedSource(src, w.until) {
+				if src == nil || tells[id] || !src.Retired.IsZero() || !publish.CarriedSource(src, w.now) {
 					continue
 				}
 				sd := of(src)

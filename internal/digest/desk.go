@@ -130,6 +130,9 @@ func (o *Office) Change(ctx context.Context, token string, c news.MailChoice) er
 			since = now
 		}
 		m.Due = o.next(since, c.Weekly)
+		if m.Asking { // a message of ours is due that was promised
+			m.Due = o.Now()
+		}
 		return true
 	})
 }

@@ -78,7 +78,10 @@ type Config struct {
 	Books  Books
 	Store  Store
 	Lenses func(ctx context.Context) ([]news.Lens, error)
-	Sender Sender
+	// Edition names the content of the hub: it is another one whenever readers may be told
+	// something else. Nil: nobody can tell, and what was composed is sent for some seconds.
+	Edition func(ctx context.Context) (string, error)
+	Sender  Sender
 	// HubName and HubURL, without a slash at its end, name the hub.
 	HubName, HubURL string
 	From            mail.Address
@@ -108,6 +111,9 @@ func New(c Config) *Office {
 	}
 	if c.Count == nil {
 		c.Count = func(string, string) {}
+	}
+	if c.Edition == nil {
+		c.Edition = func(context.Context) (string, error) { return "", nil }
 	}
 	if c.Ring == nil {
 		c.Ring = func() {}

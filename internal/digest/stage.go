@@ -21,7 +21,7 @@ func (o *Office) Run(ctx context.Context) error {
 	} else if n > 0 {
 		o.Logger.InfoContext(ctx, "addresses forgotten that were not confirmed", "addresses", n)
 	}
-	r := &round{Office: o, until: o.Now(), composed: map[edition]*Digest{}}
+	r := &round{Office: o, until: o.Now(), composed: map[edition]composed{}}
 	defer r.hangUp()
 	for {
 		due, err := o.Books.DueMail(ctx, o.Now(), lease, batch)
@@ -48,13 +48,14 @@ func (o *Office) Run(ctx context.Context) error {
 	}
 }
 
-// A round is one run: one connection, and each digest composed once for all who chose the same.
+// A round is one run: one connection, and each digest composed once for all who chose the same, as
+// long as the hub holds the same.
 type round struct {
 	*Office
 	until    time.Time // what comes later is for the next digest
 	line     Connection
 	sent     int
-	composed map[edition]*Digest
+	composed map[edition]composed
 }
 
 // An edition is what makes one digest another than another.

@@ -166,7 +166,7 @@ func (h *Hub) openMail(ctx context.Context) error {
 			list, _, err := h.lenses(ctx)
 			return list, err
 		},
-		Now: h.now, Logger: h.log, Count: func(kind, result string) { h.metrics.mails.WithLabelValues(kind, result).Inc() },
+		Edition: h.db.Edition, Now: h.now, Logger: h.log, Count: func(kind, result string) { h.metrics.mails.WithLabelValues(kind, result).Inc() },
 		Ring: func() { h.ring("digest") },
 	})}
 	return nil

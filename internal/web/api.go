@@ -81,6 +81,22 @@ func problemOf(err error) error {
 	return err
 }
 
+// hubAsks is how many subscriptions by WebSub one client may ask for in a minute: each makes the
+// hub call somebody else, and so many wait for an answer at most.
+const hubAsks = 30
+
+// subscriptions answers as next does, but no client more often than it may ask.
+func (s *site) subscriptions(next http.Handler) http.Handler {
+	l := limit.New("subscriptions", hubAsks, s.Now)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if client, counts := s.Proxies.Client(r); counts && !l.Take(w.Header(), client) {
+			http.Error(w, fmt.Sprintf("This hub takes %d requests for subscriptions a minute from one client. Please wait as many seconds as the field Retry-After says.", hubAsks), http.StatusTooManyRequests)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // limited answers as next does, but no client more often than it may ask: the API, and searches, which
 // cost the most. It stands before the shelf: what lies ready counts, too.
 func (s *site) limited(l *limit.Limiter, next http.Handler) http.Handler {

@@ -24,7 +24,7 @@ const (
 	// cardSides is how many sides a card names.
 	cardSides = 6
 	// cardAge is for how long others may keep a card, in seconds.
-	cardAge = 3600
+	cardAge = 60
 )
 
 // A cardOf is a card before it is written.

@@ -131,3 +131,36 @@ func TestShelfOutlivesWhatIsKnown(t *testing.T) {
 		}
 	})
 }
+
+// One client cannot take all places of those whose subscriptions wait to be confirmed.
+func TestSubscriptionsOfOneClient(t *testing.T) {
+	asked := 0
+	h := serve(t, webtest.New(), func(o *web.Options) {
+		o.Subscribers = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asked++
+			w.WriteHeader(http.StatusAccepted)
+		})
+	})
+	ask := func(client string) int {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hub", http.NoBody)
+		r.RemoteAddr = client + ":5000"
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, r)
+		if rec.Code == http.StatusTooManyRequests && rec.Header().Get("Retry-After") == "" {
+			t.Error("it is not said when to ask again")
+		}
+		return rec.Code
+	}
+	refused := 0
+	for range 100 {
+		if ask("192.0.2.7") == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused != 70 || asked != 30 {
+		t.Errorf("of a hundred requests %d were refused, and %d let through", refused, asked)
+	}
+	if got := ask("198.51.100.9"); got != http.StatusAccepted {
+		t.Errorf("another client is answered %d", got)
+	}
+}

@@ -24,7 +24,6 @@ func (s *site) picture(w http.ResponseWriter, r *http.Request) error {
 	if src.Carriage.EffectiveMode() != news.FullText {
 		return notFound(title, text)
 	}
-	w.Header().Set("Cache-Control", "public, max-age=86400")
 	s.send(w, r, p.Type, p.Data)
 	return nil
 }

@@ -52,7 +52,7 @@ func TestPicture(t *testing.T) {
 	}
 	res := get(t, h, "/picture/p-al-mirsad")
 	if body := read(t, res); res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "image/png" || string(body) != string(blue) ||
-		res.Header.Get("X-Content-Type-Options") != "nosniff" || res.Header.Get("Cache-Control") != "public, max-age=86400" {
+		res.Header.Get("X-Content-Type-Options") != "nosniff" || res.Header.Get("Cache-Control") != "public, max-age=60" {
 		t.Errorf("the picture: %d %v", res.StatusCode, res.Header)
 	}
 	feed := string(read(t, get(t, h, "/source/al-mirsad/feed.atom")))

@@ -160,8 +160,14 @@ func compressible(contentType string) bool {
 // feeds hold no such times. Compressing, and the answer to a reader who has it already, are
 // the shelf's.
 func (s *site) send(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
-	etag := etagOf(body)
-	answerWith(w, contentType, body, etag, s.seen.since(r.URL.RequestURI(), etag, s.Now()))
+	etag, now := etagOf(body), s.Now()
+	modified := s.seen.since(r.URL.RequestURI(), etag, now)
+	if now.Sub(modified) < time.Second {
+		// The date has whole seconds, and another version may come within this one: who had only
+		// the date would be told that nothing changed (RFC 9110 §8.8.2.2).
+		modified = time.Time{}
+	}
+	answerWith(w, contentType, body, etag, modified)
 }
 
 // sendFile answers like send with what is the same as long as the program runs.
@@ -182,7 +188,9 @@ func answerWith(w http.ResponseWriter, contentType string, body []byte, etag str
 		h.Set("Cache-Control", maxAge)
 	}
 	h.Set("ETag", `"`+etag+`"`)
-	h.Set("Last-Modified", modified.UTC().Format(http.TimeFormat))
+	if !modified.IsZero() {
+		h.Set("Last-Modified", modified.UTC().Format(http.TimeFormat))
+	}
 	_, _ = w.Write(body) //nolint:gosec // into the shelf; pages are made by html/template, which escapes
 }
 

@@ -113,7 +113,7 @@ func (s *site) routes() http.Handler {
 			http.Error(w, "This hub takes no WebSub subscriptions: it has no public address (url in hub.toml), or websub is off.", http.StatusNotImplemented)
 		})
 	}
-	mux.Handle("/hub", subscribers)
+	mux.Handle("/hub", s.subscriptions(subscribers))
 
 	if s.Mail != nil {
 		for path, h := range s.mailPages() {

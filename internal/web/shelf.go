@@ -96,7 +96,7 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	edition, ok := s.edition.current(r.Context())
 	if !ok || ofOneReader(r) || fresh(r.Context()) {
-		if a := s.ask(w, r); a != nil {
+		if a := s.ask(w, r, func() {}); a != nil {
 			a.give(w, r)
 		}
 		return
@@ -111,7 +111,7 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if a, wait = s.take(at); wait != nil { // it is not for the shelf: nobody waits for others
-			a = s.ask(w, r)
+			a = s.ask(w, r, func() {})
 		}
 	}
 	if a == nil && wait == nil {
@@ -123,8 +123,13 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // ofOneReader reports whether a request is one that others hardly make, and that nobody
-// shall find in our memory: what a reader searched for.
+// shall find in our memory: what a reader searched for, and what is an account's or an address's.
 func ofOneReader(r *http.Request) bool {
+	for _, own := range []string{"/greader", "/fever", "/mail", "/metrics"} {
+		if rest, ok := strings.CutPrefix(r.URL.Path, own); ok && (rest == "" || rest[0] == '/') {
+			return true
+		}
+	}
 	return isSearch(r) || strings.HasPrefix(r.URL.Path, api.Root+"/search")
 }
 
@@ -186,7 +191,7 @@ func (s *shelf) good(a *answer, p place) bool {
 
 // make asks the site, and lays its answer on the shelf if it is for that.
 func (s *shelf) make(w http.ResponseWriter, r *http.Request, p place) (a *answer) {
-	defer func() { // after a panic, too
+	made := sync.OnceFunc(func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		close(s.making[p.key])
@@ -198,20 +203,23 @@ func (s *shelf) make(w http.ResponseWriter, r *http.Request, p place) (a *answer
 			}
 			s.lay(a)
 		}
-	}()
-	return s.ask(w, r)
+	})
+	defer made() // after a panic, too
+	// What is not for the shelf goes to its reader at the pace of the reader, for whom nobody waits.
+	a = s.ask(w, r, made)
+	return a
 }
 
 // ask asks the site. What it answers with an entity tag is returned; everything else is
-// given to the reader as it is, and nil returned.
-func (s *shelf) ask(w http.ResponseWriter, r *http.Request) *answer {
+// given to the reader as it is, after before was called, and nil returned.
+func (s *shelf) ask(w http.ResponseWriter, r *http.Request, before func()) *answer {
 	asked := r.Clone(r.Context())
 	asked.Method = http.MethodGet
 	for _, name := range []string{"Accept-Encoding", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range"} {
 		asked.Header.Del(name)
 	}
 	made, site := ticks(), s.now() // before: what changes meanwhile may be in it or not
-	rec := &recorder{to: w, head: r.Method == http.MethodHead, header: http.Header{}}
+	rec := &recorder{to: w, head: r.Method == http.MethodHead, header: http.Header{}, before: before}
 	s.site.ServeHTTP(rec, asked)
 	h := rec.header
 	if rec.passing || rec.status != http.StatusOK || h.Get("ETag") == "" {
@@ -338,6 +346,7 @@ type recorder struct {
 	status  int
 	body    bytes.Buffer
 	passing bool
+	before  func() // is called before anything goes to the reader
 }
 
 func (rec *recorder) Header() http.Header { return rec.header }
@@ -366,6 +375,7 @@ func (rec *recorder) send() {
 	if rec.passing {
 		return
 	}
+	rec.before()
 	h := rec.to.Header()
 	maps.Copy(h, rec.header)
 	if rec.status != 0 {

@@ -406,3 +406,33 @@ type nowhere struct {
 func (n *nowhere) Header() http.Header         { return n.header }
 func (n *nowhere) WriteHeader(int)             {}
 func (n *nowhere) Write(p []byte) (int, error) { return len(p), nil }
+
+// stuck is a reader who takes nothing until the gate opens.
+type stuck struct {
+	http.ResponseWriter
+	gate chan struct{}
+}
+
+func (s *stuck) Write(p []byte) (int, error) {
+	<-s.gate
+	return len(p), nil
+}
+
+// Whoever takes an answer that is too large for the shelf at a pace of their own holds up nobody.
+func TestShelfSlowReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newShelfWorld()
+		w.body = strings.Repeat("x", shelfBody+1)
+		slow := &stuck{httptest.NewRecorder(), make(chan struct{})}
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			w.ServeHTTP(slow, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/feed.atom", http.NoBody))
+		})
+		synctest.Wait()
+		if got := w.get("/feed.atom"); got.Body.Len() != shelfBody+1 { // in a bubble, to wait for the slow one would be a deadlock
+			t.Errorf("another reader gets %d bytes", got.Body.Len())
+		}
+		close(slow.gate)
+		wg.Wait()
+	})
+}
