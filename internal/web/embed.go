@@ -94,7 +94,7 @@ func (s *site) storyCard(r *http.Request, h *hub) (*cardOf, error) {
 	}
 	src := h.sources[seen.head.SourceID]
 	c := &cardOf{
-		path: "/story/" + st.ID, title: foreign(liteCut(seen.head.Title, liteTitle), seen.head.Language),
+		path: "/story/" + st.ID + chosenLens(r), title: foreign(liteCut(seen.head.Title, liteTitle), seen.head.Language),
 		by: "In the words of " + src.Name + "; " + outletOf(src).Short + ".",
 	}
 	for i, sd := range seen.bar.Sides {
@@ -182,7 +182,9 @@ func (s *site) oEmbed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.cardAt(r, u.Path)
+	page := r.Clone(r.Context())
+	page.URL = &url.URL{Path: u.Path, RawQuery: u.RawQuery} // with the lens that its reader chose
+	c, err := s.cardAt(page, u.Path)
 	if err != nil {
 		return err
 	}

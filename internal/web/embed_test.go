@@ -60,6 +60,14 @@ func TestOEmbed(t *testing.T) {
 		t.Errorf("as XML it is another card, %d wide", asXML.Width)
 	}
 
+	// The card divides a story as the page did that its reader copied.
+	_, _, body = ask("url=" + url.QueryEscape("https://hub.example/story/weir?lens=country"))
+	for _, want := range []string{"/story/weir?lens=country", "Norway"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("through a lens the card lacks %s: %s", want, body)
+		}
+	}
+
 	gone := article(w, "old-mill", 0)
 	for query, want := range map[string]int{
 		page + "&format=yaml": http.StatusNotImplemented,
