@@ -62,6 +62,8 @@ func TestEdition(t *testing.T) {
 			t.Errorf("a change that fails: %v", err)
 		}
 		look("a change that failed", false)
+		w.must(w.Return(t.Context()))
+		look("rows that were changed by a query", true)
 
 		gone := source("north")
 		gone.Carriage.Until = later

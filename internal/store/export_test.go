@@ -69,6 +69,15 @@ func (d *DB) Break(ctx context.Context, why error) error {
 	})
 }
 
+// Return changes rows by a query that returns them, and in no other way.
+func (d *DB) Return(ctx context.Context) error {
+	return d.change(ctx, func(t *tx) error {
+		rows, err := t.query(ctx, `UPDATE sources SET body = body RETURNING id`)
+		_, err = collect(rows, err, func(rows *sql.Rows) (id string, err error) { return id, rows.Scan(&id) })
+		return err
+	})
+}
+
 // Count returns the number that a query finds.
 func (d *DB) Count(ctx context.Context, query string, args ...any) (n int, err error) {
 	return n, d.write.QueryRowContext(ctx, query, args...).Scan(&n)

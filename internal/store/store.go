@@ -128,6 +128,9 @@ func (t *tx) stmt(ctx context.Context, query string) *sql.Stmt {
 
 func (t *tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	args = clean(args)
+	// How many rows it changes is known only when all are read: too many editions are better
+	// than one too few.
+	t.changed = t.changed || strings.Contains(query, "RETURNING")
 	if s := t.stmt(ctx, query); s != nil { //nolint:sqlclosecheck // the transaction closes it
 		return s.QueryContext(ctx, args...)
 	}
