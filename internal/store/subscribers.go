@@ -189,11 +189,15 @@ func (t *tx) writeSubscriber(ctx context.Context, s *news.Subscriber, claimed bo
 	return err
 }
 
+// subscribed is true of a topic p that somebody confirmed to want.
+const subscribed = `EXISTS (SELECT 1 FROM subscribers s WHERE s.path = p.path AND s.until > 0)`
+
 // DueTopics claims at most limit feeds whose subscribers may have to be told something: the
 // store has another edition since they were looked at, or they were looked at before again.
+// What was only asked for, by whom did not confirm it, makes no work.
 func (d *DB) DueTopics(ctx context.Context, edition string, now, again time.Time, lease time.Duration, limit int) ([]*news.Topic, error) {
 	var due []*news.Topic
-	const which = `p.due <= $1 AND p.lease_until <= $1 AND (p.edition <> $2 OR p.due <= $3)`
+	const which = `p.due <= $1 AND p.lease_until <= $1 AND (p.edition <> $2 OR p.due <= $3) AND ` + subscribed
 	rows, err := d.query(ctx, `SELECT count(*) FROM (SELECT 1 FROM topics p WHERE `+which+` LIMIT 1) one`, ms(now), edition, ms(again))
 	var some int
 	if _, err = one(rows, err, &some); err == nil && some > 0 {
@@ -219,7 +223,7 @@ func (d *DB) DueTopics(ctx context.Context, edition string, now, again time.Time
 // zero where there is none.
 func (d *DB) NextTopic(ctx context.Context, edition string) (time.Time, error) {
 	var next int64
-	rows, err := d.query(ctx, `SELECT coalesce(min(due), 0) FROM topics WHERE edition <> $1`, edition)
+	rows, err := d.query(ctx, `SELECT coalesce(min(p.due), 0) FROM topics p WHERE p.edition <> $1 AND `+subscribed, edition)
 	if _, err := one(rows, err, &next); err != nil {
 		return time.Time{}, fmt.Errorf("read which feed is next: %w", err)
 	}

@@ -73,6 +73,14 @@ func TestSubscribers(t *testing.T) {
 		w.must(w.asks(start.Add(time.Minute), "/feed.atom", "one", many))
 		expect(t, "due while it is asked", len(w.due(start.Add(90*time.Second), false)), 0)
 
+		// Nobody confirmed yet: no feed is made for them.
+		made, err := w.DueTopics(ctx, "e0", start.Add(2*time.Hour), start.Add(time.Hour), time.Minute, 10)
+		w.must(err)
+		expect(t, "topics of which nobody confirmed", len(made), 0)
+		next, err := w.NextTopic(ctx, "e0")
+		w.must(err)
+		expect(t, "the next topic while nobody confirmed", next, time.Time{})
+
 		now := start.Add(time.Hour)
 		w.confirms(now, now.Add(24*time.Hour))
 		expect(t, "due after they confirmed", len(w.due(now, false)), 0)
