@@ -114,6 +114,9 @@ func (s *site) loadPages() error {
 			"styles": func() []string { return styles },
 			"plural": plural,
 			"code":   code,
+			// What a lite page takes from others is no longer than its bounds.
+			"liteName": func(s string) string { return liteCut(s, liteName) },
+			"liteText": func(s string) string { return liteCut(s, liteParagraph) },
 		}).ParseFS(files, "layout.html", "parts.html", name)
 		if err != nil {
 			return err

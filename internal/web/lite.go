@@ -26,10 +26,12 @@ const (
 	liteWire = 10 << 10
 	// liteHeader is left for the header.
 	liteHeader = 1100
-	// liteTitle, liteParagraph are the longest title and paragraph, in bytes; a longer paragraph
-	// is parted, a longer title ends with an ellipsis.
+	// liteTitle, liteParagraph are the longest title and paragraph, in bytes of HTML; a longer
+	// paragraph is parted, a longer title ends with an ellipsis.
 	liteTitle     = 600
 	liteParagraph = 2400
+	// liteName is the longest name where several stand beside each other, in bytes of HTML.
+	liteName = 160
 	// liteSides is how many sides the head of a story names.
 	liteSides = 40
 	// liteStories is how many stories the lite front page has at most.
@@ -204,16 +206,28 @@ func litePartOf(r *http.Request) (int, error) {
 	return n, nil
 }
 
-// liteCut cuts a text to so many bytes, between two letters, and marks that.
+// liteFit returns how many bytes of a text take at most so many as HTML, in which some
+// characters are written in five.
+func liteFit(text string, most int) int {
+	for i, r := range text {
+		size := utf8.RuneLen(r)
+		if strings.ContainsRune("\"'&<>+", r) {
+			size = len("&#39;")
+		}
+		if most -= size; most < 0 {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// liteCut cuts a text to so many bytes of HTML, between two letters, and marks that.
 func liteCut(text string, most int) string {
-	if len(text) <= most {
+	end := liteFit(text, most)
+	if end == len(text) {
 		return text
 	}
-	end := most
-	for !utf8.RuneStart(text[end]) {
-		end--
-	}
-	if space := strings.LastIndexByte(text[:end], ' '); space > most/2 {
+	if space := strings.LastIndexByte(text[:end], ' '); space > end/2 {
 		end = space
 	}
 	return text[:end] + " …"
@@ -241,6 +255,7 @@ func (s *site) liteStory(w http.ResponseWriter, r *http.Request) error {
 	p := s.storyPage(r, seen)
 	lw := &liteWriter{s: s}
 	p.Headline.Text = liteCut(p.Headline.Text, liteTitle)
+	p.Outlet = liteOutlet(p.Outlet)
 	p.Bar.Sides = p.Bar.Sides[:min(len(p.Bar.Sides), liteSides)]
 	lw.add("lite-story", p)
 	for i := range p.Columns {
@@ -250,14 +265,10 @@ func (s *site) liteStory(w http.ResponseWriter, r *http.Request) error {
 		if len(c.Articles) > 0 {
 			lw.account(c.Articles[0])
 		}
-		for _, g := range c.Gone {
-			lw.add("lite-gone", g)
-		}
+		lw.gone(c.Gone)
 	}
 	lw.section = "Withdrawn"
-	for _, g := range p.Gone {
-		lw.add("lite-gone", g)
-	}
+	lw.gone(p.Gone)
 	lw.section = "Reported on several sides"
 	for _, f := range p.Shared {
 		lw.add("lite-shared", f)
@@ -285,7 +296,7 @@ func (s *site) liteStory(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 		for _, a := range c.More {
-			a.Title.Text = liteCut(a.Title.Text, liteTitle)
+			a.Title.Text, a.Outlet = liteCut(a.Title.Text, liteTitle), liteOutlet(a.Outlet)
 			lw.add("lite-further", a)
 		}
 	}
@@ -298,9 +309,22 @@ func (s *site) liteStory(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (w *liteWriter) account(a telledArticle) {
-	a.Title.Text = liteCut(a.Title.Text, liteTitle)
-	a.Outlet.Line = liteCut(a.Outlet.Line, liteTitle)
+	a.Title.Text, a.Lead.Text = liteCut(a.Title.Text, liteTitle), liteCut(a.Lead.Text, liteParagraph)
+	a.Outlet = liteOutlet(a.Outlet)
 	w.add("lite-account", a)
+}
+
+func (w *liteWriter) gone(list []goneLine) {
+	for _, g := range list {
+		g.Outlet, g.Why = liteOutlet(g.Outlet), liteCut(g.Why, liteParagraph)
+		w.add("lite-gone", g)
+	}
+}
+
+// liteOutlet is an outlet whose name and lines are no longer than titles.
+func liteOutlet(o outlet) outlet {
+	o.Name, o.Line, o.Short = liteCut(o.Name, liteTitle), liteCut(o.Line, liteTitle), liteCut(o.Short, liteTitle)
+	return o
 }
 
 // liteArticle is an article in parts of at most 10 KB, as far as its carriage allows.
@@ -310,7 +334,8 @@ func (s *site) liteArticle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lw := &liteWriter{s: s}
-	p.Headline.Text, p.Outlet.Line, p.Carriage, p.Byline = liteCut(p.Headline.Text, liteTitle), liteCut(p.Outlet.Line, liteParagraph), liteCut(p.Carriage, liteParagraph), liteCut(p.Byline, liteTitle)
+	p.Headline.Text, p.Carriage, p.Byline = liteCut(p.Headline.Text, liteTitle), liteCut(p.Carriage, liteTitle), liteCut(p.Byline, liteTitle)
+	p.Outlet = liteOutlet(p.Outlet)
 	lw.add("lite-article", p)
 	text := strings.Join(p.Excerpt, "\n\n")
 	if p.HTML != "" {
@@ -343,18 +368,15 @@ func (s *site) liteArticle(w http.ResponseWriter, r *http.Request) error {
 // addText adds a paragraph of foreign text.
 func (w *liteWriter) addText(text string, dir words) { w.add("lite-p", words{text, dir.Lang, dir.Dir}) }
 
-// partParagraph parts the first piece of at most so many bytes from a paragraph, behind a
+// partParagraph parts the first piece of at most so many bytes of HTML from a paragraph, behind a
 // sentence if there is one, else behind a word.
 func partParagraph(text string, most int) (first, rest string) {
-	if len(text) <= most {
+	end := liteFit(text, most)
+	if end == len(text) {
 		return text, ""
 	}
-	end := most
-	for !utf8.RuneStart(text[end]) {
-		end--
-	}
 	for _, mark := range []string{". ", "! ", "? ", "。", "؟ ", "। ", "\n", " "} {
-		if i := strings.LastIndex(text[:end], mark); i > most/2 {
+		if i := strings.LastIndex(text[:end], mark); i > end/2 {
 			end = i + len(mark)
 			break
 		}
@@ -396,7 +418,7 @@ func (s *site) liteFront(w http.ResponseWriter, r *http.Request) error {
 		size, fits := 0, 0
 		lw.pieces = lw.pieces[:1]
 		for _, b := range briefs {
-			b.Title.Text = liteCut(b.Title.Text, liteTitle)
+			b.Title.Text, b.Outlet = liteCut(b.Title.Text, liteTitle), liteOutlet(b.Outlet)
 			b.Lead.Text = news.Cut(b.Lead.Text, briefLead)
 			b.Bar.Sides = b.Bar.Sides[:min(len(b.Bar.Sides), liteSides/4)]
 			lw.add("lite-brief", b)
