@@ -20,6 +20,7 @@ import (
 	"parallax/internal/fetch"
 	"parallax/internal/news"
 	"parallax/internal/store"
+	"parallax/internal/testkit"
 )
 
 const (
@@ -195,7 +196,7 @@ func newSubscriber(t *testing.T, address string) *subscriber {
 	if address != "" {
 		ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", address+":0")
 		if err != nil {
-			t.Skipf("this machine has no %s: %v", address, err)
+			testkit.Missing(t, "loopback", address+": "+err.Error())
 		}
 		_ = srv.Listener.Close()
 		srv.Listener = ln

@@ -2,7 +2,7 @@
 // PostgreSQL server of their own. Only tests import it.
 //
 // What a test needs and does not find makes it skip, saying so, unless the variable
-// PARALLAX_REQUIRE names it (comma-separated: data, postgres, chromium, validators): then it
+// PARALLAX_REQUIRE names it (comma-separated: data, postgres, chromium, validators, loopback): then it
 // fails. CI requires everything.
 package testkit
 
