@@ -55,7 +55,7 @@ func readPart(cursor string) (p part, err error) {
 	return p, nil
 }
 
-// day returns where the day of a moment begins and ends, UTC.
+// dayOf returns where the day of a moment begins and ends, UTC.
 func dayOf(at int64) (begin, end place) {
 	t := time.UnixMilli(at).UTC().Truncate(24 * time.Hour)
 	return place{at: t.UnixMilli()}, place{at: t.Add(24 * time.Hour).UnixMilli()}

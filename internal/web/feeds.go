@@ -3,8 +3,6 @@ package web
 import (
 	"net/http"
 	"strings"
-
-	"parallax/internal/news"
 )
 
 // feedsOnPage keeps a page below its weight.
@@ -58,12 +56,7 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
 		g.Lines = append(g.Lines, feedLine{"Blindspots of these sides", spots, nil, alternates(spots+"/feed", "", "Blindspots: "+l.Title)})
 		p.Lenses = append(p.Lenses, g)
 	}
-	var carried []*news.Source
-	for _, src := range h.list {
-		if src.At(h.now) == news.Carried {
-			carried = append(carried, src)
-		}
-	}
+	carried := h.carriedNow()
 	from, to, next, err := leaf(r, len(carried), feedsOnPage)
 	if err != nil {
 		return err

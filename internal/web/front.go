@@ -89,11 +89,7 @@ func (s *site) front(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Topics = append(p.Topics, navItem{Href: topicHref(t), Title: t.Title})
 	}
-	for _, src := range h.list {
-		if src.Retired.IsZero() && src.At(h.now) == news.Carried {
-			p.Outlets++
-		}
-	}
+	p.Outlets = len(h.carriedNow())
 	if p.Stories, err = s.briefs(ctx, h, lens, page); err != nil {
 		return err
 	}

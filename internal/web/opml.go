@@ -64,7 +64,7 @@ func (s *site) lensOPML(w http.ResponseWriter, r *http.Request) error {
 }
 
 // published are sources with the addresses of their feeds as anybody may see them: an address
-// may hold a key.
+// may hold a name and a password.
 func published(list []*news.Source) []*news.Source {
 	var out []*news.Source
 	for _, src := range list {

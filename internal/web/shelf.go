@@ -66,7 +66,7 @@ type answer struct {
 	etag     string
 	once     [encodings]sync.Once
 	bodies   [encodings]*body
-	touched  atomic.Int64 // when it was given last, in ticks
+	touched  atomic.Int64 // when it was given last, in whole seconds of ticks
 	size     int
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// sitemapStories is how many stories the sitemap has, the widest told first: a protocol that
+	// sitemapStories is how many stories the sitemap has, by rank: a protocol that
 	// allows 50,000 addresses needs no index for them, and older ones are reached by links.
 	sitemapStories = 5000
 	// newsStories and newsTime bound the news sitemap, as
@@ -40,7 +40,7 @@ type sitemapNews struct {
 	Title string `xml:"news:title"`
 }
 
-// sitemap lists the pages that a search engine should know: stories, outlets, lenses. Articles
+// sitemap lists the pages that a search engine should know: stories, topics, outlets. Articles
 // belong to their outlets, whose pages should be found instead.
 func (s *site) sitemap(w http.ResponseWriter, r *http.Request) error {
 	h, err := s.hub(r.Context())
@@ -56,10 +56,11 @@ func (s *site) sitemap(w http.ResponseWriter, r *http.Request) error {
 	for _, st := range stories {
 		list = append(list, sitemapURL{Loc: base + "/story/" + st.ID, LastMod: w3cTime(st.Last)})
 	}
-	for _, src := range h.list {
-		if src.Retired.IsZero() && src.At(h.now) == news.Carried {
-			list = append(list, sitemapURL{Loc: base + "/source/" + url.PathEscape(src.ID)})
-		}
+	for _, t := range s.topics() {
+		list = append(list, sitemapURL{Loc: base + topicHref(t)})
+	}
+	for _, src := range h.carriedNow() {
+		list = append(list, sitemapURL{Loc: base + "/source/" + url.PathEscape(src.ID)})
 	}
 	return s.sendSitemap(w, r, list, false)
 }

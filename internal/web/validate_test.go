@@ -59,9 +59,10 @@ func TestSitemaps(t *testing.T) {
 	for text, want := range map[string]bool{
 		"<loc>https://hub.example/story/weir</loc>":            true,
 		"<loc>https://hub.example/source/norrland-today</loc>": true,
-		"/source/old-mill<": false, // not carried any more
-		"/story/mill<":      false,
-		"/article/":         false, // these are their outlets'
+		"<loc>https://hub.example/topic/weir</loc>":            true,
+		"/source/old-mill<":                                    false, // not carried any more
+		"/story/mill<":                                         false,
+		"/article/":                                            false, // these are their outlets'
 	} {
 		if strings.Contains(all, text) != want {
 			t.Errorf("/sitemap.xml has %s: %v", text, !want)
