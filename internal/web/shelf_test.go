@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,7 +22,7 @@ import (
 // shelfWorld is a shelf before a site that counts how often it is asked.
 type shelfWorld struct {
 	*shelf
-	asked   int
+	asked   atomic.Int64 // several ask at once
 	edition string
 	err     error
 	read    int
@@ -34,7 +35,7 @@ type shelfWorld struct {
 func newShelfWorld() *shelfWorld {
 	w := &shelfWorld{edition: "one", body: strings.Repeat("the same words again ", 200), cache: maxAge, status: http.StatusOK}
 	site := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.asked++
+		w.asked.Add(1)
 		if w.hold != nil {
 			<-w.hold
 		}
@@ -74,8 +75,8 @@ func (w *shelfWorld) do(method, path string, fields ...field) *httptest.Response
 
 func (w *shelfWorld) wantAsked(t *testing.T, n int, why string) {
 	t.Helper()
-	if w.asked != n {
-		t.Errorf("%s: the site was asked %d times, want %d", why, w.asked, n)
+	if got := w.asked.Load(); got != int64(n) {
+		t.Errorf("%s: the site was asked %d times, want %d", why, got, n)
 	}
 }
 
