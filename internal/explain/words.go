@@ -201,13 +201,21 @@ var phrases = map[string]func(v float64) string{
 	"text": func(v float64) string {
 		return fmt.Sprintf("likeness of the texts without their headlines: %.2f of 1", v)
 	},
-	"margin":  func(v float64) string { return fmt.Sprintf("more like it than the next story by %.2f of 1", v) },
+	"margin": func(v float64) string {
+		if v < 0 {
+			return fmt.Sprintf("less like it than another story, by %.2f of 1", -v)
+		}
+		return fmt.Sprintf("more like it than the next story, by %.2f of 1", v)
+	},
 	"rank":    func(float64) string { return "no other story is more like it" },
 	"breadth": func(v float64) string { return fmt.Sprintf("about %.0f words carry the likeness", math.Expm1(v)) },
 	"numbers": func(float64) string { return "both have numbers, and share none" },
-	"series":  func(float64) string { return "one outlet tells the same of another name, or another day" },
-	"age":     func(v float64) string { return fmt.Sprintf("%.1f days after its first report", v) },
-	"old":     func(v float64) string { return fmt.Sprintf("%.1f days more than one after its first report", v) },
+	"home": func(v float64) string {
+		return fmt.Sprintf("what it shares with the closest account stands in about %.0f more reports of that outlet", math.Expm1(v))
+	},
+	"series": func(float64) string { return "one outlet tells the same of another name, or another day" },
+	"age":    func(v float64) string { return fmt.Sprintf("%.1f days after its first report", v) },
+	"old":    func(v float64) string { return fmt.Sprintf("%.1f days more than one after its first report", v) },
 	"gap": func(v float64) string {
 		return fmt.Sprintf("%.1f hours from its nearest report, 6 at most counted", 6*v)
 	},
