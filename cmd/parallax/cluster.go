@@ -65,11 +65,11 @@ func (c clusterCmd) Run(e *env) error {
 			for _, m := range made.Merges {
 				into[m.From] = m.Into
 			}
-			for _, m := range made.Moves {
+			list[at[d.ID]].Story, list[at[d.ID]].Why = made.StoryID, made.Why
+			for _, m := range made.Moves { // of d itself, too, where its story had grown apart
 				list[at[m.ArticleID]].Story = m.To
 				list[at[m.ArticleID]].Why += "; " + m.Why
 			}
-			list[at[d.ID]].Story, list[at[d.ID]].Why = made.StoryID, made.Why
 		}
 	}
 	for n := 1; ; n++ {

@@ -1,7 +1,7 @@
 // Package cluster groups Articles into Stories: what is told of one event stands in
 // one Story. Articles that belong to no Story come in, in the order of their time;
 // Placements, Merges and the head of each changed Story go out. An Article once placed
-// moves when its Story merges into another, when more was told of another event and it is clearly more
+// moves when its Story merges into another or has grown apart, when more was told of another event and it is clearly more
 // probable there, or when an editor moves it. What the editor decided is respected for ever; see Obey.
 //
 // # The method
@@ -23,7 +23,7 @@
 // and to its closest documents, how much of the headlines is told, whether numbers
 // differ, how old the story is, and how like the document is to stories of other days
 // and to other stories of its own: a likeness that is common proves little. JoinFeatures
-// lists all. From these a logistic model gives the probability that it tells of the
+// lists all. Words that an outlet uses in many of its reports prove nothing of two of them. From these a logistic model gives the probability that it tells of the
 // same event. It joins the most probable story if that reaches one half, else it founds one, whose
 // id is news.ID("story", id of the document). The clock of a story never starts anew, so that
 // a saga does not become one story. The size of a story is not measured. A copy of wire text
@@ -36,10 +36,14 @@
 //
 // What was placed too early finds home later. Stories merge: a document that belongs to a story and
 // may belong to another, or that is a little like several, is witness that two of them may
-// be one. A second logistic model decides, by MergeFeatures; the younger merges into
-// the older. And a story that has grown asks the documents that are most like it and stand elsewhere
+// be one. A second logistic model decides, by MergeFeatures: how like all reports of one are to all
+// of the other, and among themselves. The younger merges into the older. And a story that has grown asks the documents that are most like it and stand elsewhere
 // again, as if they came now: one that stood alone takes its story along, one that is clearly more
 // probable here moves; the first report of a story never leaves it.
+//
+// What has grown apart is taken apart, at the same moments: the reports of a story are grouped by how like they
+// are, and a group of which the second model says that it is of another event becomes a story of its
+// own. The part with the earliest report keeps the id. See split.
 //
 // The weights of both are in data/model.txt, with their meaning and the figures that they reach;
 // internal/cluster/train learns them from labelled collections. Every Decision says in words
@@ -60,8 +64,7 @@
 // In which order the documents of one minute come does matter to Add: docs/stories.md says how much.
 // Whoever can wait for the end of a minute places them with Minute, where it does not.
 //
-// Not done here: documents of two languages do not meet (package across relates their stories), and a
-// story that holds two events is not split.
+// Not done here: documents of two languages do not meet; package across relates their stories.
 package cluster
 
 import (
@@ -84,7 +87,7 @@ type Options struct {
 	Window  time.Duration // how long a document is remembered; 7 days
 
 	// OnJoin is told of each document that came in and of the stories that it was compared
-	// with, OnMerge of each two stories that were, before it is decided. They are for
+	// with, OnMerge of each two stories that were, and of the two parts of each that was looked at, before it is decided. They are for
 	// learning, may be nil, and must not keep the measured.
 	OnJoin  func(id string, measured []Measured)
 	OnMerge func(measured []float64, members, others []string)
@@ -149,7 +152,8 @@ type Decision struct {
 	// weighs by itself, and is to be restored without WireRoot.
 	Alone bool
 	// Merges are of stories that the document showed to be one, and Moves of documents that it
-	// showed to stand in the wrong story; see gather. They happened in the order of each list.
+	// showed to stand in the wrong story; see gather and split. They happened after the document was placed in
+	// StoryID, in the order of each list; it may be among those that moved.
 	Merges []news.Merge
 	Moves  []news.Move
 	// Head is the most central document of the story as it is now: never a copy where
@@ -275,6 +279,7 @@ func (c *Clusterer) Add(d Doc) Decision {
 	if grew(best.voices) {
 		c.gather(best, nd, &dec)
 		best = nd.story
+		c.split(best, nd, &dec)
 	}
 	dec.StoryID, dec.Head = best.id, c.head(best)
 	return dec
@@ -288,7 +293,7 @@ func (c *Clusterer) because(w *news.Weighed, f *candidate) string {
 func measured(found []candidate) []Measured {
 	list := make([]Measured, len(found))
 	for i, f := range found {
-		list[i] = Measured{slices.Clone(f.x[:]), f.story.ids()}
+		list[i] = Measured{slices.Clone(f.x[:]), ids(f.story.members)}
 	}
 	return list
 }

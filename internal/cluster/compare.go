@@ -23,6 +23,12 @@ type overlap struct {
 	otherName, otherNumber bool
 }
 
+// series reports whether o, of two documents of one outlet, is of a series: the same told of another name, or of
+// another number on another day.
+func (o *overlap) series(a, b *doc) bool {
+	return o.otherName || o.otherNumber && max(a.at-b.at, b.at-a.at) >= seriesGap.Milliseconds()
+}
+
 // A side is what one document brings into a comparison.
 type side struct {
 	norm, title  float64 // sums over all terms, and of idf² over those of the title
@@ -188,12 +194,13 @@ func (c *Clusterer) clearStory(s *story) {
 	}
 }
 
-// cosineDoc compares d with the story laid out.
+// cosineDoc compares d with the document or story laid out.
 func (c *Clusterer) cosineDoc(d *doc) float64 {
 	var dot, norm float64
+	mask := c.scratch.mask
 	for i, s := range c.statesOf(d) {
 		w := float64(d.vec[i].weight)
-		dot += w * float64(s.laid) * s.idf
+		dot += w * float64(s.laid&mask) * s.idf
 		norm += w * w * s.idf
 	}
 	return cosine(dot, norm, c.scratch.norm)
@@ -212,6 +219,18 @@ func (c *Clusterer) cosineStory(s *story) float64 {
 	return cosine(dot, norm, c.scratch.norm)
 }
 
+// products returns the product of s with the story laid out, and with itself.
+func (c *Clusterer) products(s *story) (dot, square float64) {
+	stamp := c.stamp(s)
+	for t, weight := range s.terms() {
+		e := c.terms.current(t, stamp)
+		w := float64(weight)
+		dot += w * float64(e.laid) * e.idf
+		square += w * w * e.idf
+	}
+	return dot, square
+}
+
 func cosine(dot, a, b float64) float64 {
 	if dot == 0 {
 		return 0
@@ -225,4 +244,30 @@ func grow[T any](list []T, n int) []T {
 		return list
 	}
 	return append(list, make([]T, n-len(list))...)
+}
+
+// home returns how much of what d, which is laid out, shares with another of its outlet stands in
+// other reports of that outlet, too: of each term the log of 1 + how many hold it, weighed by
+// what it adds to the likeness. What an outlet says every day proves nothing of two of its reports.
+func (c *Clusterer) home(d, with *doc) float64 {
+	var all, sum float64
+	for _, w := range with.vec {
+		laid, e := c.terms.states[w.term].laid, &c.terms.all[w.term]
+		if laid == 0 || w.marks&indexed == 0 || len(e.postings)-int(e.dead) > hotPostings {
+			continue // what so many hold weighs little, and takes long to look through
+		}
+		product := float64(laid&laidWeight) * float64(w.weight) * c.terms.idf(w.term)
+		n := 0
+		for _, p := range e.postings {
+			if o := c.slots.docs[p.slot]; o != nil && o != d && o.source == with.source && o.story != with.story {
+				n++
+			}
+		}
+		all += product
+		sum += product * math.Log1p(float64(n))
+	}
+	if all == 0 {
+		return 0
+	}
+	return sum / all
 }

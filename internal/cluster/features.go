@@ -39,6 +39,7 @@ const (
 	fMargin
 	fRank
 	fBreadth
+	fHome
 	nJoin
 )
 
@@ -66,37 +67,31 @@ var JoinFeatures = []Feature{
 	fMargin:      {"margin", "likeness to this story less that to the most like of the others"},
 	fRank:        {"rank", "1 if no other story is more like it"},
 	fBreadth:     {"breadth", "log of 1 + how many words carry the likeness to the best: one rare name is little"},
+	fHome:        {"home", "if the best is of the same outlet: log of 1 + how many of its other reports hold what both share"},
 }
 
-// The features of two stories, of which a document that joined the first is witness.
+// The features of two stories. There are few: what was learned of more from some collections was
+// wrong in the others.
 const (
-	mCos = iota
-	mMean
-	mMax
-	mTitle
-	mWitness
-	mFirst
+	mMean = iota
+	mInner
+	mBoth
+	mShared
 	mAge
 	mOld
 	mGap
-	mSingle
-	mShort
 	nMerge
 )
 
 // MergeFeatures are the features of two stories, by index.
 var MergeFeatures = []Feature{
-	mCos:     {"cos", "cosine of their sums"},
-	mMean:    {"mean", "mean cosine of documents of one and of the other"},
-	mMax:     {"max", "the highest of these"},
-	mTitle:   {"title", "mean cosine of their titles"},
-	mWitness: {"witness", "log-odds that the witness belongs to the other story, within 4"},
-	mFirst:   {"first", "log-odds that it belongs to the first, within 4"},
-	mAge:     {"age", "days between their first documents"},
-	mOld:     {"old", "days of age beyond the first"},
-	mGap:     {"gap", "least time between their documents in units of 6 hours, at most 1; not learned"},
-	mSingle:  {"single", "1 if one of them is a single report"},
-	mShort:   {"short", "mean of 1/sqrt(words of the shorter document)"},
+	mMean:   {"mean", "mean cosine of documents of one and of the other"},
+	mInner:  {"inner", "mean cosine of documents within one of them, that in which it is lower"},
+	mBoth:   {"both", "1 if both are single reports, then the one above is 0"},
+	mShared: {"shared", "share of the reports of the window, in this language, that stand in stories of five or more; by 1 + log of the reports of the smaller"},
+	mAge:    {"age", "days between their first documents"},
+	mOld:    {"old", "days of age beyond the first"},
+	mGap:    {"gap", "least time between their documents in units of 6 hours, at most 1; not learned"},
 }
 
 const (
@@ -117,16 +112,22 @@ func (c *Clusterer) measure(d *doc, q side, found []candidate, far float64) {
 		var best overlap
 		var with *doc
 		mean := 0.0
+		x := &f.x
 		for _, p := range h.closest[:h.n] {
 			o := c.compare(q, p.doc)
 			mean += o.cos / float64(h.n)
+			if d.source != 0 && d.source == p.doc.source && o.series(d, p.doc) {
+				x[fSeries] = 1
+			}
 			if with == nil || o.cos > best.cos {
 				best, with = o, p.doc
 			}
 		}
-		x := &f.x
 		x[fClosest], x[fBest], x[fTitle] = mean, best.cos, best.title
 		x[fBreadth] = math.Log1p(best.breadth)
+		if d.source != 0 && d.source == with.source {
+			x[fHome] = c.home(d, with)
+		}
 		x[fMine], x[fTheir], x[fText] = best.mine, best.their, best.text
 		if f.story.vec != nil {
 			x[fStory] = c.cosineStory(f.story)
@@ -146,16 +147,10 @@ func (c *Clusterer) measure(d *doc, q side, found []candidate, far float64) {
 		if d.undated || len(f.story.times) == 0 {
 			x[fUndated], x[fUndatedBest] = 1, best.cos
 		} else {
-			age, gap := days(d.at-f.story.times[0]), f.story.gap(d.at)
+			age, gap := days(d.at-f.story.times[0]), nearest(f.story.times, d.at)
 			x[fAge], x[fOld] = age, max(age-1, 0)
 			x[fGap] = min(float64(gap)/float64(gapUnit.Milliseconds()), 1)
 			f.gap = gap
-		}
-		if d.source != 0 && d.source == with.source {
-			apart := max(d.at-with.at, with.at-d.at)
-			if best.otherName || best.otherNumber && apart >= seriesGap.Milliseconds() {
-				x[fSeries] = 1
-			}
 		}
 		f.likeness = (x[fStory] + best.cos) / 2
 	}

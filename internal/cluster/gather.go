@@ -66,11 +66,7 @@ func (c *Clusterer) gather(s *story, witness *doc, dec *Decision) {
 			c.join(d, to)
 			why := "more probable here since more was told of both events"
 			dec.Moves = append(dec.Moves, news.Move{ArticleID: d.id, From: own.id, To: to.id, Score: score, Why: why})
-			for _, copied := range slices.Clone(own.members) {
-				if copied.root == d && c.move(copied, to.id) {
-					dec.Moves = append(dec.Moves, news.Move{ArticleID: copied.id, From: own.id, To: to.id, Score: 1, Why: "copy of " + d.id})
-				}
-			}
+			c.moveCopies(d, own, to, dec)
 		}
 	}
 }

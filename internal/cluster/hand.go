@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"maps"
+	"slices"
 
 	"parallax/internal/news"
 )
@@ -29,6 +30,17 @@ func (c *Clusterer) firstOpen(found []candidate) int {
 }
 
 func (c *Clusterer) locked(s *story) bool { return c.hand.Locked[s.id] }
+
+// handled reports whether the editor decided something about s: that it is locked, that a report stands
+// there, or that it is another story than some other.
+func (c *Clusterer) handled(s *story) bool {
+	for pair := range c.hand.Apart {
+		if pair[0] == s.id || pair[1] == s.id {
+			return true
+		}
+	}
+	return c.locked(s) || slices.ContainsFunc(s.members, func(d *doc) bool { return c.hand.Pinned[d.id] })
+}
 
 // mayMerge reports whether the editor leaves it to the machine to merge s and t.
 func (c *Clusterer) mayMerge(s, t *story) bool {

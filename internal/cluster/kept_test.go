@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	gocmpopts "github.com/google/go-cmp/cmp/cmpopts"
 
 	"parallax/internal/news"
 	"parallax/internal/store"
@@ -94,16 +96,24 @@ func TestKept(t *testing.T) {
 		}
 		return of
 	}
-	stage := func(l *listener) *Stage { return New(Config{Store: l, Now: func() time.Time { return now }}) }
+	stage := func(l *listener) *Stage {
+		return New(Config{Store: l, Now: func() time.Time { return now }, Options: Options{Model: eager(t)}})
+	}
 
 	straight := open(filepath.Join(t.TempDir(), "straight.db"))
 	whole := stage(straight)
 	run(straight, whole, docs[:750])
 	run(straight, whole, docs[750:])
-	if len(straight.merges) == 0 || len(straight.moves) == 0 {
-		t.Fatalf("%d merges and %d moves: the test shows nothing", len(straight.merges), len(straight.moves))
+	apart := 0
+	for _, m := range straight.moves {
+		if strings.HasPrefix(m.Why, grownApart) {
+			apart++
+		}
 	}
-	t.Logf("%d merges, %d moves", len(straight.merges), len(straight.moves))
+	if len(straight.merges) == 0 || apart == 0 || apart == len(straight.moves) {
+		t.Fatalf("%d merges, %d moves, %d of them because a story had grown apart: the test shows nothing", len(straight.merges), len(straight.moves), apart)
+	}
+	t.Logf("%d merges, %d moves, %d of them because a story had grown apart", len(straight.merges), len(straight.moves), apart)
 
 	path := filepath.Join(t.TempDir(), "closed.db")
 	first := open(path)
@@ -120,6 +130,9 @@ func TestKept(t *testing.T) {
 	}
 	if diff := gocmp.Diff(straight.merges, append(first.merges, second.merges...)); diff != "" {
 		t.Errorf("merges (-ran on +closed and opened):\n%s", diff)
+	}
+	if diff := gocmp.Diff(straight.moves, append(first.moves, second.moves...), gocmpopts.IgnoreFields(news.Move{}, "Seq")); diff != "" {
+		t.Errorf("moves (-ran on +closed and opened):\n%s", diff)
 	}
 	for _, l := range []*listener{straight, second} {
 		for _, m := range straight.merges {

@@ -125,7 +125,8 @@ func TestMeaning(t *testing.T) {
 	}
 	// A model that wants much of words, so that much is left for meaning to say.
 	m := *DefaultModel()
-	m.Join.Bias -= 5
+	m.Join.Bias -= 8
+	m.Merge.Bias -= 8
 	deaf := decisions(Options{Model: &m, Meaning: &Meaning{Version: "deaf"}}, docs)
 	before, _ := pairs(deaf)
 	after, wrong := pairs(decisions(Options{Model: &m, Meaning: &Meaning{"sure", -8, 2}}, docs))

@@ -16,32 +16,30 @@ const (
 	leastWitness = .02
 	// leastFirst is the least probability with which it must belong to the first.
 	leastFirst = .15
-	// sampleVoices is how many documents of either story are compared with each other.
+	// sampleVoices is how many documents of a story stand for all where their lengths matter.
 	sampleVoices = 4
 )
 
-// gap returns the time between at and the nearest dated voice, of which there must be one.
-func (s *story) gap(at int64) int64 {
-	i, _ := slices.BinarySearch(s.times, at)
+// nearest returns how far from at the nearest of some times in order is, of which there must be one.
+func nearest(times []int64, at int64) int64 {
+	i, _ := slices.BinarySearch(times, at)
 	gap := int64(math.MaxInt64)
-	if i < len(s.times) {
-		gap = s.times[i] - at
+	if i < len(times) {
+		gap = times[i] - at
 	}
 	if i > 0 {
-		gap = min(gap, at-s.times[i-1])
+		gap = min(gap, at-times[i-1])
 	}
 	return gap
 }
 
-// A pair is two stories, one of them given, of which a document is witness.
+// A pair is two stories, one of them given.
 type pair struct {
 	story *story
-	odds  float64 // that the witness belongs to story
-	first float64 // and to the given one
 	x     [nMerge]float64
 }
 
-// mergeable merges the first of the found stories with that of the others which is most clearly
+// mergeable merges s, the most probable story of the document at hand with those odds, with that of the others found which is most clearly
 // the same event, if one is; what merged is returned, or nil.
 func (c *Clusterer) mergeable(s *story, found []candidate, odds float64) *news.Merge {
 	if logistic(odds) < leastFirst {
@@ -50,7 +48,7 @@ func (c *Clusterer) mergeable(s *story, found []candidate, odds float64) *news.M
 	pairs := c.scratch.pairs[:0]
 	for i := 0; i < len(found) && found[i].score >= leastWitness; i++ {
 		if f := &found[i]; f.story != s && c.apart(s, f.story) <= otherDays && c.mayMerge(s, f.story) {
-			pairs = append(pairs, pair{story: f.story, odds: f.odds, first: odds})
+			pairs = append(pairs, pair{story: f.story})
 		}
 	}
 	c.scratch.pairs = pairs
@@ -60,9 +58,9 @@ func (c *Clusterer) mergeable(s *story, found []candidate, odds float64) *news.M
 	for i := range pairs {
 		p := &pairs[i]
 		if c.opts.OnMerge != nil {
-			c.opts.OnMerge(p.x[:], s.ids(), p.story.ids())
+			c.opts.OnMerge(p.x[:], ids(s.members), ids(p.story.members))
 		}
-		if prob := logistic(c.opts.Model.Merge.logit(p.x[:])); prob >= c.opts.Model.Merge.Least && prob > most {
+		if prob := logistic(c.opts.Model.Merge.logit(p.x[:])); prob >= c.opts.Model.Merge.Least && prob > most && !c.serial(s, p.story) {
 			other, most = p.story, prob
 		}
 	}
@@ -93,55 +91,112 @@ func (c *Clusterer) measureMerges(s *story, pairs []pair) {
 	if len(pairs) == 0 {
 		return
 	}
+	norm := c.norm(s)
 	c.layStory(s)
+	inner, many := within(c.scratch.norm, norm, s.voices)
 	for i := range pairs {
-		pairs[i].x[mCos] = c.cosineStory(pairs[i].story)
+		p := &pairs[i]
+		dot, squares := c.products(p.story)
+		other := c.norm(p.story)
+		p.x[mMean] = min(dot/(float64(s.voices*p.story.voices)*math.Sqrt(norm*other)), 1)
+		theirs, theyMany := within(squares, other, p.story.voices)
+		p.within(inner, many, theirs, theyMany)
 	}
 	c.clearStory(s)
-	var mine, others [sampleVoices]*doc
-	nMine := s.sample(&mine)
-	for _, a := range mine[:nMine] {
-		q := c.layDoc(a)
-		for i := range pairs {
-			x := &pairs[i].x
-			nOthers := pairs[i].story.sample(&others)
-			n := float64(nMine * nOthers)
-			for _, b := range others[:nOthers] {
-				o := c.compare(q, b)
-				x[mMean] += o.cos / n
-				x[mTitle] += o.title / n
-				x[mMax] = max(x[mMax], o.cos)
-				x[mShort] += 1 / math.Sqrt(float64(max(min(q.terms, o.terms), 1))) / n
-			}
-		}
-		c.clearDoc(a)
-	}
 	for i := range pairs {
-		c.measurePair(s, &pairs[i])
+		pairs[i].shared(c.share(s), min(s.voices, pairs[i].story.voices))
+		pairs[i].time(s.times, pairs[i].story.times)
 	}
 }
 
-// measurePair measures what takes no look at the documents.
-func (c *Clusterer) measurePair(s *story, p *pair) {
-	x, t := &p.x, p.story
-	x[mWitness] = max(min(p.odds, oddsBound), -oddsBound)
-	x[mFirst] = max(min(p.first, oddsBound), -oddsBound)
-	if len(s.times) > 0 && len(t.times) > 0 {
-		age := c.apart(s, t)
-		x[mAge], x[mOld] = age, max(age-1, 0)
-		few, many := s, t
-		if len(few.times) > len(many.times) {
-			few, many = many, few
+// norm returns the mean square of the norms of documents of s, of a few that stand for all.
+func (c *Clusterer) norm(s *story) float64 {
+	var docs [sampleVoices]*doc
+	n := s.sample(&docs)
+	sum := 0.0
+	for _, d := range docs[:n] {
+		for i, e := range c.statesOf(d) {
+			w := float64(d.vec[i].weight)
+			sum += w * w * e.idf
 		}
-		gap := int64(math.MaxInt64)
-		for _, at := range few.times {
-			gap = min(gap, many.gap(at))
+	}
+	return max(sum/float64(max(n, 1)), math.SmallestNonzeroFloat32)
+}
+
+// within returns the mean cosine of the documents of a story with each other, of the square of its sum
+// and the mean square of their norms: the square of a sum of n documents is the squares of
+// the n and twice the products of all pairs. ok is false for a single one.
+func within(square, norm float64, voices int) (inner float64, ok bool) {
+	n := float64(voices)
+	if n < 2 {
+		return 0, false
+	}
+	return max((square/norm-n)/(n*(n-1)), 0), true
+}
+
+// within fills in what is measured within each of two stories, where it can be.
+func (p *pair) within(a float64, okA bool, b float64, okB bool) {
+	switch {
+	case okA && okB:
+		p.x[mInner] = min(a, b)
+	case okA || okB:
+		p.x[mInner] = a + b
+	default:
+		p.x[mBoth] = 1
+	}
+}
+
+// shared fills in the share of documents that stand in stories which many tell, of two stories of which
+// the smaller has so many voices. Where nearly all of the window tells of the same few events, what
+// stands alone is most often a fragment of one of them; two that many tell are not.
+func (p *pair) shared(share float64, smaller int) {
+	p.x[mShared] = share / (1 + math.Log(float64(smaller)))
+}
+
+// time fills in what times say of two stories whose documents have these, the earliest first.
+func (p *pair) time(s, t []int64) {
+	if len(s) == 0 || len(t) == 0 {
+		return
+	}
+	x := &p.x
+	age := days(s[0] - t[0])
+	x[mAge], x[mOld] = age, max(age-1, 0)
+	few, many := s, t
+	if len(few) > len(many) {
+		few, many = many, few
+	}
+	gap := int64(math.MaxInt64)
+	for _, at := range few {
+		gap = min(gap, nearest(many, at))
+	}
+	x[mGap] = min(float64(gap)/float64(gapUnit.Milliseconds()), 1)
+}
+
+// serial reports whether reports of s and t are of one series of an outlet: then no witness makes them one.
+func (c *Clusterer) serial(s, t *story) bool {
+	var mine, theirs [sampleVoices]*doc
+	nMine, nTheirs := s.sample(&mine), t.sample(&theirs)
+	for _, a := range mine[:nMine] {
+		q, laid := side{}, false
+		series := false
+		for _, b := range theirs[:nTheirs] {
+			if a.source == 0 || a.source != b.source {
+				continue
+			}
+			if !laid {
+				q, laid = c.layDoc(a), true
+			}
+			o := c.compare(q, b)
+			series = series || o.series(a, b)
 		}
-		x[mGap] = min(float64(gap)/float64(gapUnit.Milliseconds()), 1)
+		if laid {
+			c.clearDoc(a)
+		}
+		if series {
+			return true
+		}
 	}
-	if min(s.voices, t.voices) == 1 {
-		x[mSingle] = 1
-	}
+	return false
 }
 
 // sample chooses up to sampleVoices voices, spread evenly over the order in which they came, and
@@ -167,13 +222,4 @@ func (s *story) sample(into *[sampleVoices]*doc) (n int) {
 		seen++
 	}
 	return n
-}
-
-// ids returns the members.
-func (s *story) ids() []string {
-	list := make([]string, len(s.members))
-	for i, m := range s.members {
-		list[i] = m.id
-	}
-	return list
 }

@@ -95,7 +95,9 @@ func (m *memory) SaveClustering(_ context.Context, c *news.Clustering, _ time.Ti
 		of[p.ArticleID].Embedding = p.Embedding
 		m.why[p.ArticleID] = p.Why
 	}
+	into := map[string]string{}
 	for _, merge := range c.Merges {
+		into[merge.From] = merge.Into
 		for _, a := range m.articles {
 			if a.StoryID == merge.From {
 				a.StoryID = merge.Into
@@ -103,7 +105,11 @@ func (m *memory) SaveClustering(_ context.Context, c *news.Clustering, _ time.Ti
 		}
 	}
 	for _, move := range c.Moves {
-		of[move.ArticleID].StoryID = move.To
+		to := move.To
+		for into[to] != "" { // it merged later in the batch
+			to = into[to]
+		}
+		of[move.ArticleID].StoryID = to
 	}
 	for s, h := range c.Heads {
 		if of[h] == nil || of[h].StoryID != s {

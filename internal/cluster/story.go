@@ -64,6 +64,8 @@ func (c *Clusterer) place(d *doc, s *story) {
 
 // join makes d a member of s. What is known of s is then as if d had joined when it came.
 func (c *Clusterer) join(d *doc, s *story) {
+	c.crowd(s, -1)
+	defer c.crowd(s, 1)
 	before := s.sum()
 	c.place(d, s)
 	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
@@ -124,6 +126,8 @@ func (s *story) terms() iter.Seq2[uint32, uint32] {
 // leave takes d out of its story, which vanishes with its last member.
 func (c *Clusterer) leave(d *doc) {
 	s := d.story
+	c.crowd(s, -1)
+	defer c.crowd(s, 1)
 	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
 	s.members = slices.Delete(s.members, at, at+1)
 	if len(s.members) == 0 {
@@ -166,6 +170,9 @@ func (c *Clusterer) move(d *doc, storyID string) bool {
 
 // merge moves the members of from to into.
 func (c *Clusterer) merge(from, into *story) {
+	c.crowd(from, -1)
+	c.crowd(into, -1)
+	defer c.crowd(into, 1)
 	all := c.add(from.sum(), into.sum())
 	for _, m := range from.members {
 		c.place(m, into)
@@ -259,4 +266,19 @@ func (c *Clusterer) head(s *story) string {
 		}
 	}
 	return head.id
+}
+
+// share returns which share of the documents in the language of s stand in stories that many tell.
+func (c *Clusterer) share(s *story) float64 {
+	if v := s.voice(); v != nil {
+		return c.terms.languages[v.lang].share()
+	}
+	return 0
+}
+
+// crowd adds the voices of s to those that stand in stories that many tell, or takes them away.
+func (c *Clusterer) crowd(s *story, sign int32) {
+	if s.voices >= manyVoices {
+		c.terms.languages[s.voice().lang].crowded += sign * int32(s.voices) //nolint:gosec // memory ends far below 2³¹ reports
+	}
 }

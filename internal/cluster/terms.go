@@ -46,7 +46,16 @@ type language struct {
 	all   int32   // docs, coarse
 	stamp uint32  // changes with all; never 0, never that of another language
 	prior float64 // how many documents the prior counts for
+
+	crowded int32 // documents in stories of manyVoices and more
 }
+
+// manyVoices is from how many voices on a story is one that many tell.
+const manyVoices = 5
+
+// share returns which share of the documents stand in stories that many tell, as if there had been
+// twenty more, of which four do: of few documents it says little.
+func (l *language) share() float64 { return (float64(l.crowded) + 4) / (float64(l.docs) + 20) }
 
 // add counts documents, and returns whether that changes idfs.
 func (l *language) add(n int32) (changed bool) {

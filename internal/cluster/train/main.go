@@ -39,7 +39,7 @@ import (
 
 const (
 	// version names the model; it stands in the evidence of each decision.
-	version = "2"
+	version = "3"
 	// rounds is how often the collections are placed and learned from: after the third, rows
 	// bring nothing new.
 	rounds     = 3
@@ -102,7 +102,7 @@ series -12
 merge
 least .5
 bias -4.5
-cos 15
+mean 15
 age -1
 old -1
 `
@@ -134,11 +134,16 @@ func run(data, out, score string) error {
 			sets = append(sets, f)
 		}
 	}
-	p, err := streamPairs(filepath.Join(data, "..", "stream"))
+	streams := filepath.Join(data, "..", "stream")
+	p, err := streamSet(streams, streamPairsName, streamLabels)
 	if err != nil {
 		return err
 	}
-	sets = append(sets, p, p.headlines(streamHeadlinesName))
+	days, err := streamSet(streams, streamDaysName, streamDays)
+	if err != nil {
+		return err
+	}
+	sets = append(sets, p, p.headlines(streamHeadlinesName), days)
 	w, err := world()
 	if err != nil {
 		return err
@@ -286,7 +291,7 @@ func learn(sets []*set, rows []learned, without string) (*cluster.Model, error) 
 		switch {
 		case s.name == streamName || s.name == without || without != "" && twins[s.name] == without:
 			continue
-		case s.name == streamPairsName:
+		case s.name == streamPairsName, s.name == streamDaysName:
 			weight = pairsWeight
 		case s.name == foldedName:
 			weight = foldedWeight

@@ -27,8 +27,17 @@ const streamPairsName = "stream_pairs"
 // streamHeadlinesName is the same without the texts: a hub has outlets that send headlines only.
 const streamHeadlinesName = "stream_headlines"
 
-//go:embed testdata/stream/labels.tsv
-var streamLabels string
+// streamDaysName is the collection of whole days: each item of them is labelled, and most stand
+// alone, as in a hub.
+const streamDaysName = "stream_days"
+
+var (
+	//go:embed testdata/stream/labels.tsv
+	streamLabels string
+
+	//go:embed testdata/stream/days.tsv
+	streamDays string
+)
 
 // A window is a part of a stream of which some items are labelled.
 type window struct {
@@ -66,13 +75,13 @@ func parseLabels(text string) (windows []window, story map[string]string, err er
 	return windows, story, nil
 }
 
-// streamPairs returns the collection, of the streams in dir.
-func streamPairs(dir string) (*set, error) {
-	windows, story, err := parseLabels(streamLabels)
+// streamSet returns the collection of that name which labels make of the streams in dir.
+func streamSet(dir, name, labels string) (*set, error) {
+	windows, story, err := parseLabels(labels)
 	if err != nil {
 		return nil, err
 	}
-	s := &set{name: streamPairsName, story: story, saga: map[string]string{}}
+	s := &set{name: name, story: story, saga: map[string]string{}}
 	for _, name := range story {
 		if at := strings.LastIndexByte(name, '/'); strings.Count(name, "/") == 2 {
 			s.saga[name] = name[:at]

@@ -28,22 +28,24 @@ func TestParseLabels(t *testing.T) {
 
 // The labels that are committed say something of every window.
 func TestLabels(t *testing.T) {
-	windows, story, err := parseLabels(streamLabels)
-	if err != nil {
-		t.Fatal(err)
-	}
-	size := map[string]int{}
-	for _, s := range story {
-		size[s]++
-	}
-	several := 0
-	for _, n := range size {
-		if n > 1 {
-			several++
+	for name, labels := range map[string]string{streamPairsName: streamLabels, streamDaysName: streamDays} {
+		windows, story, err := parseLabels(labels)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	if len(windows) < 3 || several < 100 || len(size)-several < 300 {
-		t.Errorf("%d windows, %d stories of several items, %d items alone", len(windows), several, len(size)-several)
+		size := map[string]int{}
+		for _, s := range story {
+			size[s]++
+		}
+		several := 0
+		for _, n := range size {
+			if n > 1 {
+				several++
+			}
+		}
+		if len(windows) < 3 || several < 100 || len(size)-several < 300 {
+			t.Errorf("%s: %d windows, %d stories of several items, %d items alone", name, len(windows), several, len(size)-several)
+		}
 	}
 }
 
