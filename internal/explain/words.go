@@ -79,6 +79,9 @@ func day(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC"
 
 func (x *Explanation) story(id string) Piece {
 	st, known := x.Stories[id]
+	if known && st.Articles == 0 { // its page is gone
+		return Piece{Text: "a story of which nothing is carried"}
+	}
 	if !known || st.Title == "" {
 		return Piece{Text: "a story without a headline that can be shown", Story: id}
 	}

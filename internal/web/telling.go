@@ -81,7 +81,7 @@ func (h *hub) tellings(lens *news.Lens, articles []*news.Article, c *news.Compar
 	if c != nil {
 		for _, cov := range c.Sides {
 			t := bySide[cov.SideID]
-			if t != nil {
+			if t != nil && t.has(cov.Head) { // else it was withdrawn since
 				t.head = cov.Head
 			}
 			for _, id := range cov.Silent {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"parallax/feed"
 	"parallax/internal/news"
+	"parallax/internal/web"
 	"parallax/internal/webtest"
 )
 
@@ -202,5 +204,65 @@ func TestTombstones(t *testing.T) {
 				t.Errorf("%s has tombstones: %v", path, f.Deleted)
 			}
 		}
+	}
+}
+
+// A compared is a Store whose comparisons are from before something was withdrawn: head was the most
+// central account of every side.
+type compared struct {
+	*webtest.World
+	head string
+}
+
+func (c compared) Comparisons(ctx context.Context, lensID string, ids []string) (map[string]*news.Comparison, error) {
+	of, err := c.World.Comparisons(ctx, lensID, ids)
+	for _, cmp := range of {
+		for i := range cmp.Sides {
+			cmp.Sides[i].Head = c.head
+		}
+	}
+	return of, err
+}
+
+// What was withdrawn after its story was compared has nothing put beside it, and is central to nothing.
+func TestCentralWithdrawn(t *testing.T) {
+	w, asked, byLaw := takenDown()
+	for _, gone := range []string{asked, byLaw, article(w, "plain-dealer", 0)} {
+		h := serve(t, w, func(o *web.Options) { o.Store = compared{w, gone} })
+		page := string(read(t, get(t, h, "/story/weir")))
+		if !strings.Contains(page, "/beside/") || strings.Contains(page, "/beside/"+gone) {
+			t.Errorf("/story/weir leads to what is beside %s, which is withdrawn:\n%s", gone, page)
+		}
+		if data := string(read(t, get(t, h, "/story/weir.json"))); strings.Contains(data, `"head":"`+gone) {
+			t.Errorf("/story/weir.json has %s as a head, which is withdrawn:\n%s", gone, data)
+		}
+	}
+}
+
+// Why an article stands where it does names no story by a link of which nothing is carried any more.
+func TestWhyWithdrawnStory(t *testing.T) {
+	w := webtest.New()
+	path, link := "", `href="/story/strike"`
+	for id := range w.Placings {
+		path = "/article/" + id + "/why"
+	}
+	h := serve(t, w)
+	if page := string(read(t, get(t, h, path))); !strings.Contains(page, link) {
+		t.Fatalf("%s does not lead to the story:\n%s", path, page)
+	}
+	w.TakenDown = map[string]*news.Takedown{}
+	for _, id := range w.Order {
+		if a := w.ByID[id]; a.StoryID == "strike" {
+			w.TakenDown[id] = &news.Takedown{Kind: news.TakenArticle, Target: id, At: webtest.Now, Why: "Forbidden."}
+			a.Purged = webtest.Now
+		}
+	}
+	h = serve(t, w)
+	if res := get(t, h, "/story/strike"); res.StatusCode != http.StatusGone {
+		t.Fatalf("/story/strike: %d", res.StatusCode)
+	}
+	page := string(read(t, get(t, h, path)))
+	if strings.Contains(page, link) || !strings.Contains(page, "a story of which nothing is carried") {
+		t.Errorf("%s leads to a story that is gone:\n%s", path, page)
 	}
 }
