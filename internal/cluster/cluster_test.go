@@ -190,7 +190,7 @@ func bcubed(stories map[string]string, event map[string]int) (p, r float64) {
 // names that no table knows. The second language has no table. The floors are what is
 // reached; whoever raises them has improved something.
 func TestSmallHub(t *testing.T) {
-	for language, floor := range map[string]float64{"en": .90, "xx": .71} {
+	for language, floor := range map[string]float64{"en": .90, "xx": .74} {
 		docs, event := events(1, 25, 4)
 		for i := range docs {
 			docs[i].Language = language

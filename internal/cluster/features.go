@@ -88,7 +88,7 @@ var MergeFeatures = []Feature{
 	mMean:   {"mean", "mean cosine of documents of one and of the other"},
 	mInner:  {"inner", "mean cosine of documents within one of them, that in which it is lower"},
 	mBoth:   {"both", "1 if both are single reports, then the one above is 0"},
-	mShared: {"shared", "share of the reports of the window, in this language, that stand in stories of five or more; by 1 + log of the reports of the smaller"},
+	mShared: {"shared", "share of the reports of the window, in this language, that stand in stories of five or more, squared, by the reports of the smaller"},
 	mAge:    {"age", "days between their first documents"},
 	mOld:    {"old", "days of age beyond the first"},
 	mGap:    {"gap", "least time between their documents in units of 6 hours, at most 1; not learned"},

@@ -148,10 +148,8 @@ func (p *pair) within(a float64, okA bool, b float64, okB bool) {
 
 // shared fills in the share of documents that stand in stories which many tell, of two stories of which
 // the smaller has so many voices. Where nearly all of the window tells of the same few events, what
-// stands alone is most often a fragment of one of them; two that many tell are not.
-func (p *pair) shared(share float64, smaller int) {
-	p.x[mShared] = share / (1 + math.Log(float64(smaller)))
-}
+// stands alone is most often a fragment of one of them; the larger it is, the less it is one.
+func (p *pair) shared(share float64, smaller int) { p.x[mShared] = share * share / float64(smaller) }
 
 // time fills in what times say of two stories whose documents have these, the earliest first.
 func (p *pair) time(s, t []int64) {

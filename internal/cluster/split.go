@@ -12,7 +12,7 @@ const (
 	// leastOne is the least probability that two parts of a story tell of one event with which
 	// they stay together: far below that at which stories merge, so that what was parted is seldom put
 	// together again.
-	leastOne = .13
+	leastOne = .1
 	// splitVoices is how many reports of a story are compared with each other; of more, these stand
 	// for all, and the others go with those that they are like.
 	splitVoices = 48

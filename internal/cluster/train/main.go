@@ -44,7 +44,7 @@ const (
 	// bring nothing new.
 	rounds     = 3
 	leastJoin  = .5
-	leastMerge = .5
+	leastMerge = .6
 	// learningMerge is leastMerge while rows are made: a wrong merge spoils all rows after it.
 	learningMerge = .65
 
