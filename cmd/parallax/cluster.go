@@ -51,23 +51,20 @@ type membership struct {
 // Run implements the command. A line that cannot be read is told and passed over.
 func (c clusterCmd) Run(e *env) error {
 	var (
-		in     = bufio.NewReaderSize(os.Stdin, maxDocument)
-		into   = map[string]string{} // of stories that have merged
-		list   []membership
-		at     = map[string]int{} // where in list a document stands
-		engine = cluster.NewClusterer(cluster.Options{})
-		minute cluster.Minute
-		wrong  int
+		in       = bufio.NewReaderSize(os.Stdin, maxDocument)
+		list     []membership
+		at       = map[string]int{} // where in list a document stands
+		engine   = cluster.NewClusterer(cluster.Options{})
+		standing cluster.Standing
+		minute   cluster.Minute
+		wrong    int
 	)
 	place := func(docs []cluster.Doc) {
 		for _, d := range docs {
 			made := engine.Add(d)
-			for _, m := range made.Merges {
-				into[m.From] = m.Into
-			}
-			list[at[d.ID]].Story, list[at[d.ID]].Why = made.StoryID, made.Why
-			for _, m := range made.Moves { // of d itself, too, where its story had grown apart
-				list[at[m.ArticleID]].Story = m.To
+			standing.Take(d.ID, made)
+			list[at[d.ID]].Why = made.Why
+			for _, m := range made.Moves {
 				list[at[m.ArticleID]].Why += "; " + m.Why
 			}
 		}
@@ -107,9 +104,7 @@ func (c clusterCmd) Run(e *env) error {
 	lines := json.NewEncoder(out)
 	lines.SetEscapeHTML(false)
 	for _, p := range list {
-		for to := into[p.Story]; to != ""; to = into[p.Story] {
-			p.Story = to
-		}
+		p.Story = standing.Of(p.ID)
 		if !c.Why {
 			p.Why = ""
 		}
@@ -129,7 +124,13 @@ func (c clusterCmd) Run(e *env) error {
 // docOf reads a line of the input.
 func docOf(raw []byte) (cluster.Doc, error) {
 	var l clusterDoc
-	if err := json.Unmarshal(raw, &l); err != nil {
+	err := json.Unmarshal(raw, &l)
+	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && kind.Field != "" {
+		return cluster.Doc{}, fmt.Errorf("no document: %s is of type %s and must be a string", kind.Field, kind.Value)
+	} else if ok {
+		return cluster.Doc{}, fmt.Errorf("no document: the line is of type %s and must be an object", kind.Value)
+	}
+	if err != nil {
 		return cluster.Doc{}, fmt.Errorf("no document: %w", err)
 	}
 	d := cluster.Doc{ID: l.ID, Title: l.Title, Text: l.Text, Source: l.Source}

@@ -195,6 +195,14 @@ type doc struct {
 	meaning *meaning // nil where it has none
 }
 
+// voice returns d, or the document of which it is a copy.
+func (d *doc) voice() *doc {
+	if d.root != nil {
+		return d.root
+	}
+	return d
+}
+
 // NewClusterer returns an empty Clusterer.
 func NewClusterer(o Options) *Clusterer {
 	o.setDefaults()
@@ -222,7 +230,7 @@ func (c *Clusterer) Add(d Doc) Decision {
 	} else if root != nil && d.WireRoot != "" {
 		dec := Decision{StoryID: root.story.id, Score: 1, Why: "copy of " + d.WireRoot}
 		if fresh {
-			c.insert(&doc{id: d.ID, at: at, undated: d.At.IsZero(), mute: true, root: root}, root.story)
+			c.insert(&doc{id: d.ID, at: at, undated: d.At.IsZero(), mute: true, root: root.voice()}, root.story)
 		}
 		dec.Head = c.head(root.story)
 		return dec
@@ -327,8 +335,9 @@ func (c *Clusterer) Restore(d Doc, storyID string) {
 	}
 	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero(), source: hash32(d.Source)}
 	if d.WireRoot != "" {
-		nd.root = c.docs[d.WireRoot]
-		nd.mute = nd.root != nil
+		if root := c.docs[d.WireRoot]; root != nil {
+			nd.root, nd.mute = root.voice(), true
+		}
 	}
 	if !nd.mute {
 		c.terms.intern(nd, d.vector())

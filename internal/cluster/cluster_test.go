@@ -430,9 +430,11 @@ func TestGather(t *testing.T) {
 	c := NewClusterer(Options{})
 	stories := map[string]string{}
 	gathered := 0
+	var standing Standing
 	for _, d := range docs {
 		dec := c.Add(d)
 		apply(stories, d.ID, dec)
+		standing.Take(d.ID, dec)
 		gathered += len(dec.Moves)
 		for _, m := range dec.Merges {
 			if strings.HasPrefix(m.Why, "stood alone") {
@@ -440,8 +442,8 @@ func TestGather(t *testing.T) {
 			}
 		}
 		for id, kept := range c.docs {
-			if stories[id] != kept.story.id {
-				t.Fatalf("after %s, %s stands in %s, and the decisions say %s", d.ID, id, kept.story.id, stories[id])
+			if stories[id] != kept.story.id || standing.Of(id) != kept.story.id {
+				t.Fatalf("after %s, %s stands in %s, and the decisions say %s and %s", d.ID, id, kept.story.id, stories[id], standing.Of(id))
 			}
 		}
 	}

@@ -93,13 +93,13 @@ func (c *Clusterer) measureMerges(s *story, pairs []pair) {
 	}
 	norm := c.norm(s)
 	c.layStory(s)
-	inner, many := within(c.scratch.norm, norm, s.voices)
+	inner, many := innerOf(c.scratch.norm, norm, s.voices)
 	for i := range pairs {
 		p := &pairs[i]
 		dot, squares := c.products(p.story)
 		other := c.norm(p.story)
 		p.x[mMean] = min(dot/(float64(s.voices*p.story.voices)*math.Sqrt(norm*other)), 1)
-		theirs, theyMany := within(squares, other, p.story.voices)
+		theirs, theyMany := innerOf(squares, other, p.story.voices)
 		p.within(inner, many, theirs, theyMany)
 	}
 	c.clearStory(s)
@@ -123,10 +123,10 @@ func (c *Clusterer) norm(s *story) float64 {
 	return max(sum/float64(max(n, 1)), math.SmallestNonzeroFloat32)
 }
 
-// within returns the mean cosine of the documents of a story with each other, of the square of its sum
+// innerOf returns the mean cosine of the documents of a story with each other, of the square of its sum
 // and the mean square of their norms: the square of a sum of n documents is the squares of
 // the n and twice the products of all pairs. ok is false for a single one.
-func within(square, norm float64, voices int) (inner float64, ok bool) {
+func innerOf(square, norm float64, voices int) (inner float64, ok bool) {
 	n := float64(voices)
 	if n < 2 {
 		return 0, false

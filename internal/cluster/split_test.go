@@ -43,7 +43,10 @@ func welded(extra ...Doc) (c *Clusterer, last Doc) {
 // TestSplit: a story that has grown apart is taken apart when it grows. The part with the earliest report
 // keeps the id, copies go with their originals, and each move is told.
 func TestSplit(t *testing.T) {
-	c, last := welded(Doc{ID: "copy", Language: "en", Title: schools[1], WireRoot: "school1", At: start.Add(20 * time.Minute)})
+	at := start.Add(20 * time.Minute)
+	c, last := welded(
+		Doc{ID: "copy", Language: "en", Title: schools[1], WireRoot: "school1", At: at}, Doc{ID: "copy of copy", Language: "en", Title: schools[1], WireRoot: "copy", At: at},
+	)
 	dec := c.Add(last)
 	if dec.StoryID != "both" {
 		t.Fatalf("the witness is in %s", dec.StoryID)
@@ -55,7 +58,7 @@ func TestSplit(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	}
-	if want := []string{"school0", "school1", "copy", "school2"}; !slices.Equal(moved, want) {
+	if want := []string{"school0", "school1", "copy", "copy of copy", "school2"}; !slices.Equal(moved, want) {
 		t.Errorf("moved are %v, want %v", moved, want)
 	}
 	if n := len(c.stories); n != 2 || c.docs["ferry0"].story.id != "both" {
@@ -125,11 +128,11 @@ func TestPartings(t *testing.T) {
 func TestSplitWitness(t *testing.T) {
 	c, _ := welded()
 	last := Doc{ID: "school3", Language: "en", Title: schools[3], Text: schools[3] + ".", At: start.Add(30 * time.Minute)}
-	stories := map[string]string{}
+	var standing Standing
 	dec := c.Add(last)
-	apply(stories, last.ID, dec)
-	if dec.StoryID != "both" || len(dec.Moves) != 4 || stories[last.ID] != dec.Moves[0].To || c.docs[last.ID].story.id != stories[last.ID] {
-		t.Errorf("%+v; who follows it has %s, the clusterer %s", dec, stories[last.ID], c.docs[last.ID].story.id)
+	standing.Take(last.ID, dec)
+	if dec.StoryID != "both" || len(dec.Moves) != 4 || standing.Of(last.ID) != dec.Moves[0].To || c.docs[last.ID].story.id != dec.Moves[0].To {
+		t.Errorf("%+v; who follows it has %s, the clusterer %s", dec, standing.Of(last.ID), c.docs[last.ID].story.id)
 	}
 }
 

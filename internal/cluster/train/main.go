@@ -258,22 +258,13 @@ func (s *set) place(model *cluster.Model, rows *learned) map[string]string {
 		}
 	}
 	c := cluster.NewClusterer(options)
-	of, into := map[string]string{}, map[string]string{}
+	var standing cluster.Standing
 	for _, d := range s.docs {
-		made := c.Add(d)
-		of[d.ID] = made.StoryID
-		for _, m := range made.Merges {
-			into[m.From] = m.Into
-		}
-		for _, m := range made.Moves {
-			of[m.ArticleID] = m.To
-		}
+		standing.Take(d.ID, c.Add(d))
 	}
-	for id, story := range of {
-		for to := into[story]; to != ""; to = into[story] {
-			story = to
-		}
-		of[id] = story
+	of := map[string]string{}
+	for _, d := range s.docs {
+		of[d.ID] = standing.Of(d.ID)
 	}
 	return of
 }
