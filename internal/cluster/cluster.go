@@ -37,7 +37,8 @@
 // What was placed too early finds home later. Stories merge: a document that belongs to a story and
 // may belong to another, or that is a little like several, is witness that two of them may
 // be one. A second logistic model decides, by MergeFeatures: how like all reports of one are to all
-// of the other, and among themselves. The younger merges into the older. And a story that has grown asks the documents that are most like it and stand elsewhere
+// of the other, and among themselves; a third, by LargeFeatures, where one has six reports or more, for what is told of a large event by
+// many is as little alike as two small events are. The younger merges into the older. And a story that has grown asks the documents that are most like it and stand elsewhere
 // again, as if they came now: one that stood alone takes its story along, one that is clearly more
 // probable here moves; the first report of a story never leaves it.
 //
@@ -88,15 +89,21 @@ type Options struct {
 
 	// OnJoin is told of each document that came in and of the stories that it was compared
 	// with, OnMerge of each two stories that were, and of the two parts of each that was looked at, before it is decided. They are for
-	// learning, may be nil, and must not keep the measured.
+	// learning, and may be nil.
 	OnJoin  func(id string, measured []Measured)
-	OnMerge func(measured []float64, members, others []string)
+	OnMerge func(Merging)
 }
 
 // A Measured is a story with its features; see JoinFeatures.
 type Measured struct {
 	Features []float64
 	Members  []string
+}
+
+// A Merging is two stories with their features: MergeFeatures, and LargeFeatures, nil where neither is large.
+type Merging struct {
+	Features, Large []float64
+	Members, Others []string
 }
 
 func (o *Options) setDefaults() {

@@ -204,7 +204,7 @@ func TestSmallHub(t *testing.T) {
 
 // eager returns a model that joins and merges often, so that what follows from it is tested.
 func eager(t interface{ Fatal(args ...any) }) *Model {
-	m, err := ParseModel("version eager\njoin\nleast .5\nbias -3\nstory 5\nclosest 5\nage -1\nold -1\ngap -1\nelsewhere -1\nseries -12\nmerge\nleast .5\nbias -3\nmean 20\n")
+	m, err := ParseModel("version eager\njoin\nleast .5\nbias -3\nstory 5\nclosest 5\nage -1\nold -1\ngap -1\nelsewhere -1\nseries -12\nmerge\nleast .5\nbias -3\nmean 20\nlarge\nleast .5\nbias -3\nmean 20\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -505,7 +505,7 @@ func TestMerge(t *testing.T) {
 			}
 		}
 	}
-	if merged == nil || merged.Score < DefaultModel().Merge.Least {
+	if merged == nil || merged.Score < DefaultModel().Large.Least { // with the first of c, one of the two is large
 		t.Fatalf("merge %+v", merged)
 	}
 	if diff := cmp.Diff(want, merged); diff != "" {

@@ -94,7 +94,40 @@ var MergeFeatures = []Feature{
 	mGap:    {"gap", "least time between their documents in units of 6 hours, at most 1; not learned"},
 }
 
+// The features of two stories of which one is large at least. The more is told of an event, the less alike it is; so a
+// likeness says little by itself, and much beside that of the reports of a story to each other.
 const (
+	lMean = iota
+	lRatio
+	lShare
+	lOne
+	lTwo
+	lLoose
+	lAge
+	lOld
+	lGap
+	nLarge
+)
+
+// LargeFeatures are the features of two stories of which the larger has largeVoices reports or more, by index.
+var LargeFeatures = []Feature{
+	lMean:  MergeFeatures[mMean],
+	lRatio: {"ratio", "the same as a share of that of documents within the larger, at most 2"},
+	lShare: {"share", "share of the reports of the window, in this language, that stand in stories of five or more"},
+	lOne:   {"one", "1 if the smaller is a single report"},
+	lTwo:   {"two", "1 if the smaller has six reports or more, too"},
+	lLoose: {"loose", "then the mean as a share of that within one of them, that in which it is lower, at most 2; else 0"},
+	lAge:   MergeFeatures[mAge],
+	lOld:   MergeFeatures[mOld],
+	lGap:   MergeFeatures[mGap],
+}
+
+const (
+	// largeVoices is from how many reports on a story is large.
+	largeVoices = 6
+	// leastInner bounds shares of a likeness that is next to nothing, and mostShare all.
+	leastInner, mostShare = .02, 2
+
 	gapUnit = 6 * time.Hour
 	// seriesGap is how long after another report the same headline of the same outlet with
 	// another number is of another day's event, and not a count that rose.

@@ -127,6 +127,7 @@ func TestMeaning(t *testing.T) {
 	m := *DefaultModel()
 	m.Join.Bias -= 8
 	m.Merge.Bias -= 8
+	m.Large.Bias -= 8
 	deaf := decisions(Options{Model: &m, Meaning: &Meaning{Version: "deaf"}}, docs)
 	before, _ := pairs(deaf)
 	after, wrong := pairs(decisions(Options{Model: &m, Meaning: &Meaning{"sure", -8, 2}}, docs))

@@ -35,8 +35,19 @@ func nearest(times []int64, at int64) int64 {
 
 // A pair is two stories, one of them given.
 type pair struct {
-	story *story
-	x     [nMerge]float64
+	story   *story
+	x       [nMerge]float64
+	inner   [2]float64 // mean cosine within the given one and within story; 0 of a single report
+	isLarge bool       // the larger of them is
+	large   [nLarge]float64
+}
+
+// one returns the probability that p is one event, and the least with which it is merged.
+func (m *Model) one(p *pair) (prob, least float64) {
+	if p.isLarge {
+		return logistic(m.Large.logit(p.large[:])), m.Large.Least
+	}
+	return logistic(m.Merge.logit(p.x[:])), m.Merge.Least
 }
 
 // mergeable merges s, the most probable story of the document at hand with those odds, with that of the others found which is most clearly
@@ -58,9 +69,9 @@ func (c *Clusterer) mergeable(s *story, found []candidate, odds float64) *news.M
 	for i := range pairs {
 		p := &pairs[i]
 		if c.opts.OnMerge != nil {
-			c.opts.OnMerge(p.x[:], ids(s.members), ids(p.story.members))
+			c.opts.OnMerge(p.merging(s.members, p.story.members))
 		}
-		if prob := logistic(c.opts.Model.Merge.logit(p.x[:])); prob >= c.opts.Model.Merge.Least && prob > most && !c.serial(s, p.story) {
+		if prob, least := c.opts.Model.one(p); prob >= least && prob > most && !c.serial(s, p.story) {
 			other, most = p.story, prob
 		}
 	}
@@ -106,7 +117,17 @@ func (c *Clusterer) measureMerges(s *story, pairs []pair) {
 	for i := range pairs {
 		pairs[i].shared(c.share(s), min(s.voices, pairs[i].story.voices))
 		pairs[i].time(s.times, pairs[i].story.times)
+		pairs[i].sized(c.share(s), s.voices, pairs[i].story.voices)
 	}
+}
+
+// merging is what learning is told of p.
+func (p *pair) merging(members, others []*doc) Merging {
+	m := Merging{Features: slices.Clone(p.x[:]), Members: ids(members), Others: ids(others)}
+	if p.isLarge {
+		m.Large = slices.Clone(p.large[:])
+	}
+	return m
 }
 
 // norm returns the mean square of the norms of documents of s, of a few that stand for all.
@@ -136,6 +157,7 @@ func innerOf(square, norm float64, voices int) (inner float64, ok bool) {
 
 // within fills in what is measured within each of two stories, where it can be.
 func (p *pair) within(a float64, okA bool, b float64, okB bool) {
+	p.inner = [2]float64{a, b}
 	switch {
 	case okA && okB:
 		p.x[mInner] = min(a, b)
@@ -150,6 +172,27 @@ func (p *pair) within(a float64, okA bool, b float64, okB bool) {
 // the smaller has so many voices. Where nearly all of the window tells of the same few events, what
 // stands alone is most often a fragment of one of them; the larger it is, the less it is one.
 func (p *pair) shared(share float64, smaller int) { p.x[mShared] = share * share / float64(smaller) }
+
+// sized fills in what is measured of two stories of so many voices, if the larger is large. All else is filled in.
+func (p *pair) sized(share float64, a, b int) {
+	if p.isLarge = max(a, b) >= largeVoices; !p.isLarge {
+		return
+	}
+	p.large = [nLarge]float64{
+		lMean: p.x[mMean], lShare: share, lAge: p.x[mAge], lOld: p.x[mOld], lGap: p.x[mGap],
+	}
+	inner := p.inner[0]
+	if b > a {
+		inner = p.inner[1]
+	}
+	p.large[lRatio] = min(p.x[mMean]/max(inner, leastInner), mostShare)
+	if min(a, b) == 1 {
+		p.large[lOne] = 1
+	}
+	if min(a, b) >= largeVoices {
+		p.large[lTwo], p.large[lLoose] = 1, min(p.x[mMean]/max(p.x[mInner], leastInner), mostShare)
+	}
+}
 
 // time fills in what times say of two stories whose documents have these, the earliest first.
 func (p *pair) time(s, t []int64) {

@@ -18,6 +18,7 @@ type Model struct {
 	Version string
 	Join    Linear
 	Merge   Linear
+	Large   Linear // in place of Merge, where the larger of two stories is large
 }
 
 // A Linear is a logistic model: the probability that the answer is yes is
@@ -56,6 +57,7 @@ func ParseModel(text string) (*Model, error) {
 	m := &Model{
 		Join:  Linear{Weights: make([]float64, len(JoinFeatures))},
 		Merge: Linear{Weights: make([]float64, len(MergeFeatures))},
+		Large: Linear{Weights: make([]float64, len(LargeFeatures))},
 	}
 	var part *Linear
 	var features []Feature
@@ -74,6 +76,8 @@ func ParseModel(text string) (*Model, error) {
 				part, features = &m.Join, JoinFeatures
 			case "merge":
 				part, features = &m.Merge, MergeFeatures
+			case "large":
+				part, features = &m.Large, LargeFeatures
 			default:
 				return nil, fmt.Errorf("line %d: no part is named %q", n, words[0])
 			}
@@ -97,8 +101,8 @@ func ParseModel(text string) (*Model, error) {
 		}
 		*to = v
 	}
-	if m.Version == "" || !seen["join"] || !seen["merge"] {
-		return nil, fmt.Errorf("no version, or not both of join and merge")
+	if m.Version == "" || !seen["join"] || !seen["merge"] || !seen["large"] {
+		return nil, fmt.Errorf("no version, or not all of join, merge and large")
 	}
 	return m, nil
 }
@@ -118,8 +122,8 @@ func (l *Linear) at(name string, features []Feature) *float64 {
 	return nil
 }
 
-// WriteTo writes m as text: "#" begins a comment; the version; then the parts "join" and
-// "merge", each with its least probability, its bias, and a line "NAME WEIGHT # MEANING"
+// WriteTo writes m as text: "#" begins a comment; the version; then the parts "join",
+// "merge" and "large", each with its least probability, its bias, and a line "NAME WEIGHT # MEANING"
 // for each feature.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	out := bufio.NewWriter(w)
@@ -135,7 +139,7 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 		name     string
 		linear   *Linear
 		features []Feature
-	}{{"join", &m.Join, JoinFeatures}, {"merge", &m.Merge, MergeFeatures}} {
+	}{{"join", &m.Join, JoinFeatures}, {"merge", &m.Merge, MergeFeatures}, {"large", &m.Large, LargeFeatures}} {
 		line("\n%s\n", p.name)
 		line("%-12s %9.3f # the probability from which on the answer is yes\n", "least", p.linear.Least)
 		line("%-12s %9.3f\n", "bias", p.linear.Bias)

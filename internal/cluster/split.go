@@ -76,7 +76,7 @@ func (c *Clusterer) apartFrom(s *story) (part []*doc, score float64) {
 	var least pair
 	for _, group := range partings(alike, splitGroups) {
 		p := c.parts(s, voices, asked, alike, group)
-		if one := logistic(c.opts.Model.Merge.logit(p.x[:])); other == nil || one < score {
+		if one, _ := c.opts.Model.one(&p); other == nil || one < score {
 			other, least, score = group, p, one
 		}
 	}
@@ -96,7 +96,7 @@ func (c *Clusterer) apartFrom(s *story) (part []*doc, score float64) {
 		}
 	}
 	if c.opts.OnMerge != nil {
-		c.opts.OnMerge(least.x[:], ids(mine), ids(part))
+		c.opts.OnMerge(least.merging(mine, part))
 	}
 	return part, score
 }
@@ -126,6 +126,7 @@ func (c *Clusterer) parts(s *story, voices, asked []*doc, alike [][]float64, oth
 	slices.Sort(times[0])
 	slices.Sort(times[1])
 	p.time(times[0], times[1])
+	p.sized(c.share(s), size[0]*len(voices)/len(asked), size[1]*len(voices)/len(asked))
 	return p
 }
 

@@ -39,13 +39,14 @@ import (
 
 const (
 	// version names the model; it stands in the evidence of each decision.
-	version = "3"
+	version = "4"
 	// rounds is how often the collections are placed and learned from: after the third, rows
 	// bring nothing new.
 	rounds     = 3
 	leastJoin  = .5
 	leastMerge = .6
-	// learningMerge is leastMerge while rows are made: a wrong merge spoils all rows after it.
+	leastLarge = .5
+	// learningMerge is what both of these are while rows are made: a wrong merge spoils all rows after it.
 	learningMerge = .65
 
 	// mostYes and mostNo are how many stories of its event, and of others, a document is an
@@ -70,6 +71,11 @@ var collections = []string{
 	"groundnews_2025", "groundnews_2026", "allsides_roundups_2021", "basil_triples",
 	"uci_newsagg_2014", "tgcontest", "semeval22t8", "newswcl50", streamName,
 }
+
+// largeEvents are collections in which hundreds of reports tell of one event. They are placed a second time, as if all
+// had come at once, for a hub of which the feeds have no dates is filled so on its first day; then
+// what is wrong makes stories of hundreds that tell of a dozen events.
+var largeEvents = []string{"groundnews_2025", "groundnews_2026", "uci_newsagg_2014"}
 
 // The weights of features that cannot be learned here. The collections hold too few series.
 // Their times of day are mostly made up, or sorted by story, so that a gap of minutes
@@ -105,6 +111,14 @@ bias -4.5
 mean 15
 age -1
 old -1
+large
+least .5
+bias -3
+mean 5
+ratio 5
+age -1
+old -1
+gap -1
 `
 
 func main() {
@@ -126,6 +140,9 @@ func run(data, out, score string) error {
 			return err
 		}
 		sets = append(sets, s)
+		if slices.Contains(largeEvents, name) {
+			sets = append(sets, s.atOnce())
+		}
 		if name == streamName {
 			f, err := s.folded(filepath.Join(data, name, "dense_dates.tsv.gz"))
 			if err != nil {
@@ -218,7 +235,7 @@ func (r result) String() string {
 }
 
 // A learned is what a collection has to teach.
-type learned struct{ join, merge []row }
+type learned struct{ join, merge, large []row }
 
 // place places the documents of s, and adds to rows, unless these are nil, what was measured.
 func (s *set) place(model *cluster.Model, rows *learned) map[string]string {
@@ -243,17 +260,21 @@ func (s *set) place(model *cluster.Model, rows *learned) map[string]string {
 				}
 			}
 		}
-		options.OnMerge = func(x []float64, members, others []string) {
+		options.OnMerge = func(m cluster.Merging) {
 			yes, all := 0.0, 0.0
-			for _, id := range members {
-				answer, n := s.same(id, others)
+			for _, id := range m.Members {
+				answer, n := s.same(id, m.Others)
 				yes += answer * float64(n)
 				all += float64(n)
 			}
 			if all > 0 {
 				// A wrong merge of large stories does more harm.
 				answer := yes / all
-				rows.merge = append(rows.merge, row{slices.Clone(x), answer, math.Sqrt(all)})
+				// Of large stories too, although these are decided by Large: there is more to see in them.
+				rows.merge = append(rows.merge, row{m.Features, answer, math.Sqrt(all)})
+				if m.Large != nil {
+					rows.large = append(rows.large, row{m.Large, answer, math.Sqrt(all)})
+				}
 			}
 		}
 	}
@@ -269,9 +290,20 @@ func (s *set) place(model *cluster.Model, rows *learned) map[string]string {
 	return of
 }
 
-// twins are collections of the same documents: who leaves out one leaves out the other too.
+// twins are collections of the same documents, but for those that came at once: who leaves out one leaves out the other too.
 var twins = map[string]string{
 	foldedName: streamName, streamPairsName: streamHeadlinesName, streamHeadlinesName: streamPairsName,
+}
+
+// twin returns the name of the collection that has the documents of the named one, or "".
+func twin(name string) string {
+	if once, ok := strings.CutSuffix(name, atOnce); ok {
+		return once
+	}
+	if slices.Contains(largeEvents, name) {
+		return name + atOnce
+	}
+	return twins[name]
 }
 
 // learn returns the model of all collections but the named one and its twin.
@@ -280,7 +312,7 @@ func learn(sets []*set, rows []learned, without string) (*cluster.Model, error) 
 	for i, s := range sets {
 		weight := 1.0
 		switch {
-		case s.name == streamName || s.name == without || without != "" && twins[s.name] == without:
+		case s.name == streamName || s.name == without || without != "" && twin(s.name) == without:
 			continue
 		case s.name == streamPairsName, s.name == streamDaysName:
 			weight = pairsWeight
@@ -291,22 +323,29 @@ func learn(sets []*set, rows []learned, without string) (*cluster.Model, error) 
 		case s.name == worldName:
 			weight = worldWeight
 		}
-		all.join = append(all.join, level(rows[i].join, weight)...)
-		if len(rows[i].merge) > 0 {
-			all.merge = append(all.merge, level(rows[i].merge, weight)...)
+		all.large = append(all.large, level(rows[i].large, weight)...)
+		if strings.HasSuffix(s.name, atOnce) {
+			continue // its times are nobody's: what they would teach of joining is not so
 		}
+		all.join = append(all.join, level(rows[i].join, weight)...)
+		all.merge = append(all.merge, level(rows[i].merge, weight)...)
 	}
-	if len(all.join) == 0 || len(all.merge) == 0 {
+	if len(all.join) == 0 || len(all.merge) == 0 || len(all.large) == 0 {
 		return nil, errors.New("nothing to learn from")
 	}
-	m := &cluster.Model{Version: version, Join: fit(all.join, cluster.JoinFeatures, joinByHand), Merge: fit(all.merge, cluster.MergeFeatures, mergeByHand)}
-	m.Join.Least, m.Merge.Least = .5, learningMerge
+	m := &cluster.Model{
+		Version: version,
+		Join:    fit(all.join, cluster.JoinFeatures, joinByHand),
+		Merge:   fit(all.merge, cluster.MergeFeatures, mergeByHand),
+		Large:   fit(all.large, cluster.LargeFeatures, mergeByHand),
+	}
+	m.Join.Least, m.Merge.Least, m.Large.Least = .5, learningMerge, learningMerge
 	return rounded(m)
 }
 
 // shipped returns m with the thresholds that a hub needs.
 func shipped(m *cluster.Model) (*cluster.Model, error) {
-	m.Join.Least, m.Merge.Least = leastJoin, leastMerge
+	m.Join.Least, m.Merge.Least, m.Large.Least = leastJoin, leastMerge, leastLarge
 	return rounded(m)
 }
 
