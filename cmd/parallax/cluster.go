@@ -15,7 +15,7 @@ import (
 )
 
 type clusterCmd struct {
-	Why bool `help:"Say of each document why it stands where it stands."`
+	Why bool `help:"Say of each document why it stands where it stands, and as which language it was read."`
 }
 
 // Help implements kong's detailed help.
@@ -46,6 +46,7 @@ type membership struct {
 	ID    string `json:"id"`
 	Story string `json:"story"`
 	Why   string `json:"why,omitempty"`
+	Lang  string `json:"lang,omitempty"` // the language as which it was read
 }
 
 // Run implements the command. A line that cannot be read is told and passed over.
@@ -96,7 +97,7 @@ func (c clusterCmd) Run(e *env) error {
 			continue
 		}
 		at[d.ID] = len(list)
-		list = append(list, membership{ID: d.ID})
+		list = append(list, membership{ID: d.ID, Lang: d.Language})
 		place(minute.Take(d))
 	}
 	place(minute.Rest())
@@ -106,7 +107,7 @@ func (c clusterCmd) Run(e *env) error {
 	for _, p := range list {
 		p.Story = standing.Of(p.ID)
 		if !c.Why {
-			p.Why = ""
+			p.Why, p.Lang = "", ""
 		}
 		if err := lines.Encode(p); err != nil {
 			return err

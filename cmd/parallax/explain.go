@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"parallax/internal/explain"
@@ -52,11 +53,15 @@ func (c explainCmd) Run(e *env) (err error) {
 	if _, err := io.WriteString(e.out, x.Text(pageAt(cfg))); err != nil || x.Story == nil {
 		return err
 	}
+	story := "parallax story"
+	if e.config != defaultConfig() {
+		story = fmt.Sprintf("parallax -c %s story", shellWord(e.config))
+	}
 	_, err = fmt.Fprintf(e.out, `
 To change it
-  parallax story move %[1]s STORY   puts it into another story
-  parallax story move %[1]s --new   puts it into one of its own
-`, id)
+  %[2]s move %[1]s STORY   puts it into another story
+  %[2]s move %[1]s --new   puts it into one of its own
+`, id, story)
 	if err != nil {
 		return err
 	}
@@ -65,12 +70,23 @@ To change it
 		verb, does = "unlock", "lets the hub go on with the story"
 	}
 	if x.Pinned != nil {
-		if _, err := fmt.Fprintf(e.out, "  parallax story unpin %s        lets the hub move it again\n", id); err != nil {
+		if _, err := fmt.Fprintf(e.out, "  %s unpin %s        lets the hub move it again\n", story, id); err != nil {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(e.out, "  parallax story %s %s   %s\n", verb, x.Story.ID, does)
+	_, err = fmt.Fprintf(e.out, "  %s %s %s   %s\n", story, verb, x.Story.ID, does)
 	return err
+}
+
+// shellWord returns s as one word of a POSIX shell.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:", r)
+	}
+	if !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // pageAt returns how pages of the hub are addressed: by their path, where it does not know its

@@ -273,6 +273,12 @@ func (x *Explanation) later() []Line {
 	for _, e := range x.Events[1:] {
 		when := day(e.At) + ": "
 		switch {
+		case e.Kind == news.EventMoved && x.Stories[e.From].ID != "" && x.Stories[e.From].ID == x.Stories[e.To].ID:
+			who := "it was moved"
+			if e.Editor {
+				who = "the editor moved it"
+			}
+			lines = append(lines, line(when+who+" between two stories that are one now, ", x.story(e.To), because(e.Why)))
 		case e.Kind == news.EventMoved && e.Editor:
 			lines = append(lines, line(when+"the editor moved it from ", x.story(e.From), " to ", x.story(e.To), because(e.Why)))
 		case e.Kind == news.EventMoved:
