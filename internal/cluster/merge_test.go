@@ -4,8 +4,13 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parallax/internal/news"
 )
 
 // TestMeasureMerges: what the sums give of two stories is what all pairs of their reports give.
@@ -80,5 +85,96 @@ func TestMeasureMerges(t *testing.T) {
 				t.Errorf("%s: two %v, loose %v", what, p.large[lTwo], p.large[lLoose])
 			}
 		}
+	}
+}
+
+// TestMerge: two stories that grew apart become one when a document shows that they are
+// one; the older keeps its id.
+func TestMerge(t *testing.T) {
+	c := NewClusterer(Options{})
+	add := func(id, title string) Decision {
+		return c.Add(Doc{ID: id, Language: "en", Title: title, At: start})
+	}
+	a := add("a1", "Velmora lock reopens, ferries wait")
+	for i := range 3 {
+		add(fmt.Sprint("a", i+2), "Velmora lock reopens, ferries wait at quay")
+	}
+	b := add("b1", "Nine-day blockade of Ester barges ended")
+	for i := range 3 {
+		add(fmt.Sprint("b", i+2), "Ester barges: blockade ended, nine-day queue")
+	}
+	if a.StoryID == b.StoryID {
+		t.Fatal("one story from the beginning")
+	}
+	var merged, want *news.Merge
+	for i := range 8 {
+		d := add(fmt.Sprint("c", i), "Velmora lock reopens, ferries wait: blockade of Ester barges ended, nine-day queue")
+		if len(d.Merges) > 0 {
+			merged = &d.Merges[0]
+			want = &news.Merge{From: b.StoryID, Into: a.StoryID, Score: merged.Score, Why: fmt.Sprintf("a report was like both, and they like each other, %.2f", merged.Score), Model: DefaultModel().Version, Witness: fmt.Sprint("c", i)}
+			if d.StoryID != a.StoryID || !strings.Contains(d.Why, "two stories that are one") {
+				t.Errorf("merged as %+v", d)
+			}
+		}
+	}
+	if merged == nil || merged.Score < DefaultModel().Large.Least { // with the first of c, one of the two is large
+		t.Fatalf("merge %+v", merged)
+	}
+	if diff := cmp.Diff(want, merged); diff != "" {
+		t.Errorf("merge (-want +got):\n%s", diff)
+	}
+	if got := add("b9", "Ester barges: blockade ended, nine-day queue").StoryID; got != a.StoryID {
+		t.Errorf("afterwards a report joins %s", got)
+	}
+}
+
+// TestWitness: a report that stood alone is taken in when others have told more of the
+// event, by a document that is like both; not without it, and not days later.
+func TestWitness(t *testing.T) {
+	tell := func(after time.Duration, witness string) map[string]string {
+		c, at := NewClusterer(Options{}), start
+		stories := map[string]string{}
+		for i, title := range []string{
+			"Dredger lost anchor at buoy nine",
+			"Cable to Gannet Island fails, radio silent, school closed",
+		} {
+			if i > 0 {
+				at = start.Add(after)
+			}
+			id := fmt.Sprint(i)
+			apply(stories, id, c.Add(Doc{ID: id, Language: "en", Title: title, At: at}))
+		}
+		if stories["0"] == stories["1"] {
+			t.Fatalf("to begin with: %v", stories)
+		}
+		apply(stories, "w", c.Add(Doc{ID: "w", Language: "en", Title: witness, At: at}))
+		return stories
+	}
+	const witness = "Cable to Gannet Island fails, radio silent: dredger lost anchor at buoy"
+	if got := tell(time.Hour, witness); got["0"] != got["1"] || got["w"] != got["1"] {
+		t.Errorf("with a witness: %v", got)
+	}
+	if got := tell(time.Hour, "Cable to Gannet Island fails, school closed"); got["0"] == got["1"] {
+		t.Errorf("without one: %v", got)
+	}
+	if got := tell(60*time.Hour, witness); got["0"] == got["1"] {
+		t.Errorf("days later: %v", got)
+	}
+}
+
+// TestSeriesWitness: a report of another outlet that is like two of a series does not make them one.
+func TestSeriesWitness(t *testing.T) {
+	c := NewClusterer(Options{})
+	stories := map[string]string{}
+	for i, d := range []Doc{
+		{Source: "quay.example", Title: "Anna Varga wins vote in Osterbruck"},
+		{Source: "quay.example", Title: "Anna Varga wins vote in Lamberg"},
+		{Source: "mole.example", Title: "Anna Varga takes Osterbruck and Lamberg vote"},
+	} {
+		d.ID, d.Language, d.At = fmt.Sprint(i), "en", start.Add(time.Duration(i)*time.Hour)
+		apply(stories, d.ID, c.Add(d))
+	}
+	if stories["0"] == stories["1"] {
+		t.Errorf("two of a series are one story: %v", stories)
 	}
 }
