@@ -217,8 +217,8 @@ func run(data, out, score string) error {
 }
 
 const head = `# The weights by which package cluster decides whether a document belongs to a story ("join") and
-# whether two stories are one ("merge"): the log-odds are the bias and each feature times its
-# weight. Learned by internal/cluster/train; do not edit, learn again.
+# whether two stories are one ("merge", and "large" where one of them has six reports or more): the
+# log-odds are the bias and each feature times its weight. Learned by internal/cluster/train; do not edit, learn again.
 #
 # What they reach: F (precision/recall), BCubed where stories are labelled, of pairs where
 # pairs are, and the share of stories of which two sides stand together and nothing else with
