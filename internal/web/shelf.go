@@ -94,9 +94,14 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.site.ServeHTTP(w, r)
 		return
 	}
+	anew := fresh(r.Context())
 	edition, ok := s.edition.current(r.Context())
-	if !ok || ofOneReader(r) || fresh(r.Context()) {
-		if a := s.ask(w, r, func() {}); a != nil {
+	if !ok || anew || ofOneReader(r) {
+		a := s.ask(w, r, func() {})
+		if anew {
+			s.edition.expire() // whoever is told of a change and asks at once is given no less than that
+		}
+		if a != nil {
 			a.give(w, r)
 		}
 		return
@@ -395,12 +400,24 @@ type editions struct {
 	read func(ctx context.Context) (string, error) // nil: nobody can tell
 	last atomic.Pointer[edition]
 	mu   sync.Mutex // held by the one who reads
+
+	expired atomic.Int64 // how often it was: what was read before the last time is not used
 }
 
 type edition struct {
 	name  string
 	at    time.Duration // in ticks, before it was read
 	since time.Duration // when it was seen first, in ticks
+
+	expired int64 // see editions, before it was read
+}
+
+// expire has the edition read again before it is used, also by whoever reads it just now.
+func (e *editions) expire() { e.expired.Add(1) }
+
+// good reports whether last need not be read again.
+func (e *editions) good(last *edition) bool {
+	return last != nil && last.expired == e.expired.Load() && ticks()-last.at < editionTime
 }
 
 // since returns when the edition was seen first, in ticks.
@@ -416,13 +433,13 @@ func (e *editions) current(ctx context.Context) (string, bool) {
 	if e.read == nil {
 		return "", false
 	}
-	if last := e.last.Load(); last != nil && ticks()-last.at < editionTime {
+	if last := e.last.Load(); e.good(last) {
 		return last.name, true
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	at := ticks()
-	if last := e.last.Load(); last != nil && at-last.at < editionTime {
+	at, expired := ticks(), e.expired.Load()
+	if last := e.last.Load(); e.good(last) {
 		return last.name, true
 	}
 	name, err := e.read(ctx)
@@ -433,6 +450,6 @@ func (e *editions) current(ctx context.Context) (string, bool) {
 	if last := e.last.Load(); last != nil && last.name == name {
 		since = last.since
 	}
-	e.last.Store(&edition{name, at, since})
+	e.last.Store(&edition{name, at, since, expired})
 	return name, true
 }

@@ -80,6 +80,24 @@ func (w *shelfWorld) wantAsked(t *testing.T, n int, why string) {
 	}
 }
 
+// Whoever is told that something has changed, and asks at once, is given what it is now, although
+// others asked a moment before. The one who tells asks for what is fresh.
+func TestShelfGivesWhatWasTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newShelfWorld()
+		before := w.get("/feed.atom").Body.String()
+		w.edition, w.body = "two", "what is new"
+		if got := w.get("/feed.atom").Body.String(); got != before {
+			t.Errorf("within the moment for which an edition is remembered readers are given %q", got)
+		}
+		told := httptest.NewRecorder()
+		w.ServeHTTP(told, httptest.NewRequestWithContext(Fresh(t.Context()), http.MethodGet, "/feed.atom", http.NoBody))
+		if got := w.get("/feed.atom").Body.String(); got != "what is new" || told.Body.String() != got {
+			t.Errorf("told was %q, and who asks then is given %q", told.Body, got)
+		}
+	})
+}
+
 // What many read is made once: until the content changes, and until the clock says so.
 func TestShelfKeepsAnEdition(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
