@@ -25,7 +25,8 @@ It reads one document a line from standard input, in the order of their time:
 {"id", "title", "text", "published", "lang", "url", "source"}; only id and a title or a
 text must be there. When the input ends it prints one line for each, {"id", "story"}, in
 the same order: two documents of one story have the same there. In which order those of one
-minute come does not matter.
+minute come does not matter. Documents of two languages never share a story; --why adds
+"why" to each line, and "lang", the language as which a document was read.
 
 Example:
   parallax cluster --why < articles.jsonl`
@@ -130,6 +131,9 @@ func docOf(raw []byte) (cluster.Doc, error) {
 		return cluster.Doc{}, fmt.Errorf("no document: %s is of type %s and must be a string", kind.Field, kind.Value)
 	} else if ok {
 		return cluster.Doc{}, fmt.Errorf("no document: the line is of type %s and must be an object", kind.Value)
+	}
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return cluster.Doc{}, fmt.Errorf("no document: it is no JSON from character %d on: %w", syntax.Offset, err)
 	}
 	if err != nil {
 		return cluster.Doc{}, fmt.Errorf("no document: %w", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -53,29 +54,38 @@ func (c explainCmd) Run(e *env) (err error) {
 	if _, err := io.WriteString(e.out, x.Text(pageAt(cfg))); err != nil || x.Story == nil {
 		return err
 	}
+	return changes(e, x)
+}
+
+// changes prints the commands by which the editor can change where an article stands, each as a
+// line that a shell takes as it is.
+func changes(e *env, x *explain.Explanation) error {
 	story := "parallax story"
 	if e.config != defaultConfig() {
-		story = fmt.Sprintf("parallax -c %s story", shellWord(e.config))
+		file, err := filepath.Abs(e.config)
+		if err != nil {
+			return err
+		}
+		story = fmt.Sprintf("parallax -c %s story", shellWord(file))
 	}
-	_, err = fmt.Fprintf(e.out, `
-To change it
-  %[2]s move %[1]s STORY   puts it into another story
-  %[2]s move %[1]s --new   puts it into one of its own
-`, id, story)
-	if err != nil {
-		return err
-	}
-	verb, does := "lock", "keeps the story as it is"
-	if x.Story.Locked != nil {
-		verb, does = "unlock", "lets the hub go on with the story"
+	list := [][2]string{
+		{"To put it into another story, STORY", "move " + x.Article.ID + " STORY"},
+		{"To put it into one of its own", "move " + x.Article.ID + " --new"},
 	}
 	if x.Pinned != nil {
-		if _, err := fmt.Fprintf(e.out, "  %s unpin %s        lets the hub move it again\n", story, id); err != nil {
+		list = append(list, [2]string{"To let the hub move it again", "unpin " + x.Article.ID})
+	}
+	if x.Story.Locked == nil {
+		list = append(list, [2]string{"To keep the whole story as it is", "lock " + x.Story.ID})
+	} else {
+		list = append(list, [2]string{"To let the hub go on with the story", "unlock " + x.Story.ID})
+	}
+	for _, c := range list {
+		if _, err := fmt.Fprintf(e.out, "\n%s\n  %s %s\n", c[0], story, c[1]); err != nil {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(e.out, "  %s %s %s   %s\n", story, verb, x.Story.ID, does)
-	return err
+	return nil
 }
 
 // shellWord returns s as one word of a POSIX shell.
@@ -83,7 +93,7 @@ func shellWord(s string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:", r)
 	}
-	if !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

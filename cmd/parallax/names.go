@@ -25,7 +25,7 @@ func articleID(ctx context.Context, db *store.DB, word string) (string, error) {
 	switch {
 	case err != nil:
 	case page.MatchString(u.Path) && page.FindStringSubmatch(u.Path)[1] == "story":
-		return "", hinted{fmt.Errorf("%s is a story, not an article", word), "name an article, by its id or the address of its page"}
+		return "", notAnArticle(word)
 	case page.MatchString(u.Path):
 		ids = append(ids, page.FindStringSubmatch(u.Path)[2])
 	}
@@ -47,12 +47,19 @@ func articleID(ctx context.Context, db *store.DB, word string) (string, error) {
 	}
 	switch len(known) {
 	case 0:
+		if _, err := db.Story(ctx, word, time.Now()); err == nil {
+			return "", notAnArticle(word)
+		}
 		return "", hinted{fmt.Errorf("no article is known as %s", word), "name it by its id, the address of its page, or that of the original as its feed gave it"}
 	case 1:
 		return known[0], nil
 	}
 	slices.Sort(known)
 	return "", hinted{fmt.Errorf("%d outlets have an article of that address: %v", len(known), known), "name one by its id"}
+}
+
+func notAnArticle(story string) error {
+	return hinted{fmt.Errorf("%s is a story, not an article", story), "parallax story show " + shellWord(story) + " lists its articles; name one by its id"}
 }
 
 // storyID returns the id of the story that word names, by its id or the address or path of its

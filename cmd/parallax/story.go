@@ -36,23 +36,18 @@ type deed struct {
 	why string
 }
 
-// decide opens the store for a decision; why is what the editor says of it, or "", and done
-// what is said then.
-func decide(e *env, why, done string, f func(d *deed) error) (err error) {
+// decide opens the store for a decision; why is what the editor says of it, or "".
+func decide(e *env, why string, f func(d *deed) error) (err error) {
 	why = strings.Join(strings.Fields(why), " ")
 	if n := utf8.RuneCountInString(why); n > maxReason {
-		return hinted{fmt.Errorf("the reason has %d letters, and may have %d", n, maxReason), "say it shorter: it stands on the article's page"}
+		return hinted{fmt.Errorf("the reason has %d letters, and may have %d", n, maxReason), "say it shorter: it stands on a page"}
 	}
 	cfg, db, err := openStore(e)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	now := time.Now()
-	if why == "" {
-		why = done + " by the editor on " + publish.Day(now)
-	}
-	return f(&deed{cfg, db, now, why})
+	return f(&deed{cfg, db, time.Now(), why})
 }
 
 func (d *deed) story(id string) string { return pageAt(d.cfg)("/story/" + id) }
@@ -61,14 +56,14 @@ type storyMoveCmd struct {
 	Article string `arg:"" help:"An article's id, or the address of its page or of the original."`
 	Story   string `arg:"" optional:"" help:"A story's id, the address of its page, or an article of it."`
 	New     bool   `help:"Into a story of its own."`
-	Why     string `placeholder:"TEXT" help:"Why; it stands on the article's page."`
+	Why     string `placeholder:"TEXT" help:"Why; readers find it at /article/ID/why."`
 }
 
 // Help implements kong's detailed help.
 func (storyMoveCmd) Help() string {
 	return `Moves an article, with the copies of its text that stand beside it, to another story or to
-one of its own. The hub will not move it again, nor merge the two stories. A hub that runs
-takes notice at once.
+one of its own. The hub will not move it again, nor merge the two stories. A hub that runs takes notice at
+once. That an editor moved it stands on the article's page; when, and why, one click further.
 
 Example:
   parallax story move https://harbour-times.example/ferry --new --why "Another ferry."`
@@ -76,10 +71,13 @@ Example:
 
 // Run implements the command.
 func (c storyMoveCmd) Run(e *env) error {
-	if c.New == (c.Story != "") {
-		return hinted{errors.New("name a story, or say --new"), "parallax story move ARTICLE STORY, or parallax story move ARTICLE --new"}
+	switch {
+	case c.New && c.Story != "":
+		return hinted{errors.New("a story is named, and --new said: it can be only one of them"), moveHint}
+	case !c.New && c.Story == "":
+		return hinted{errors.New("name a story, or say --new"), moveHint}
 	}
-	return decide(e, c.Why, "moved", func(d *deed) error {
+	return decide(e, c.Why, func(d *deed) error {
 		article, err := articleID(e.ctx, d.db, c.Article)
 		if err != nil {
 			return err
@@ -107,9 +105,17 @@ func (c storyMoveCmd) Run(e *env) error {
 		default:
 			_, err = fmt.Fprintf(e.out, "moved%s from %s\n  to %s\n", withCopies(done.Copies), d.story(done.From), d.story(done.To))
 		}
+		if err == nil && done.Locked {
+			_, err = fmt.Fprintln(e.out, staysLocked)
+		}
 		return err
 	})
 }
+
+const (
+	moveHint    = "parallax story move ARTICLE STORY, or parallax story move ARTICLE --new"
+	staysLocked = "that story is locked, and stays so"
+)
 
 func withCopies(n int) string {
 	switch n {
@@ -127,7 +133,7 @@ type storyUnpinCmd struct {
 
 // Run implements the command.
 func (c storyUnpinCmd) Run(e *env) error {
-	return decide(e, "", "", func(d *deed) error {
+	return decide(e, "", func(d *deed) error {
 		article, err := articleID(e.ctx, d.db, c.Article)
 		if err != nil {
 			return err
@@ -144,13 +150,14 @@ func (c storyUnpinCmd) Run(e *env) error {
 
 type storyLockCmd struct {
 	Story string `arg:"" help:"A story's id, the address of its page, or an article of it."`
-	Why   string `placeholder:"TEXT" help:"Why; it stands on the pages of its articles."`
+	Why   string `placeholder:"TEXT" help:"Why; readers find it at /article/ID/why of its articles."`
 }
 
 // Help implements kong's detailed help.
 func (storyLockCmd) Help() string {
-	return `Keeps a story as it is: the hub puts nothing into it, takes nothing out of it, and merges
-it with none. What would have joined it stands elsewhere. You can still move articles.
+	return `Keeps a story as it is: nothing joins it, leaves it or merges with it but by your hand.
+What would have joined it stands elsewhere. A story that is locked already stays so; with
+--why its reason is another from then on.
 
 Example:
   parallax story lock https://hub.example/story/abcdefghijklmnop`
@@ -158,15 +165,22 @@ Example:
 
 // Run implements the command.
 func (c storyLockCmd) Run(e *env) error {
-	return decide(e, c.Why, "locked", func(d *deed) error {
+	return decide(e, c.Why, func(d *deed) error {
 		id, err := storyID(e.ctx, d.db, c.Story)
 		if err != nil {
 			return err
 		}
-		if id, err = d.db.LockStory(e.ctx, id, d.why, d.now); err != nil {
+		id, before, err := d.db.LockStory(e.ctx, id, d.why, d.now)
+		switch {
+		case err != nil:
 			return err
+		case before.IsZero():
+			_, err = fmt.Fprintf(e.out, "locked %s\n", d.story(id))
+		case d.why != "":
+			_, err = fmt.Fprintf(e.out, "locked since %s already, with that reason from now on: %s\n", publish.Day(before), d.story(id))
+		default:
+			_, err = fmt.Fprintf(e.out, "locked since %s already: %s\n", publish.Day(before), d.story(id))
 		}
-		_, err = fmt.Fprintf(e.out, "locked %s\n", d.story(id))
 		return err
 	})
 }
@@ -177,7 +191,7 @@ type storyUnlockCmd struct {
 
 // Run implements the command.
 func (c storyUnlockCmd) Run(e *env) error {
-	return decide(e, "", "", func(d *deed) error {
+	return decide(e, "", func(d *deed) error {
 		id, err := storyID(e.ctx, d.db, c.Story)
 		if err != nil {
 			return err
@@ -195,13 +209,14 @@ func (c storyUnlockCmd) Run(e *env) error {
 type storyMergeCmd struct {
 	Story string `arg:"" help:"A story's id, the address of its page, or an article of it."`
 	Into  string `arg:"" help:"That of the one which takes it up, and keeps its address."`
-	Why   string `placeholder:"TEXT" help:"Why; it stands on the pages of its articles."`
+	Why   string `placeholder:"TEXT" help:"Why; readers find it at /article/ID/why of its articles."`
 }
 
 // Help implements kong's detailed help.
 func (storyMergeCmd) Help() string {
 	return `Makes one story part of another. Its address leads to the other from then on, and the hub
-does not take the articles of the two apart again.
+does not take the articles of the two apart again. Where either was locked, the whole is. It
+cannot be taken back at once: parallax story move takes out one article after the other.
 
 Example:
   parallax story merge abcdefghijklmnop qrstuvwxyz234567 --why "One storm."`
@@ -209,7 +224,7 @@ Example:
 
 // Run implements the command.
 func (c storyMergeCmd) Run(e *env) error {
-	return decide(e, c.Why, "merged", func(d *deed) error {
+	return decide(e, c.Why, func(d *deed) error {
 		from, err := storyID(e.ctx, d.db, c.Story)
 		if err != nil {
 			return err
@@ -221,10 +236,18 @@ func (c storyMergeCmd) Run(e *env) error {
 		if from == into {
 			return hinted{fmt.Errorf("both are the story %s", into), "an address of a story that merged leads to the one that took it up"}
 		}
-		if _, err := d.db.MergeStories(e.ctx, from, into, d.why, d.now); err != nil {
+		done, err := d.db.MergeStories(e.ctx, from, into, d.why, d.now)
+		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(e.out, "%s\n  is part of %s now\n", d.story(from), d.story(into))
+		said := fmt.Sprintf("%s\n  is part of %s now\n", d.story(from), d.story(into))
+		if done.Apart {
+			said += "you had told the two apart; that holds no longer\n"
+		}
+		if done.Locked {
+			said += staysLocked + "\n"
+		}
+		_, err = io.WriteString(e.out, said)
 		return err
 	})
 }
@@ -261,20 +284,32 @@ func (c storyShowCmd) Run(e *env) (err error) {
 		if a.WireRoot != "" {
 			mark = "  (copy of " + a.WireRoot + ")"
 		}
-		if slices.Contains(record.Pinned, a.ID) {
-			mark += "  (moved by the editor)"
+		if i := slices.IndexFunc(record.Pinned, func(p news.Pin) bool { return p.ArticleID == a.ID }); i >= 0 {
+			mark += "  (kept here by the editor" + reason(record.Pinned[i].Why) + ")"
 		}
 		printf("  %s  %s  %s: %s%s\n", a.ID, a.When().UTC().Format("2 Jan 15:04"), a.SourceID, a.Title, mark)
 	}
 	if n := record.Locked; n != nil {
-		printf("locked since %s: %s\n", publish.Day(n.At), n.Why)
+		printf("locked since %s%s\n", publish.Day(n.At), reason(n.Why))
 	}
 	for _, other := range record.Apart {
 		printf("kept apart from %s\n", other)
 	}
 	for _, m := range record.Merges {
-		printf("took up %s on %s: %s\n", m.From, publish.Day(m.At), m.Why)
+		by := ""
+		if m.Editor {
+			by = ", by the editor"
+		}
+		printf("took up %s on %s%s%s\n", m.From, publish.Day(m.At), by, reason(m.Why))
 	}
 	_, err = io.WriteString(e.out, out.String())
 	return err
+}
+
+// reason returns why, if that is known, to be said after what.
+func reason(why string) string {
+	if why == "" {
+		return ""
+	}
+	return ": " + why
 }

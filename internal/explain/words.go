@@ -293,13 +293,31 @@ func (x *Explanation) later() []Line {
 		}
 	}
 	if n := x.Story.TookUp; n > 0 {
-		text := fmt.Sprintf("The story took up %d other stories; their addresses lead to it.", n)
+		text := fmt.Sprintf("The story took up %d other stories, whose addresses lead to it", n)
 		if n == 1 {
-			text = "The story took up another one, whose address leads to it."
+			text = "The story took up another one, whose address leads to it"
 		}
-		lines = append(lines, line(text))
+		lines = append(lines, line(text+ByHand(x.Story.Merges)+"."))
 	}
 	return lines
+}
+
+// ByHand says how many of some stories that another took up the editor made part of it, to be said
+// after their number: "" if none.
+func ByHand(merges []news.Event) string {
+	n := 0
+	for _, e := range merges {
+		if e.Editor {
+			n++
+		}
+	}
+	switch {
+	case n == 0:
+		return ""
+	case n == len(merges):
+		return ", as an editor decided"
+	}
+	return fmt.Sprintf(", as an editor decided of %d of them", n)
 }
 
 func count(n int, noun string) string {
@@ -320,10 +338,10 @@ func because(why string) string {
 func (x *Explanation) editor() []Line {
 	var lines []Line
 	if n := x.Pinned; n != nil {
-		lines = append(lines, line("Since "+day(n.At)+" the article stays where the editor put it; only its whole story may become part of another", because(n.Why)))
+		lines = append(lines, line("Since "+day(n.At)+" the article stays where it stands, as the editor decided; only its whole story may become part of another", because(n.Why)))
 	}
 	if n := x.Story.Locked; n != nil {
-		lines = append(lines, line("Since "+day(n.At)+" the story is locked: nothing joins it, leaves it, or merges with it", because(n.Why)))
+		lines = append(lines, line("Since "+day(n.At)+" the story is locked: nothing joins it, leaves it or merges with it but by the editor's hand", because(n.Why)))
 	}
 	for _, id := range x.Story.Apart {
 		lines = append(lines, line("The story is kept apart from ", x.story(id), "."))

@@ -29,3 +29,16 @@ func TestPhrases(t *testing.T) {
 		}
 	}
 }
+
+func TestByHand(t *testing.T) {
+	hand, machine := news.Event{Editor: true}, news.Event{}
+	for want, merges := range map[string][]news.Event{
+		"":                                    {machine, machine},
+		", as an editor decided":              {hand, hand},
+		", as an editor decided of 1 of them": {machine, hand, machine},
+	} {
+		if got := ByHand(merges); got != want {
+			t.Errorf("%v: %q, want %q", merges, got, want)
+		}
+	}
+}

@@ -98,7 +98,13 @@ type Record struct {
 	Merges []Event // other Stories that became part of it, the first first
 	Locked *Note
 	Apart  []string // Stories with which the machine does not merge it
-	Pinned []string // of its Articles, those that the editor put there
+	Pinned []Pin    // of its Articles, those that the editor keeps there
+}
+
+// A Pin says of an Article that the editor keeps it where it stands.
+type Pin struct {
+	ArticleID string
+	Note
 }
 
 // An Edit is a later version of an Article, as the hub saw it.

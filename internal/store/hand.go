@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -62,6 +63,10 @@ func (d *DB) Hand(ctx context.Context) (*news.Hand, error) {
 const separations = `SELECT coalesce(x.merged_into, x.id), coalesce(y.merged_into, y.id)
 	FROM separations z JOIN stories x ON x.id = z.a JOIN stories y ON y.id = z.b`
 
+// separationsOf selects those of a story.
+const separationsOf = separations + `
+	WHERE coalesce(x.merged_into, x.id) = $1 OR coalesce(y.merged_into, y.id) = $1 ORDER BY z.at, z.a, z.b`
+
 func scanPair(rows *sql.Rows) ([2]string, error) {
 	var a, b string
 	err := rows.Scan(&a, &b)
@@ -99,10 +104,12 @@ func (t *tx) current(ctx context.Context, decisions int64) error {
 	return nil
 }
 
-// A Moved says what MoveArticle did.
+// A Moved says what MoveArticle or MergeStories did.
 type Moved struct {
-	From, To string // the same where the article stood there already
-	Copies   int    // that went with it
+	From, To string // the same where nothing moved, for it stood there already
+	Copies   int    // that went with an article
+	Locked   bool   // the story To is
+	Apart    bool   // the editor had told the two apart; after a merge that no longer holds
 }
 
 // MoveArticle moves an article, with the copies of it that stand beside it, into a story, or
@@ -127,6 +134,9 @@ func (d *DB) MoveArticle(ctx context.Context, articleID, storyID, why string, no
 			if done.To, err = t.target(ctx, storyID); err != nil {
 				return err
 			}
+		}
+		if _, done.Locked, err = t.locked(ctx, done.To); err != nil {
+			return err
 		}
 		rows, err = t.query(ctx, `SELECT id FROM articles WHERE wire_root = $1 AND story_id = $2 AND id <> $1
 			AND id NOT IN (SELECT article_id FROM pins) ORDER BY id`, articleID, done.From)
@@ -205,24 +215,31 @@ func (d *DB) UnpinArticle(ctx context.Context, articleID string, now time.Time) 
 }
 
 // LockStory keeps the machine from changing a story in any way, and returns the story that
-// storyID stands for.
-func (d *DB) LockStory(ctx context.Context, storyID, why string, now time.Time) (id string, err error) {
-	err = d.decide(ctx, now, func(t *tx, _ int64, _ map[string]bool) error {
+// storyID stands for, and since when it had been locked before, if it was. Of that, only the
+// reason is changed, where a new one is given.
+func (d *DB) LockStory(ctx context.Context, storyID, why string, now time.Time) (id string, before time.Time, err error) {
+	err = d.decide(ctx, now, func(t *tx, _ int64, _ map[string]bool) (err error) {
 		if id, err = t.target(ctx, storyID); err != nil {
 			return err
 		}
-		return t.lock(ctx, id, why, now)
+		if before, _, err = t.locked(ctx, id); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `INSERT INTO locks (story_id, at, why) VALUES ($1, $2, $3)
+			ON CONFLICT (story_id) DO UPDATE SET why = excluded.why WHERE excluded.why <> ''`, id, ms(now), why)
+		return err
 	})
 	if err != nil {
-		return id, fmt.Errorf("lock a story: %w", err)
+		return id, before, fmt.Errorf("lock a story: %w", err)
 	}
-	return id, nil
+	return id, before, nil
 }
 
-func (t *tx) lock(ctx context.Context, id, why string, now time.Time) error {
-	_, err := t.exec(ctx, `INSERT INTO locks (story_id, at, why) VALUES ($1, $2, $3)
-		ON CONFLICT (story_id) DO UPDATE SET at = excluded.at, why = excluded.why`, id, ms(now), why)
-	return err
+// locked returns since when a story is locked, if it is.
+func (t *tx) locked(ctx context.Context, id string) (since time.Time, is bool, err error) {
+	rows, err := t.query(ctx, `SELECT at FROM locks WHERE story_id = $1`, id)
+	is, err = one(rows, err, timeInto{&since})
+	return since, is, err
 }
 
 // UnlockStory ends a lock. It returns news.ErrNotFound where there is none.
@@ -245,7 +262,8 @@ func (d *DB) UnlockStory(ctx context.Context, storyID string, now time.Time) err
 }
 
 // MergeStories makes one story part of another, as the editor decided. Their articles are
-// pinned: the machine will not take them apart. Where either was locked, the whole is.
+// pinned: the machine will not take them apart. Where either was locked, the whole is, for the
+// same reason. That the editor had told the two apart holds no longer.
 func (d *DB) MergeStories(ctx context.Context, from, into, why string, now time.Time) (m Moved, err error) {
 	err = d.decide(ctx, now, func(t *tx, _ int64, changed map[string]bool) error {
 		if m.From, err = t.target(ctx, from); err != nil {
@@ -258,14 +276,21 @@ func (d *DB) MergeStories(ctx context.Context, from, into, why string, now time.
 			WHERE story_id IN ($1, $2) AND purged_at = 0 ON CONFLICT (article_id) DO NOTHING`, m.From, m.To, ms(now), why); err != nil {
 			return err
 		}
-		n, err := t.exec(ctx, `DELETE FROM locks WHERE story_id = $1`, m.From)
+		rows, err := t.query(ctx, separationsOf, m.From)
+		pairs, err := collect(rows, err, scanPair)
 		if err != nil {
 			return err
 		}
-		if n > 0 {
-			if err := t.lock(ctx, m.To, why, now); err != nil {
-				return err
-			}
+		m.Apart = slices.Contains(pairs, news.Pair(m.From, m.To))
+		if _, err := t.exec(ctx, `INSERT INTO locks (story_id, at, why) SELECT CAST($2 AS TEXT), at, why FROM locks WHERE story_id = $1
+			ON CONFLICT (story_id) DO NOTHING`, m.From, m.To); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM locks WHERE story_id = $1`, m.From); err != nil {
+			return err
+		}
+		if _, m.Locked, err = t.locked(ctx, m.To); err != nil {
+			return err
 		}
 		return t.merge(ctx, news.Merge{From: m.From, Into: m.To, Why: why}, true, changed, now)
 	})

@@ -98,18 +98,32 @@ func TestHand(t *testing.T) {
 		expect(t, "moved alone", done, store.Moved{From: "s9", To: "s9"})
 
 		// A lock ends with its story, or goes on with the one that the editor merged it into.
-		id, err := w.LockStory(ctx, s2, "As it is.", now)
+		id, before, err := w.LockStory(ctx, s2, "As it was.", now)
 		w.must(err)
 		expect(t, "locked by an old name", id, "s9")
+		expect(t, "locked before", before.IsZero(), true)
+		for _, lock := range []struct{ why, want string }{{"", "As it was."}, {"As it is.", "As it is."}, {"", "As it is."}} {
+			_, before, err = w.LockStory(ctx, "s9", lock.why, now.Add(time.Hour))
+			w.must(err)
+			expect(t, "locked before since then", before.Equal(now), true)
+			record, err := w.RecordOf(ctx, "s9")
+			w.must(err)
+			expect(t, "the reason, after another: "+lock.why, record.Locked.Why, lock.want)
+		}
 		record, err := w.RecordOf(ctx, "s9")
 		w.must(err)
-		wantRecord := &news.Record{Merges: events[2:], Locked: &news.Note{At: now, Why: "As it is."}, Apart: []string{"s1"}, Pinned: []string{b.ID}}
+		wantRecord := &news.Record{Merges: events[2:], Locked: &news.Note{At: now, Why: "As it is."}, Apart: []string{"s1"}, Pinned: []news.Pin{{ArticleID: b.ID, Note: news.Note{At: now, Why: "Alone."}}}}
 		if diff := cmp.Diff(wantRecord, record, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("record (-want +got):\n%s", diff)
 		}
 		done, err = w.MergeStories(ctx, "s9", "s1", "One strike.", now)
 		w.must(err)
-		expect(t, "merged", done, store.Moved{From: "s9", To: "s1"})
+		expect(t, "merged", done, store.Moved{From: "s9", To: "s1", Locked: true, Apart: true})
+		record, err = w.RecordOf(ctx, "s1")
+		w.must(err)
+		if diff := cmp.Diff(&news.Note{At: now, Why: "As it is."}, record.Locked); diff != "" {
+			t.Errorf("lock of what was merged into (-want +got):\n%s", diff)
+		}
 		h, err = w.Hand(ctx)
 		w.must(err)
 		want = &news.Hand{
@@ -123,14 +137,14 @@ func TestHand(t *testing.T) {
 		w.must(w.UnpinArticle(ctx, b.ID, now))
 		h, err = w.Hand(ctx)
 		w.must(err)
-		expect(t, "decisions", h.Decisions, 7)
+		expect(t, "decisions", h.Decisions, 10)
 		expect(t, "locked", len(h.Locked), 0)
 		expect(t, "pinned", len(h.Pinned), 2)
 
 		for what, err := range map[string]error{
 			"unlock what is not locked": w.UnlockStory(ctx, "s1", now),
 			"unpin what is not pinned":  w.UnpinArticle(ctx, b.ID, now),
-			"lock what is not there":    second(w.LockStory(ctx, "unknown", "", now)),
+			"lock what is not there":    third(w.LockStory(ctx, "unknown", "", now)),
 			"move what is not there":    second(w.MoveArticle(ctx, "unknown", "s1", "", now)),
 			"move to where nothing is":  second(w.MoveArticle(ctx, a.ID, "unknown", "", now)),
 			"merge what is not there":   second(w.MergeStories(ctx, "unknown", "s1", "", now)),
@@ -144,8 +158,10 @@ func TestHand(t *testing.T) {
 		}
 		n, err := w.Decisions(ctx)
 		w.must(err)
-		expect(t, "decisions, when seven could not be made", n, 7)
+		expect(t, "decisions, when seven could not be made", n, 10)
 	})
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func third[T, U any](_ T, _ U, err error) error { return err }

@@ -85,6 +85,11 @@ func scanMerge(rows *sql.Rows) (news.Event, error) {
 	return e, err
 }
 
+func scanPin(rows *sql.Rows) (p news.Pin, err error) {
+	err = rows.Scan(&p.ArticleID, timeInto{&p.At}, &p.Why)
+	return p, err
+}
+
 // note returns the row of a pin or a lock, nil if there is none.
 func (d *DB) note(ctx context.Context, query, id string) (*news.Note, error) {
 	n := new(news.Note)
@@ -107,8 +112,7 @@ func (d *DB) RecordOf(ctx context.Context, storyID string) (*news.Record, error)
 	if r.Locked, err = d.note(ctx, `SELECT at, why FROM locks WHERE story_id = $1`, storyID); err != nil {
 		return nil, fmt.Errorf("read whether story %s is locked: %w", storyID, err)
 	}
-	rows, err = d.query(ctx, separations+`
-		WHERE coalesce(x.merged_into, x.id) = $1 OR coalesce(y.merged_into, y.id) = $1 ORDER BY z.at, z.a, z.b`, storyID)
+	rows, err = d.query(ctx, separationsOf, storyID)
 	pairs, err := collect(rows, err, scanPair)
 	if err != nil {
 		return nil, fmt.Errorf("read from which stories %s was told apart: %w", storyID, err)
@@ -122,8 +126,8 @@ func (d *DB) RecordOf(ctx context.Context, storyID string) (*news.Record, error)
 			}
 		}
 	}
-	rows, err = d.query(ctx, `SELECT a.id FROM articles a JOIN pins n ON n.article_id = a.id WHERE a.story_id = $1 ORDER BY a.at, a.id`, storyID)
-	if r.Pinned, err = collect(rows, err, scanString); err != nil {
+	rows, err = d.query(ctx, `SELECT a.id, n.at, n.why FROM articles a JOIN pins n ON n.article_id = a.id WHERE a.story_id = $1 ORDER BY a.at, a.id`, storyID)
+	if r.Pinned, err = collect(rows, err, scanPin); err != nil {
 		return nil, fmt.Errorf("read which articles of story %s are pinned: %w", storyID, err)
 	}
 	return r, nil

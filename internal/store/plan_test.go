@@ -104,7 +104,7 @@ func TestPlans(t *testing.T) {
 	ignore(w.Placed(ctx, start))
 	ignore(w.MoveArticle(ctx, a.ID, "s", "", start))
 	ignore(w.MergeStories(ctx, "s", "s2", "", start))
-	ignore(w.LockStory(ctx, "s2", "", start))
+	_, _, _ = w.LockStory(ctx, "s2", "", start)
 	ignore(w.Hand(ctx))
 	ignore(w.HistoryOf(ctx, a.ID))
 	ignore(w.RecordOf(ctx, "s2"))

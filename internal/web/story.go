@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parallax/internal/compare/silence"
+	"parallax/internal/explain"
 	"parallax/internal/news"
 	"parallax/internal/publish"
 )
@@ -67,6 +68,7 @@ type storyPage struct {
 	ToldMore   int        // further moments
 	Unread     int        // accounts that were not compared
 	TookUp     int        // other stories, whose addresses lead here
+	ByHand     string     // how many of them an editor made part of it
 	Locked     bool       // by the editor
 	Kin        kinship
 	Gone       []goneLine // accounts that were withdrawn, the last ones
@@ -250,8 +252,10 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) *storyPage {
 	p.Bar, p.Owners, p.Timeline = bar, h.ownersOf(seen.list), timelineOf(seen.list, h)
 	p.Told, p.ToldMore = seen.told()
 	p.Unread = found.Unread
-	p.TookUp, p.Locked, p.Kin = len(seen.record.Merges), seen.record.Locked != nil, seen.kin
+	p.TookUp, p.ByHand = len(seen.record.Merges), explain.ByHand(seen.record.Merges)
+	p.Locked, p.Kin = seen.record.Locked != nil, seen.kin
 	p.First, p.Last = at(first.When(), h.now), at(last.When(), h.now)
+	kept := pinned(seen.record)
 	for _, t := range seen.list {
 		p.Outlets += len(t.outlets)
 		c := h.column(t, len(seen.list), articles, first)
@@ -260,7 +264,7 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) *storyPage {
 		for _, told := range [][]telledArticle{c.Articles, c.More} {
 			for i := range told {
 				told[i].Beside = seen.besideOf(told[i].Href)
-				told[i].ByEditor = slices.Contains(seen.record.Pinned, strings.TrimPrefix(told[i].Href, "/article/"))
+				told[i].ByEditor = slices.Contains(kept, strings.TrimPrefix(told[i].Href, "/article/"))
 			}
 		}
 		p.Columns = append(p.Columns, c)

@@ -147,7 +147,7 @@ func (s *site) data(r *http.Request, seen *seenStory) *storyData {
 		ID: st.ID, URL: base + "/story/" + st.ID, Title: textData{head.Title, tagOf(head.Language), head.ID},
 		First: first.When().UTC(), Last: last.When().UTC(), Articles: len(articles),
 		Lens: lensData{ID: lens.ID, Title: lens.Title, By: seen.by}, Edits: seen.edits, Unread: seen.found.Unread,
-		Related: seen.kin.data(base), TookUp: len(seen.record.Merges), Locked: seen.record.Locked != nil, Pinned: seen.record.Pinned, Gone: h.goneData(base, seen.gone),
+		Related: seen.kin.data(base), TookUp: len(seen.record.Merges), Locked: seen.record.Locked != nil, Pinned: pinned(seen.record), Gone: h.goneData(base, seen.gone),
 		ByID: map[string]articleData{}, Sources: map[string]sourceData{},
 	}
 	for i := range h.lenses {
@@ -290,4 +290,13 @@ func (s *site) sendData(w http.ResponseWriter, r *http.Request, v any) error {
 	w.Header().Set("Access-Control-Allow-Origin", "*") // it is as public as the page
 	s.send(w, r, "application/json", append(body, '\n'))
 	return nil
+}
+
+// pinned returns the ids of the articles that the editor keeps in a story.
+func pinned(r *news.Record) []string {
+	var ids []string
+	for _, p := range r.Pinned {
+		ids = append(ids, p.ArticleID)
+	}
+	return ids
 }

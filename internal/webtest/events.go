@@ -247,7 +247,7 @@ func (w *World) edited() {
 		},
 	}}
 	w.Records = map[string]*news.Record{"ferry": {
-		Pinned: ferry[2:3], Apart: []string{"strike"}, Locked: &news.Note{At: Hours(8), Why: "Being looked into."},
+		Pinned: []news.Pin{{ArticleID: ferry[2], Note: *note}}, Apart: []string{"strike"}, Locked: &news.Note{At: Hours(8), Why: "Being looked into."},
 		Merges: []news.Event{{Kind: news.EventMerged, From: "fog", To: "ferry", At: Hours(9.5), Score: .93, Why: "ferry, fog; 0.93", Model: "1", Witness: ferry[3]}},
 	}}
 }
