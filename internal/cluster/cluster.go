@@ -23,7 +23,8 @@
 // and to its closest documents, how much of the headlines is told, whether numbers
 // differ, how old the story is, and how like the document is to stories of other days
 // and to other stories of its own: a likeness that is common proves little. JoinFeatures
-// lists all. Words that an outlet uses in many of its reports prove nothing of two of them. From these a logistic model gives the probability that it tells of the
+// lists all. Words that an outlet uses in many of its reports prove nothing of two of them. From
+// these a logistic model gives the probability that it tells of the
 // same event. It joins the most probable story if that reaches one half, else it founds one, whose
 // id is news.ID("story", id of the document). The clock of a story never starts anew, so that
 // a saga does not become one story. The size of a story is not measured. A copy of wire text
@@ -37,16 +38,18 @@
 // What was placed too early finds home later. Stories merge: a document that belongs to a story and
 // may belong to another, or that is a little like several, is witness that two of them may
 // be one. A second logistic model decides, by MergeFeatures: how like all reports of one are to all
-// of the other, and among themselves; a third, by LargeFeatures, where one has six reports or more, for what is told of a large event by
-// many is as little alike as two small events are. The younger merges into the older. And a story that has grown asks the documents that are most like it and stand elsewhere
-// again, as if they came now: one that stood alone takes its story along, one that is clearly more
-// probable here moves; the first report of a story never leaves it.
+// of the other, and among themselves; a third, by LargeFeatures, where one has six reports or more, for
+// what is told of a large event by many is as little alike as two small events are. The younger
+// merges into the older. And a story that has grown asks the documents that are most like it and
+// stand elsewhere again, as if they came now: one that stood alone takes its story along, one that
+// is clearly more probable here moves; the first report of a story never leaves it.
 //
-// What has grown apart is taken apart, at the same moments: the reports of a story are grouped by how like they
-// are, and a group of which the second model says that it is of another event becomes a story of its
-// own. The part with the earliest report keeps the id. See split.
+// What has grown apart is taken apart, at the same moments: the reports of a story are grouped by
+// how like they are, and a group of which the model that would merge it with the rest says that it
+// is of another event becomes a story of its own. The part with the earliest report keeps the id.
+// See split.
 //
-// The weights of both are in data/model.txt, with their meaning and the figures that they reach;
+// The weights of all three are in data/model.txt, with their meaning and the figures that they reach;
 // internal/cluster/train learns them from labelled collections. Every Decision says in words
 // what was measured, with the version of the model.
 //

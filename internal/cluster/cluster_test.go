@@ -500,7 +500,7 @@ func TestSeries(t *testing.T) {
 }
 
 // TestModel: a model that is written is read as the same; one that names a feature that is not
-// there, or no version, is an error.
+// there, or lacks a version, a part or its least probability, is an error that says so.
 func TestModel(t *testing.T) {
 	var text strings.Builder
 	if _, err := DefaultModel().WriteTo(&text); err != nil {
@@ -513,9 +513,24 @@ func TestModel(t *testing.T) {
 	if diff := cmp.Diff(DefaultModel(), again); diff != "" {
 		t.Errorf("read again (-want +got):\n%s", diff)
 	}
-	for _, wrong := range []string{"", "version 1\njoin\n", "version 1\nsplit\n", "version 1\njoin\nsize 3\nmerge\n", "version 1\njoin\nstory NaN\nmerge\n", "version 1\njoin\nstory 1 2\nmerge\n"} {
-		if _, err := ParseModel(wrong); err == nil {
-			t.Errorf("%q is a model", wrong)
+	const small = "version 1\njoin\nleast .5\nmerge\nleast .5\nlarge\nleast .5\n"
+	if _, err := ParseModel(small); err != nil {
+		t.Fatal(err)
+	}
+	for wrong, want := range map[string]string{
+		"": "version",
+		strings.Replace(small, "join", "split", 1):       `line 2: "split"`,
+		strings.Replace(small, "large", "merge", 1):      `"large"`,
+		strings.Replace(small, "version 1", "", 1):       "version",
+		small + "size 3\n":                               `line 8: no feature is named "size"`,
+		small + "mean NaN\n":                             `line 8: "NaN"`,
+		small + "mean 1 2\n":                             "line 8: not a name and a weight",
+		strings.TrimSuffix(small, "least .5\n"):          `the "least" of part "large"`,
+		strings.Replace(small, "least .5", "bias 0", 1):  `the "least" of part "join"`,
+		strings.Replace(small, "least .5", "least 1", 1): `the "least" of part "join"`,
+	} {
+		if _, err := ParseModel(wrong); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", wrong, err, want)
 		}
 	}
 }

@@ -89,12 +89,12 @@ var MergeFeatures = []Feature{
 	mInner:  {"inner", "mean cosine of documents within one of them, that in which it is lower"},
 	mBoth:   {"both", "1 if both are single reports, then the one above is 0"},
 	mShared: {"shared", "share of the reports of the window, in this language, that stand in stories of five or more, squared, by the reports of the smaller"},
-	mAge:    {"age", "days between their first documents"},
-	mOld:    {"old", "days of age beyond the first"},
+	mAge:    {"age", "days between their first documents; not learned"},
+	mOld:    {"old", "days of age beyond the first; not learned"},
 	mGap:    {"gap", "least time between their documents in units of 6 hours, at most 1; not learned"},
 }
 
-// The features of two stories of which one is large at least. The more is told of an event, the less alike it is; so a
+// The features of two stories of which at least one is large. The more is told of an event, the less alike it is; so a
 // likeness says little by itself, and much beside that of the reports of a story to each other.
 const (
 	lMean = iota
@@ -112,7 +112,7 @@ const (
 // LargeFeatures are the features of two stories of which the larger has largeVoices reports or more, by index.
 var LargeFeatures = []Feature{
 	lMean:  MergeFeatures[mMean],
-	lRatio: {"ratio", "the same as a share of that of documents within the larger, at most 2"},
+	lRatio: {"ratio", "the same as a share of that of documents within the larger (of equals, that in which it is higher), at most 2"},
 	lShare: {"share", "share of the reports of the window, in this language, that stand in stories of five or more"},
 	lOne:   {"one", "1 if the smaller is a single report"},
 	lTwo:   {"two", "1 if the smaller has six reports or more, too"},

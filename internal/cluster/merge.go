@@ -42,16 +42,19 @@ type pair struct {
 	large   [nLarge]float64
 }
 
-// one returns the probability that p is one event, and the least with which it is merged.
-func (m *Model) one(p *pair) (prob, least float64) {
+// one returns the probability that p is one event, and by how much its log-odds are over the least with which
+// it is merged: by that pairs compare of which one is large and another is not.
+func (m *Model) one(p *pair) (prob, over float64) {
+	l, x := &m.Merge, p.x[:]
 	if p.isLarge {
-		return logistic(m.Large.logit(p.large[:])), m.Large.Least
+		l, x = &m.Large, p.large[:]
 	}
-	return logistic(m.Merge.logit(p.x[:])), m.Merge.Least
+	odds := l.logit(x)
+	return logistic(odds), odds - math.Log(l.Least/(1-l.Least))
 }
 
-// mergeable merges s, the most probable story of the document at hand with those odds, with that of the others found which is most clearly
-// the same event, if one is; what merged is returned, or nil.
+// mergeable merges s, the most probable story of the document at hand with those odds, with that of
+// the others found which is most clearly the same event, if one is; what merged is returned, or nil.
 func (c *Clusterer) mergeable(s *story, found []candidate, odds float64) *news.Merge {
 	if logistic(odds) < leastFirst {
 		return nil
@@ -65,14 +68,14 @@ func (c *Clusterer) mergeable(s *story, found []candidate, odds float64) *news.M
 	c.scratch.pairs = pairs
 	c.measureMerges(s, pairs)
 	var other *story
-	most := 0.0
+	score, most := 0.0, math.Inf(-1)
 	for i := range pairs {
 		p := &pairs[i]
 		if c.opts.OnMerge != nil {
 			c.opts.OnMerge(p.merging(s.members, p.story.members))
 		}
-		if prob, least := c.opts.Model.one(p); prob >= least && prob > most && !c.serial(s, p.story) {
-			other, most = p.story, prob
+		if prob, over := c.opts.Model.one(p); over >= 0 && over > most && !c.serial(s, p.story) {
+			other, score, most = p.story, prob, over
 		}
 	}
 	if other == nil {
@@ -84,8 +87,8 @@ func (c *Clusterer) mergeable(s *story, found []candidate, odds float64) *news.M
 	}
 	c.merge(from, into)
 	return &news.Merge{
-		From: from.id, Into: into.id, Score: most, Model: c.opts.Model.Version,
-		Why: fmt.Sprintf("a report was like both, and they like each other, %.2f", most),
+		From: from.id, Into: into.id, Score: score, Model: c.opts.Model.Version,
+		Why: fmt.Sprintf("a report was like both, and they like each other, %.2f", score),
 	}
 }
 
@@ -173,7 +176,8 @@ func (p *pair) within(a float64, okA bool, b float64, okB bool) {
 // stands alone is most often a fragment of one of them; the larger it is, the less it is one.
 func (p *pair) shared(share float64, smaller int) { p.x[mShared] = share * share / float64(smaller) }
 
-// sized fills in what is measured of two stories of so many voices, if the larger is large. All else is filled in.
+// sized fills in what is measured of two stories of so many voices, if the larger is large, from all else
+// that is measured. Of two of a size that is the larger in which reports are more alike.
 func (p *pair) sized(share float64, a, b int) {
 	if p.isLarge = max(a, b) >= largeVoices; !p.isLarge {
 		return
@@ -181,9 +185,9 @@ func (p *pair) sized(share float64, a, b int) {
 	p.large = [nLarge]float64{
 		lMean: p.x[mMean], lShare: share, lAge: p.x[mAge], lOld: p.x[mOld], lGap: p.x[mGap],
 	}
-	inner := p.inner[0]
-	if b > a {
-		inner = p.inner[1]
+	inner := p.inner[half(b > a)]
+	if a == b {
+		inner = max(p.inner[0], p.inner[1])
 	}
 	p.large[lRatio] = min(p.x[mMean]/max(inner, leastInner), mostShare)
 	if min(a, b) == 1 {

@@ -18,7 +18,7 @@ func TestMeasureMerges(t *testing.T) {
 	words := []string{
 		"ferry", "fog", "lock", "barges", "Velmora", "quay", "queue", "pilots", "blockade", "council", "tides", "harbour", "crew", "cargo",
 	}
-	sizes := map[string]int{"single": 1, "few": 5, "six": 6, "many": 9}
+	sizes := map[string]int{"single": 1, "few": 5, "six": 6, "another six": 6, "many": 9}
 	c := NewClusterer(Options{})
 	for name, n := range sizes {
 		for i := range n {
@@ -61,8 +61,15 @@ func TestMeasureMerges(t *testing.T) {
 			p, what := &pairs[0], one+" and "+other
 			mean, low := cosines(a, b), min(cosines(a, a), cosines(b, b))
 			near(what+", mean", p.x[mMean], mean)
+			turned := []pair{{story: a}}
+			c.measureMerges(b, turned)
+			for i, x := range turned[0].large {
+				if math.Abs(x-p.large[i]) > 1e-9 {
+					t.Errorf("%s: %s is %.3f, and %.3f where the other is given", what, LargeFeatures[i].Name, p.large[i], x)
+				}
+			}
 			large, small := a, b
-			if b.voices > a.voices {
+			if b.voices > a.voices || b.voices == a.voices && cosines(b, b) > cosines(a, a) {
 				large, small = b, a
 			}
 			if p.isLarge != (large.voices >= largeVoices) {
@@ -176,5 +183,23 @@ func TestSeriesWitness(t *testing.T) {
 	}
 	if stories["0"] == stories["1"] {
 		t.Errorf("two of a series are one story: %v", stories)
+	}
+}
+
+// TestMergeOver: of two pairs of which one is large, that is more clearly one event whose model says so more
+// clearly beside the least that it asks for, not that with the higher probability.
+func TestMergeOver(t *testing.T) {
+	m := &Model{
+		Merge: Linear{Least: .9, Bias: 2.3, Weights: make([]float64, nMerge)},
+		Large: Linear{Least: .5, Bias: 2, Weights: make([]float64, nLarge)},
+	}
+	small, smallOver := m.one(&pair{})
+	large, largeOver := m.one(&pair{isLarge: true})
+	if small <= large || smallOver >= largeOver || smallOver < 0 || largeOver < 0 {
+		t.Errorf("small: %.3f, over by %.3f; large: %.3f, %.3f", small, smallOver, large, largeOver)
+	}
+	m.Merge.Bias = 2
+	if prob, over := m.one(&pair{}); prob >= m.Merge.Least || over >= 0 {
+		t.Errorf("%.3f is over .9 by %.3f", prob, over)
 	}
 }

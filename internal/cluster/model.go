@@ -3,9 +3,11 @@ package cluster
 import (
 	"bufio"
 	_ "embed" // the model
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -54,13 +56,11 @@ var DefaultModel = sync.OnceValue(func() *Model {
 
 // ParseModel reads what WriteTo wrote.
 func ParseModel(text string) (*Model, error) {
-	m := &Model{
-		Join:  Linear{Weights: make([]float64, len(JoinFeatures))},
-		Merge: Linear{Weights: make([]float64, len(MergeFeatures))},
-		Large: Linear{Weights: make([]float64, len(LargeFeatures))},
+	m := &Model{}
+	for _, p := range m.parts() {
+		p.linear.Weights = make([]float64, len(p.features))
 	}
-	var part *Linear
-	var features []Feature
+	var at *section // that is being read
 	seen := map[string]bool{}
 	n := 0
 	for line := range strings.Lines(text) {
@@ -71,52 +71,67 @@ func ParseModel(text string) (*Model, error) {
 			continue
 		}
 		if len(words) == 1 {
-			switch words[0] {
-			case "join":
-				part, features = &m.Join, JoinFeatures
-			case "merge":
-				part, features = &m.Merge, MergeFeatures
-			case "large":
-				part, features = &m.Large, LargeFeatures
-			default:
-				return nil, fmt.Errorf("line %d: no part is named %q", n, words[0])
+			parts := m.parts()
+			i := slices.IndexFunc(parts, func(p section) bool { return p.name == words[0] })
+			if i < 0 {
+				return nil, fmt.Errorf("line %d: %q is none of the parts join, merge and large", n, words[0])
 			}
-			seen[words[0]] = true
+			at, seen[words[0]] = &parts[i], true
 			continue
 		}
-		if words[0] == "version" && part == nil && len(words) == 2 {
+		if words[0] == "version" && at == nil && len(words) == 2 {
 			m.Version = words[1]
 			continue
 		}
-		if part == nil || len(words) != 2 {
+		if at == nil || len(words) != 2 {
 			return nil, fmt.Errorf("line %d: not a name and a weight", n)
 		}
 		v, err := strconv.ParseFloat(words[1], 64)
 		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 			return nil, fmt.Errorf("line %d: %q is no weight", n, words[1])
 		}
-		to := part.at(words[0], features)
+		to := at.number(words[0])
 		if to == nil {
 			return nil, fmt.Errorf("line %d: no feature is named %q", n, words[0])
 		}
 		*to = v
 	}
-	if m.Version == "" || !seen["join"] || !seen["merge"] || !seen["large"] {
-		return nil, fmt.Errorf("no version, or not all of join, merge and large")
+	if m.Version == "" {
+		return nil, errors.New(`no "version" before the parts`)
+	}
+	for _, p := range m.parts() {
+		if !seen[p.name] {
+			return nil, fmt.Errorf("no part is named %q", p.name)
+		}
+		if p.linear.Least <= 0 || p.linear.Least >= 1 {
+			return nil, fmt.Errorf(`the "least" of part %q is no probability between 0 and 1`, p.name)
+		}
 	}
 	return m, nil
 }
 
-func (l *Linear) at(name string, features []Feature) *float64 {
+// A section is a Linear with its name and what its weights are of.
+type section struct {
+	name     string
+	linear   *Linear
+	features []Feature
+}
+
+func (m *Model) parts() []section {
+	return []section{{"join", &m.Join, JoinFeatures}, {"merge", &m.Merge, MergeFeatures}, {"large", &m.Large, LargeFeatures}}
+}
+
+// number returns where the number with that name stands in p; nil where there is none.
+func (p *section) number(name string) *float64 {
 	switch name {
 	case "least":
-		return &l.Least
+		return &p.linear.Least
 	case "bias":
-		return &l.Bias
+		return &p.linear.Bias
 	}
-	for i, f := range features {
+	for i, f := range p.features {
 		if f.Name == name {
-			return &l.Weights[i]
+			return &p.linear.Weights[i]
 		}
 	}
 	return nil
@@ -135,11 +150,7 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 			total += int64(n)
 		}
 	}
-	for _, p := range []struct {
-		name     string
-		linear   *Linear
-		features []Feature
-	}{{"join", &m.Join, JoinFeatures}, {"merge", &m.Merge, MergeFeatures}, {"large", &m.Large, LargeFeatures}} {
+	for _, p := range m.parts() {
 		line("\n%s\n", p.name)
 		line("%-12s %9.3f # the probability from which on the answer is yes\n", "least", p.linear.Least)
 		line("%-12s %9.3f\n", "bias", p.linear.Bias)

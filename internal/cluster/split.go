@@ -122,11 +122,16 @@ func (c *Clusterer) parts(s *story, voices, asked []*doc, alike [][]float64, oth
 	mean := func(g, h int) float64 { return sums[g][h] / max(pairs[g][h], 1) }
 	p.x[mMean] = mean(0, 1)
 	p.within(mean(0, 0), size[0] > 1, mean(1, 1), size[1] > 1)
-	p.shared(c.share(s), min(size[0], size[1])*len(voices)/len(asked))
+	for g, n := range size {
+		if n > 1 { // one alone stands for itself: nothing is known of those like it
+			size[g] = n * len(voices) / len(asked)
+		}
+	}
+	p.shared(c.share(s), min(size[0], size[1]))
 	slices.Sort(times[0])
 	slices.Sort(times[1])
 	p.time(times[0], times[1])
-	p.sized(c.share(s), size[0]*len(voices)/len(asked), size[1]*len(voices)/len(asked))
+	p.sized(c.share(s), size[0], size[1])
 	return p
 }
 

@@ -105,6 +105,30 @@ func TestSplitLarge(t *testing.T) {
 	}
 }
 
+// TestParts: reports that were asked stand for as many of the story, but one that is like no other of them
+// for itself alone, however large the story.
+func TestParts(t *testing.T) {
+	docs, _ := events(3, 2, 150)
+	c := NewClusterer(Options{})
+	for _, d := range docs {
+		c.Restore(d, "both")
+	}
+	s := c.stories["both"]
+	voices := s.members
+	asked := voices[:splitVoices]
+	alike := c.alikeness(asked)
+	other := make([]bool, len(asked))
+	for n, want := range map[int][2]float64{1: {1, 0}, 2: {0, 1}, 24: {0, 1}} {
+		for i := range other {
+			other[i] = i < n
+		}
+		p := c.parts(s, voices, asked, alike, other)
+		if got := [2]float64{p.large[lOne], p.large[lTwo]}; !p.isLarge || got != want {
+			t.Errorf("a part of %d of %d reports asked, of %d: one and two are %v, want %v", n, len(asked), len(voices), got, want)
+		}
+	}
+}
+
 func TestPartings(t *testing.T) {
 	// Two and two are alike, the fifth is like none.
 	alike := [][]float64{{0, .9, .2, .2, 0}, {.9, 0, .2, .2, 0}, {.2, .2, 0, .8, 0}, {.2, .2, .8, 0, 0}, {0, 0, 0, 0, 0}}

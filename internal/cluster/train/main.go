@@ -13,9 +13,11 @@
 // document and each story that it compared it with becomes a row; its answer is the share of
 // the labelled documents of the story that tell of the same event. So negatives are what the
 // clusterer truly has to tell apart, the hard ones, and positives include stories that it
-// made badly. Pairs of stories likewise. From the rows a logistic regression learns
-// weights, with those the collections are placed again, and its rows are added; the
-// first time, with a rule written by hand. Each collection weighs the same, however large.
+// made badly. Pairs of stories likewise: all of them teach Merge, those of which one is large
+// teach Large, too, and of collections that come at once (see largeEvents) Large alone learns.
+// From the rows logistic regressions learn weights, with those the collections are placed again,
+// and its rows are added; the first time, with a rule written by hand. Each collection weighs the
+// same, however large, but for those that are more like a hub: see the weights below.
 //
 // The figures that it prints last, "left out", are those to believe: each collection placed
 // with weights learned from the others.
@@ -39,14 +41,14 @@ import (
 
 const (
 	// version names the model; it stands in the evidence of each decision.
-	version = "4"
+	version = "5"
 	// rounds is how often the collections are placed and learned from: after the third, rows
 	// bring nothing new.
 	rounds     = 3
 	leastJoin  = .5
 	leastMerge = .6
 	leastLarge = .5
-	// learningMerge is what both of these are while rows are made: a wrong merge spoils all rows after it.
+	// learningMerge is the least probability of Merge and of Large while rows are made: a wrong merge spoils all rows after it.
 	learningMerge = .65
 
 	// mostYes and mostNo are how many stories of its event, and of others, a document is an
