@@ -187,6 +187,7 @@ type Clusterer struct {
 	scratch scratch
 	hand    news.Hand // what the editor decided
 	spaces  map[spaceKey]*space
+	outlets map[uint32]int // reports of each in the window, without copies
 }
 
 // A doc is a document of the window.
@@ -218,7 +219,7 @@ func NewClusterer(o Options) *Clusterer {
 	o.setDefaults()
 	c := &Clusterer{
 		opts: o, docs: map[string]*doc{}, stories: map[string]*story{}, numbers: []*story{noStory: nil},
-		spaces: map[spaceKey]*space{},
+		spaces: map[spaceKey]*space{}, outlets: map[uint32]int{},
 	}
 	c.terms.init()
 	return c
@@ -380,6 +381,9 @@ func (c *Clusterer) insert(nd *doc, s *story) {
 	c.slots.take(nd)
 	c.terms.count(nd)
 	c.docs[nd.id] = nd
+	if !nd.mute {
+		c.outlets[nd.source]++
+	}
 	heap.Push(&c.oldest, nd)
 	c.join(nd, s)
 	c.takeMeaning(nd)
@@ -388,6 +392,11 @@ func (c *Clusterer) insert(nd *doc, s *story) {
 // forget takes d out of the window.
 func (c *Clusterer) forget(d *doc) {
 	c.leave(d)
+	if !d.mute {
+		if c.outlets[d.source]--; c.outlets[d.source] == 0 {
+			delete(c.outlets, d.source)
+		}
+	}
 	c.slots.empty(d)
 	c.terms.uncount(d, &c.slots)
 	delete(c.docs, d.id)

@@ -204,7 +204,7 @@ func TestSmallHub(t *testing.T) {
 
 // eager returns a model that joins and merges often, so that what follows from it is tested.
 func eager(t interface{ Fatal(args ...any) }) *Model {
-	m, err := ParseModel("version eager\njoin\nleast .5\nbias -3\nstory 5\nclosest 5\nage -1\nold -1\ngap -1\nelsewhere -1\nseries -12\nmerge\nleast .5\nbias -3\nmean 20\nlarge\nleast .5\nbias -3\nmean 20\n")
+	m, err := ParseModel("version eager\njoin\nleast .5\nalone .5\nbias -3\nstory 5\nclosest 5\nage -1\nold -1\ngap -1\nelsewhere -1\nseries -12\nmerge\nleast .5\nbias -3\nmean 20\nlarge\nleast .5\nbias -3\nmean 20\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,11 +287,15 @@ func TestRebuilt(t *testing.T) {
 
 // check compares the sums that a clusterer keeps with what they are sums of.
 func check(t *rapid.T, c *Clusterer) {
-	docs := map[uint32]int32{}
+	docs, tellers := map[uint32]int32{}, map[uint32]int32{}
 	inStories := 0
-	crowded := map[uint16]int32{}
+	crowded, told := map[uint16]int32{}, map[uint16]int32{}
+	outlets := map[uint32]int{}
 	for _, s := range c.stories {
 		inStories += len(s.members)
+		if s.voices > 0 {
+			told[s.voice().lang]++
+		}
 		if s.voices >= manyVoices {
 			crowded[s.voice().lang] += int32(s.voices) //nolint:gosec // some
 		}
@@ -304,6 +308,7 @@ func check(t *rapid.T, c *Clusterer) {
 			}
 			if !m.mute {
 				voices++
+				outlets[m.source]++
 				if !m.undated {
 					times = append(times, m.at)
 				}
@@ -316,6 +321,9 @@ func check(t *rapid.T, c *Clusterer) {
 		if slices.Sort(times); !slices.Equal(times, s.times) {
 			t.Fatalf("story %s has times %v, its members %v", s.id, s.times, times)
 		}
+		for term := range sums {
+			tellers[term]++
+		}
 		got := maps.Collect(s.terms())
 		if (s.vec != nil) != (voices > 1) || !maps.Equal(sums, got) || voices != s.voices {
 			t.Fatalf("story %s does not weigh what its members do", s.id)
@@ -324,6 +332,9 @@ func check(t *rapid.T, c *Clusterer) {
 	for i, l := range c.terms.languages {
 		if l.crowded != crowded[uint16(i)] {
 			t.Fatalf("%d reports of language %d are in large stories, counted are %d", crowded[uint16(i)], i, l.crowded)
+		}
+		if l.stories != told[uint16(i)] {
+			t.Fatalf("%d stories are of language %d, counted are %d", told[uint16(i)], i, l.stories)
 		}
 	}
 	if inStories != len(c.docs) || len(c.oldest) != len(c.docs) {
@@ -336,6 +347,12 @@ func check(t *rapid.T, c *Clusterer) {
 		if c.terms.all[term].docs != n {
 			t.Fatalf("a term in %d documents counts %d", n, c.terms.all[term].docs)
 		}
+		if c.terms.all[term].stories != tellers[term] {
+			t.Fatalf("a term in %d stories counts %d", tellers[term], c.terms.all[term].stories)
+		}
+	}
+	if !maps.Equal(outlets, c.outlets) {
+		t.Fatalf("outlets have %v reports, counted are %v", outlets, c.outlets)
 	}
 	dirty := slices.ContainsFunc(c.terms.states, func(s state) bool { return s.laid != 0 }) ||
 		slices.ContainsFunc(c.scratch.docs, func(product float64) bool { return product != 0 }) ||
@@ -426,7 +443,7 @@ func TestCopies(t *testing.T) {
 // TestGather: a story that has grown takes in what was placed too early, and who follows the
 // decisions knows where each document stands.
 func TestGather(t *testing.T) {
-	docs, _ := events(7, 400, 5)
+	docs, _ := events(7, 400, 8)
 	c := NewClusterer(Options{})
 	stories := map[string]string{}
 	gathered := 0
@@ -513,7 +530,7 @@ func TestModel(t *testing.T) {
 	if diff := cmp.Diff(DefaultModel(), again); diff != "" {
 		t.Errorf("read again (-want +got):\n%s", diff)
 	}
-	const small = "version 1\njoin\nleast .5\nmerge\nleast .5\nlarge\nleast .5\n"
+	const small = "version 1\njoin\nleast .5\nalone .5\nmerge\nleast .5\nlarge\nleast .5\n"
 	if _, err := ParseModel(small); err != nil {
 		t.Fatal(err)
 	}
@@ -522,12 +539,12 @@ func TestModel(t *testing.T) {
 		strings.Replace(small, "join", "split", 1):       `line 2: "split"`,
 		strings.Replace(small, "large", "merge", 1):      `"large"`,
 		strings.Replace(small, "version 1", "", 1):       "version",
-		small + "size 3\n":                               `line 8: no feature is named "size"`,
-		small + "mean NaN\n":                             `line 8: "NaN"`,
-		small + "mean 1 2\n":                             "line 8: not a name and a weight",
-		strings.TrimSuffix(small, "least .5\n"):          `the "least" of part "large"`,
-		strings.Replace(small, "least .5", "bias 0", 1):  `the "least" of part "join"`,
-		strings.Replace(small, "least .5", "least 1", 1): `the "least" of part "join"`,
+		small + "size 3\n":                               `line 9: no feature is named "size"`,
+		small + "mean NaN\n":                             `line 9: "NaN"`,
+		small + "mean 1 2\n":                             "line 9: not a name and a weight",
+		strings.TrimSuffix(small, "least .5\n"):          `"least" of part "large"`,
+		strings.Replace(small, "least .5", "bias 0", 1):  `"least" of part "join"`,
+		strings.Replace(small, "least .5", "least 1", 1): `"least" of part "join"`,
 	} {
 		if _, err := ParseModel(wrong); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", wrong, err, want)

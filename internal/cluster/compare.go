@@ -246,10 +246,13 @@ func grow[T any](list []T, n int) []T {
 	return append(list, make([]T, n-len(list))...)
 }
 
-// home returns how much of what d, which is laid out, shares with another of its outlet stands in
-// other reports of that outlet, too: of each term the log of 1 + how many hold it, weighed by
+// fewReports are added to those of an outlet, which may have few: then it has no habits.
+const fewReports = 10
+
+// habit returns how much of what d, which is laid out, shares with another of its outlet stands in
+// reports of that outlet anyhow: of each term the share of them that hold it, weighed by
 // what it adds to the likeness. What an outlet says every day proves nothing of two of its reports.
-func (c *Clusterer) home(d, with *doc) float64 {
+func (c *Clusterer) habit(d, with *doc) float64 {
 	var all, sum float64
 	for _, w := range with.vec {
 		laid, e := c.terms.states[w.term].laid, &c.terms.all[w.term]
@@ -259,15 +262,29 @@ func (c *Clusterer) home(d, with *doc) float64 {
 		product := float64(laid&laidWeight) * float64(w.weight) * c.terms.idf(w.term)
 		n := 0
 		for _, p := range e.postings {
-			if o := c.slots.docs[p.slot]; o != nil && o != d && o.source == with.source && o.story != with.story {
+			if o := c.slots.docs[p.slot]; o != nil && o != d && o.source == with.source {
 				n++
 			}
 		}
 		all += product
-		sum += product * math.Log1p(float64(n))
+		sum += product * float64(n)
 	}
 	if all == 0 {
 		return 0
 	}
-	return sum / all
+	reports := c.outlets[with.source] + fewReports
+	if c.slots.docs[d.slot] == d {
+		reports-- // it is asked again
+	}
+	return sum / all / float64(reports)
+}
+
+// solo returns the outlet of which all reports of s are, 0 if there is none.
+func (s *story) solo() uint32 {
+	for _, d := range s.members {
+		if d.source != s.members[0].source {
+			return 0
+		}
+	}
+	return s.members[0].source
 }

@@ -39,7 +39,7 @@ const (
 	fMargin
 	fRank
 	fBreadth
-	fHome
+	fHabit
 	nJoin
 )
 
@@ -67,7 +67,7 @@ var JoinFeatures = []Feature{
 	fMargin:      {"margin", "likeness to this story less that to the most like of the others"},
 	fRank:        {"rank", "1 if no other story is more like it"},
 	fBreadth:     {"breadth", "log of 1 + how many words carry the likeness to the best: one rare name is little"},
-	fHome:        {"home", "if the best is of the same outlet: log of 1 + how many of its other reports hold what both share"},
+	fHabit:       {"habit", "if the best is of the same outlet: the share of its reports in the window that hold what both share"},
 }
 
 // The features of two stories. There are few: what was learned of more from some collections was
@@ -80,6 +80,7 @@ const (
 	mAge
 	mOld
 	mGap
+	mSolo
 	nMerge
 )
 
@@ -92,6 +93,7 @@ var MergeFeatures = []Feature{
 	mAge:    {"age", "days between their first documents; not learned"},
 	mOld:    {"old", "days of age beyond the first; not learned"},
 	mGap:    {"gap", "least time between their documents in units of 6 hours, at most 1; not learned"},
+	mSolo:   {"solo", "1 if all reports of both are of one outlet"},
 }
 
 // The features of two stories of which at least one is large. The more is told of an event, the less alike it is; so a
@@ -159,7 +161,7 @@ func (c *Clusterer) measure(d *doc, q side, found []candidate, far float64) {
 		x[fClosest], x[fBest], x[fTitle] = mean, best.cos, best.title
 		x[fBreadth] = math.Log1p(best.breadth)
 		if d.source != 0 && d.source == with.source {
-			x[fHome] = c.home(d, with)
+			x[fHabit] = c.habit(d, with)
 		}
 		x[fMine], x[fTheir], x[fText] = best.mine, best.their, best.text
 		if f.story.vec != nil {

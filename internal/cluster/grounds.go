@@ -31,7 +31,7 @@ func (c *Clusterer) grounds(d *doc, v *vector, found []candidate, chosen int) *n
 	}
 	if refused < len(found) {
 		g.Refused = c.weigh(d, v, &found[refused])
-		if f := &found[refused]; f.score >= m.Join.Least && c.locked(f.story) {
+		if f := &found[refused]; f.score >= c.least(f.story) && c.locked(f.story) {
 			g.Locked = f.story.id
 		}
 	}
@@ -42,6 +42,9 @@ func (c *Clusterer) weigh(d *doc, v *vector, f *candidate) *news.Weighed {
 	w := &news.Weighed{
 		StoryID: f.story.id, ArticleID: c.scratch.hits[f.hit].closest[0].doc.id, Score: rounded(f.score, 1000),
 		Words: c.shared(d, v, f.story), Measures: make([]news.Measure, 0, weighedMeasures),
+	}
+	if least := c.least(f.story); least != c.opts.Model.Join.Least {
+		w.Least = least
 	}
 	var list [nJoin + 1]news.Measure
 	n := 0

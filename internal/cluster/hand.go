@@ -19,14 +19,19 @@ func (c *Clusterer) Obey(h *news.Hand) {
 // is none: a locked story takes in nothing.
 func (c *Clusterer) firstOpen(found []candidate) int {
 	for i := range found {
-		if found[i].score < c.opts.Model.Join.Least {
-			break
-		}
-		if !c.locked(found[i].story) {
+		if found[i].score >= c.least(found[i].story) && !c.locked(found[i].story) {
 			return i
 		}
 	}
 	return -1
+}
+
+// least returns the probability from which on a document joins s.
+func (c *Clusterer) least(s *story) float64 {
+	if s.voices == 1 {
+		return c.opts.Model.Alone
+	}
+	return c.opts.Model.Join.Least
 }
 
 func (c *Clusterer) locked(s *story) bool { return c.hand.Locked[s.id] }

@@ -234,3 +234,30 @@ func TestGrounds(t *testing.T) {
 		t.Errorf("only %d joined", joined)
 	}
 }
+
+// TestLeast: to join a single report more is asked than to join a story that several tell.
+func TestLeast(t *testing.T) {
+	m := *DefaultModel()
+	m.Join.Least, m.Alone = .01, .9999
+	for reports, joins := range map[int]bool{1: false, 2: true} {
+		c := NewClusterer(Options{Model: &m})
+		for i := range reports {
+			c.Restore(Doc{ID: fmt.Sprint(i), Language: "en", Title: ferries[i], Source: fmt.Sprint(i), At: start}, "ferry")
+		}
+		dec := c.Add(Doc{ID: "new", Language: "en", Title: ferries[3], At: start})
+		if (dec.StoryID == "ferry") != joins {
+			t.Errorf("of %d reports: %+v", reports, dec)
+		}
+		w := dec.Grounds.Chosen
+		if !joins {
+			w = dec.Grounds.Refused
+		}
+		want := m.Alone
+		if joins {
+			want = m.Join.Least
+		}
+		if w == nil || dec.Grounds.LeastOf(w) != want {
+			t.Errorf("of %d reports it is said that %v is needed, %v was", reports, w, want)
+		}
+	}
+}

@@ -19,8 +19,11 @@ import (
 type Model struct {
 	Version string
 	Join    Linear
-	Merge   Linear
-	Large   Linear // in place of Merge, where the larger of two stories is large
+	// Alone is the probability from which on a document joins a story that is a single report.
+	// Most of what comes stands alone, in a hub more than in any collection that weights are learned from.
+	Alone float64
+	Merge Linear
+	Large Linear // in place of Merge, where the larger of two stories is large
 }
 
 // A Linear is a logistic model: the probability that the answer is yes is
@@ -103,8 +106,10 @@ func ParseModel(text string) (*Model, error) {
 		if !seen[p.name] {
 			return nil, fmt.Errorf("no part is named %q", p.name)
 		}
-		if p.linear.Least <= 0 || p.linear.Least >= 1 {
-			return nil, fmt.Errorf(`the "least" of part %q is no probability between 0 and 1`, p.name)
+		for name, to := range p.leasts {
+			if *to <= 0 || *to >= 1 {
+				return nil, fmt.Errorf(`%q of part %q is no probability between 0 and 1`, name, p.name)
+			}
 		}
 	}
 	return m, nil
@@ -115,19 +120,27 @@ type section struct {
 	name     string
 	linear   *Linear
 	features []Feature
+	leasts   map[string]*float64 // probabilities from which on the answer is yes
 }
 
 func (m *Model) parts() []section {
-	return []section{{"join", &m.Join, JoinFeatures}, {"merge", &m.Merge, MergeFeatures}, {"large", &m.Large, LargeFeatures}}
+	least := func(l *Linear) map[string]*float64 { return map[string]*float64{"least": &l.Least} }
+	join := least(&m.Join)
+	join["alone"] = &m.Alone
+	return []section{
+		{"join", &m.Join, JoinFeatures, join},
+		{"merge", &m.Merge, MergeFeatures, least(&m.Merge)},
+		{"large", &m.Large, LargeFeatures, least(&m.Large)},
+	}
 }
 
 // number returns where the number with that name stands in p; nil where there is none.
 func (p *section) number(name string) *float64 {
-	switch name {
-	case "least":
-		return &p.linear.Least
-	case "bias":
+	if name == "bias" {
 		return &p.linear.Bias
+	}
+	if to := p.leasts[name]; to != nil {
+		return to
 	}
 	for i, f := range p.features {
 		if f.Name == name {
@@ -138,7 +151,7 @@ func (p *section) number(name string) *float64 {
 }
 
 // WriteTo writes m as text: "#" begins a comment; the version; then the parts "join",
-// "merge" and "large", each with its least probability, its bias, and a line "NAME WEIGHT # MEANING"
+// "merge" and "large", each with its least probability ("join" with two), its bias, and a line "NAME WEIGHT # MEANING"
 // for each feature.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	out := bufio.NewWriter(w)
@@ -153,6 +166,9 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	for _, p := range m.parts() {
 		line("\n%s\n", p.name)
 		line("%-12s %9.3f # the probability from which on the answer is yes\n", "least", p.linear.Least)
+		if alone := p.leasts["alone"]; alone != nil {
+			line("%-12s %9.3f # the same where the story is a single report\n", "alone", *alone)
+		}
 		line("%-12s %9.3f\n", "bias", p.linear.Bias)
 		for i, f := range p.features {
 			line("%-12s %9.3f # %s\n", f.Name, p.linear.Weights[i], f.Means)

@@ -128,3 +128,28 @@ func (d *Doc) fresh() []vectorTerm {
 	readers.Unlock()
 	return terms
 }
+
+// TestCommon: how common a word is, is counted in stories: what twenty reports of one event say weighs
+// more than what as many say of as many events.
+func TestCommon(t *testing.T) {
+	c := NewClusterer(Options{})
+	for i := range 40 {
+		of, story := "weir", fmt.Sprint("alone", i)
+		if i < 20 {
+			of, story = "pilots", "strike"
+		}
+		c.Restore(Doc{ID: fmt.Sprint(i), Language: "xx", Title: of + " bracot" + fmt.Sprint(i), At: start}, story)
+	}
+	weigh := func(word string) float64 {
+		for i, e := range c.terms.all {
+			if e.key == key("xx", word) {
+				return c.terms.idf(uint32(i))
+			}
+		}
+		t.Fatalf("no term is %q", word)
+		return 0
+	}
+	if one, many := weigh("pilots"), weigh("weir"); one < 2*many {
+		t.Errorf("a word of one large story weighs %.2f, one of as many small ones %.2f", one, many)
+	}
+}

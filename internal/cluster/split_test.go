@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -160,18 +161,32 @@ func TestSplitWitness(t *testing.T) {
 	}
 }
 
-// TestHomeAgain: a report that is asked again is measured as when it came: it is no other report of its outlet.
-func TestHomeAgain(t *testing.T) {
+// TestHabit: what an outlet says in all of its reports is its habit, what it says in two is not; and a
+// report that is asked again is measured as when it came: it is no other report of its outlet.
+func TestHabit(t *testing.T) {
 	c := NewClusterer(Options{})
 	tell := func(id, title string) Doc {
-		return Doc{ID: id, Language: "en", Source: "quay.example", Title: title, At: start}
+		return Doc{ID: id, Language: "en", Source: "quay.example", Title: title + ". Follow Quayside Bulletin", At: start}
+	}
+	for i, title := range []string{
+		"Choir sings", "Lamps stolen", "Bridge closed", "Ferry late", "Pilots strike", "Museum opens", "School burns", "Frost ends", "Tram derails", "Cheese wins",
+	} {
+		c.Restore(tell(fmt.Sprint("other", i), title), fmt.Sprint("other", i))
 	}
 	c.Restore(tell("a", "Harbour crane topples onto barge"), "one")
 	c.Restore(tell("b", "Barge sinks under toppled harbour crane"), "two")
-	a, b := c.docs["a"], c.docs["b"]
-	c.layDoc(b)
-	defer c.clearDoc(b)
-	if got := c.home(b, a); got != 0 {
-		t.Errorf("what two reports share stands in %.2f more", got)
+	c.Restore(tell("c", "Orchard blossoms"), "three")
+	habit := func(of, with string) float64 {
+		d := c.docs[of]
+		c.layDoc(d)
+		defer c.clearDoc(d)
+		return c.habit(d, c.docs[with])
+	}
+	// Of 12 others and fewReports all hold what these share.
+	if got, want := habit("a", "c"), 12./22; math.Abs(got-want) > .001 {
+		t.Errorf("what all reports share is a habit of %.3f, want %.3f", got, want)
+	}
+	if got := habit("a", "b"); got > .25 || got < 1./22 {
+		t.Errorf("what two reports tell is a habit of %.3f", got)
 	}
 }

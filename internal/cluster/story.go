@@ -64,9 +64,7 @@ func (c *Clusterer) place(d *doc, s *story) {
 
 // join makes d a member of s. What is known of s is then as if d had joined when it came.
 func (c *Clusterer) join(d *doc, s *story) {
-	c.crowd(s, -1)
-	defer c.crowd(s, 1)
-	before := s.sum()
+	was, before := s.tally(), s.sum()
 	c.place(d, s)
 	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
 	s.members = slices.Insert(s.members, at, d)
@@ -74,6 +72,8 @@ func (c *Clusterer) join(d *doc, s *story) {
 		return
 	}
 	s.voices++
+	c.terms.recount(was, s.tally())
+	c.spread(before, sums(d.vec), 1)
 	if !d.undated {
 		at, _ := slices.BinarySearch(s.times, d.at)
 		s.times = slices.Insert(s.times, at, d.at)
@@ -126,24 +126,23 @@ func (s *story) terms() iter.Seq2[uint32, uint32] {
 // leave takes d out of its story, which vanishes with its last member.
 func (c *Clusterer) leave(d *doc) {
 	s := d.story
-	c.crowd(s, -1)
-	defer c.crowd(s, 1)
+	was := s.tally()
 	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
 	s.members = slices.Delete(s.members, at, at+1)
 	if len(s.members) == 0 {
 		c.vanish(s)
-		return
 	}
 	if d.mute {
 		return
 	}
 	s.voices--
+	c.terms.recount(was, s.tally())
 	if !d.undated {
 		at, _ := slices.BinarySearch(s.times, d.at)
 		s.times = slices.Delete(s.times, at, at+1)
 	}
-	if s.voices < 2 {
-		s.vec = nil
+	if s.voices == 0 {
+		c.spread(nil, sums(d.vec), -1)
 		return
 	}
 	i := 0
@@ -151,9 +150,28 @@ func (c *Clusterer) leave(d *doc) {
 		for s.vec[i].term != w.term {
 			i++
 		}
-		s.vec[i].weight -= uint32(w.weight)
+		if s.vec[i].weight -= uint32(w.weight); s.vec[i].weight == 0 {
+			c.terms.told(w.term, -1)
+		}
+	}
+	if s.voices == 1 {
+		s.vec = nil
+		return
 	}
 	s.vec = slices.DeleteFunc(s.vec, func(e sum) bool { return e.weight == 0 })
+}
+
+// spread says of the terms of b, but for those of a, that n stories more hold them. Both are in the order of keys.
+func (c *Clusterer) spread(a, b []sum, n int32) {
+	i := 0
+	for _, e := range b {
+		for i < len(a) && c.terms.all[a[i].term].key < c.terms.all[e.term].key {
+			i++
+		}
+		if i == len(a) || a[i].term != e.term {
+			c.terms.told(e.term, n)
+		}
+	}
 }
 
 // move puts d, a member of another story, into the one with the given id, made if there is
@@ -170,9 +188,11 @@ func (c *Clusterer) move(d *doc, storyID string) bool {
 
 // merge moves the members of from to into.
 func (c *Clusterer) merge(from, into *story) {
-	c.crowd(from, -1)
-	c.crowd(into, -1)
-	defer c.crowd(into, 1)
+	c.terms.recount(from.tally(), tally{})
+	was := into.tally()
+	// What both hold is counted once from now on: as if from had left, and what into lacked come.
+	c.spread(nil, from.sum(), -1)
+	c.spread(into.sum(), from.sum(), 1)
 	all := c.add(from.sum(), into.sum())
 	for _, m := range from.members {
 		c.place(m, into)
@@ -185,6 +205,7 @@ func (c *Clusterer) merge(from, into *story) {
 	if into.vec = all; into.voices < 2 {
 		into.vec = nil
 	}
+	c.terms.recount(was, into.tally())
 	c.vanish(from)
 	c.handMerged(from, into)
 }
@@ -276,9 +297,10 @@ func (c *Clusterer) share(s *story) float64 {
 	return 0
 }
 
-// crowd adds the voices of s to those that stand in stories that many tell, or takes them away.
-func (c *Clusterer) crowd(s *story, sign int32) {
-	if s.voices >= manyVoices {
-		c.terms.languages[s.voice().lang].crowded += sign * int32(s.voices) //nolint:gosec // memory ends far below 2³¹ reports
+// tally returns what counts of s. The first voice says of which language it is: an editor may have mixed some.
+func (s *story) tally() tally {
+	if v := s.voice(); v != nil {
+		return tally{v.lang, int32(s.voices)} //nolint:gosec // memory ends far below 2³¹ reports
 	}
+	return tally{}
 }

@@ -16,6 +16,9 @@ import (
 const (
 	tableDocs = 50
 	guessDocs = 20
+	// fewStories is how many stories the share among documents counts for, beside that among stories: of few,
+	// which may be wrong, the latter says little. Where all were one, every word would seem to be of it alone.
+	fewStories = 50
 	// idfPower flattens the inverse document frequency.
 	idfPower = .75
 )
@@ -28,6 +31,7 @@ type term struct {
 	key      uint64 // hash of language and stem; decides the order in vectors
 	postings []posting
 	docs     int32 // documents of the window that hold it
+	stories  int32 // of the window, likewise: that is how common it is
 	dead     int32 // postings of forgotten documents
 	prior    float32
 	lang     uint16 // index into terms.languages
@@ -42,10 +46,10 @@ type posting struct {
 
 // A language is what the window holds of one.
 type language struct {
-	docs  int32
-	all   int32   // docs, coarse
-	stamp uint32  // changes with all; never 0, never that of another language
-	prior float64 // how many documents the prior counts for
+	docs, stories int32
+	all, told     int32   // docs and stories, coarse
+	stamp         uint32  // changes with these; never 0, never that of another language
+	prior         float64 // how many documents the prior counts for
 
 	crowded int32 // documents in stories of manyVoices and more
 }
@@ -57,20 +61,38 @@ const manyVoices = 5
 // twenty more, of which four do: of few documents it says little.
 func (l *language) share() float64 { return (float64(l.crowded) + 4) / (float64(l.docs) + 20) }
 
-// add counts documents, and returns whether that changes idfs.
-func (l *language) add(n int32) (changed bool) {
-	l.docs += n
-	if all := coarse(l.docs); all != l.all {
-		l.all = all
-		return true
-	}
-	return false
+// A tally is what counts of a story: its language, that of its first voice, and how many voices it has.
+type tally struct {
+	lang   uint16
+	voices int32
 }
 
-// renew says that the idfs of all terms of a language are other now.
-func (t *terms) renew(l *language) {
-	t.stamp++
-	l.stamp = max(t.stamp, 1)
+// count adds a story to what its language holds, or takes it away where sign is -1.
+func (l *language) count(t tally, sign int32) {
+	if t.voices > 0 {
+		l.stories += sign
+	}
+	if t.voices >= manyVoices {
+		l.crowded += sign * t.voices
+	}
+}
+
+// recount says that stories are other now than they were.
+func (t *terms) recount(was, is tally) {
+	t.languages[was.lang].count(was, -1)
+	t.languages[is.lang].count(is, 1)
+	t.settle(was.lang)
+	t.settle(is.lang)
+}
+
+// settle looks whether the idfs of all terms of a language are other now.
+func (t *terms) settle(lang uint16) {
+	l := &t.languages[lang]
+	if all, told := coarse(l.docs), coarse(l.stories); all != l.all || told != l.told || l.stamp == 0 {
+		l.all, l.told = all, told
+		t.stamp++
+		l.stamp = max(t.stamp, 1)
+	}
 }
 
 // A state is what comparing needs of a term; it stands apart from term because comparing
@@ -106,7 +128,7 @@ func (t *terms) intern(d *doc, v *vector) {
 		lang = uint16(len(t.languages)) //nolint:gosec // tags are base tags, some hundreds
 		t.byTag[v.language] = lang
 		t.languages = append(t.languages, language{prior: priorDocs(v.table)})
-		t.renew(&t.languages[lang])
+		t.settle(lang)
 	}
 	d.lang = lang
 	d.vec = make([]weight, len(v.terms))
@@ -137,7 +159,8 @@ func (t *terms) count(d *doc) {
 	if d.mute {
 		return
 	}
-	t.add(d.lang, 1)
+	t.languages[d.lang].docs++
+	t.settle(d.lang)
 	for _, w := range d.vec {
 		e := &t.all[w.term]
 		e.docs++
@@ -148,10 +171,10 @@ func (t *terms) count(d *doc) {
 	}
 }
 
-func (t *terms) add(lang uint16, n int32) {
-	if l := &t.languages[lang]; l.add(n) {
-		t.renew(l)
-	}
+// told says that n stories more hold a term, or fewer.
+func (t *terms) told(i uint32, n int32) {
+	t.all[i].stories += n
+	t.states[i].stamp = 0
 }
 
 // uncount takes them out again, and drops terms that no document holds any more. The
@@ -160,7 +183,8 @@ func (t *terms) uncount(d *doc, s *slots) {
 	if d.mute {
 		return
 	}
-	t.add(d.lang, -1)
+	t.languages[d.lang].docs--
+	t.settle(d.lang)
 	for _, w := range d.vec {
 		e := &t.all[w.term]
 		e.docs--
@@ -214,7 +238,9 @@ func (t *terms) current(i, stamp uint32) *state {
 func (t *terms) refresh(i uint32) {
 	s, e := &t.states[i], &t.all[i]
 	if l := &t.languages[e.lang]; s.stamp != l.stamp {
-		s.idf = idfSquared(float64(e.docs)+l.prior*float64(e.prior), float64(l.all)+l.prior)
+		all := float64(l.all)
+		share := (float64(e.stories) + fewStories*float64(e.docs)/max(all, 1)) / (float64(l.told) + fewStories)
+		s.idf = idfSquared(min(share, 1)*all+l.prior*float64(e.prior), all+l.prior)
 		s.stamp = l.stamp
 	}
 }
@@ -226,9 +252,10 @@ func priorDocs(t table) float64 {
 	return tableDocs
 }
 
-// idfSquared is for a term that docs of all documents hold.
-func idfSquared(docs, all float64) float64 {
-	return math.Pow(max(math.Log((all+1)/(docs+.5)), .05), 2*idfPower)
+// idfSquared is for a term that some of all documents hold. How many do is counted as if each story were one: what a
+// hundred reports of an event share tells it from others as well as what two share.
+func idfSquared(some, all float64) float64 {
+	return math.Pow(max(math.Log((all+1)/(some+.5)), .05), 2*idfPower)
 }
 
 // coarse rounds n down to five significant bits, so that the weights of terms are not all

@@ -72,7 +72,7 @@ func TestWords(t *testing.T) {
 		articles: map[string]*news.Article{
 			"joined": article("joined", "Ferry aground", "s1"), "head": article("head", "Fog over Oxholm", "s1"),
 			"other": article("other", "Fog in Velm", "s2"), "waits": article("waits", "Late news", ""),
-			"copy": article("copy", "Fog over Oxholm", "s1"), "locked": article("locked", "Fog again", "s2"),
+			"copy": article("copy", "Fog over Oxholm", "s1"), "single": article("single", "Fog lifts", "s1"), "locked": article("locked", "Fog again", "s2"),
 			"alone": article("alone", "Lamps lit", "s3"), "old": article("old", "Ice", "s1"), "gone": article("gone", "", "s1"),
 			"secret": article("secret", "Not to be shown", "s2"),
 		},
@@ -92,6 +92,10 @@ func TestWords(t *testing.T) {
 			Measures: []news.Measure{{Name: "story", Value: .5, Adds: 4}, {Name: "crowd", Value: .25, Adds: -1}, {Name: "meaning", Value: 5.5, Adds: .6}, {Name: "of another model", Value: 1, Adds: .5}},
 		}
 	}
+	of := func(w *news.Weighed) *news.Weighed { // a single report
+		w.Least = .6
+		return w
+	}
 	placed := func(to, why string, g *news.Grounds) news.Event {
 		e := news.Event{Kind: news.EventPlaced, At: start, To: to, Why: why, Grounds: g}
 		if g != nil && g.Chosen != nil {
@@ -108,6 +112,9 @@ func TestWords(t *testing.T) {
 		}, Pinned: &news.Note{At: start.Add(3 * time.Hour), Why: "It is that ferry."}},
 		"locked": {Events: []news.Event{
 			placed("s2", "first report", &news.Grounds{Model: "1", Least: .7, Bias: -2, Refused: weighed("s1", "nowhere", .995), Locked: "s1"}),
+		}},
+		"single": {Events: []news.Event{
+			placed("s1", "fog; 0.72", &news.Grounds{Model: "1", Least: .5, Bias: -2, Chosen: of(weighed("s1", "head", .72)), Refused: of(weighed("s2", "other", .58))}),
 		}},
 		"copy":  {Events: []news.Event{placed("s1", "copy of head", nil)}},
 		"alone": {Events: []news.Event{placed("s3", "first report; came more than 7 days late", nil)}},

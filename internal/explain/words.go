@@ -112,8 +112,12 @@ func (x *Explanation) placed() []Line {
 			", of which it is a copy. A copy goes where its original stands, and adds no weight to it."))
 		return lines
 	case g != nil && g.Chosen != nil:
-		lines = append(lines, line(when+" it joined ", x.told(e.To), fmt.Sprintf(": the probability that it tells of the same event was %s, and from %s on an article joins (model %s).",
-			odds(e.Score), odds(g.Least), g.Model)))
+		what := ""
+		if g.Chosen.Least != 0 {
+			what = " a single report"
+		}
+		lines = append(lines, line(when+" it joined ", x.told(e.To), fmt.Sprintf(": the probability that it tells of the same event was %s, and from %s on an article joins%s (model %s).",
+			odds(e.Score), odds(g.LeastOf(g.Chosen)), what, g.Model)))
 		lines = append(lines, x.common(g.Chosen)...)
 		return append(lines, measures(g, g.Chosen)...)
 	case g != nil:
@@ -121,8 +125,8 @@ func (x *Explanation) placed() []Line {
 		if g.Locked != "" {
 			open = "and not locked "
 		}
-		lines = append(lines, line(fmt.Sprintf("%s it founded a story: of those that were told then %snone reached the probability of %s from which on an article joins (model %s).",
-			when, open, odds(g.Least), g.Model)))
+		lines = append(lines, line(fmt.Sprintf("%s it founded a story: of those that were told then %snone reached the probability from which on an article joins (model %s).",
+			when, open, g.Model)))
 		return lines
 	case strings.HasPrefix(e.Why, "first report"):
 		return append(lines, line(when+" it founded a story: nothing that was told then shared a telling word with it.", late(e.Why)))
@@ -167,10 +171,14 @@ func (x *Explanation) refused() []Line {
 	switch {
 	case g.Locked != "" && g.Locked == w.StoryID:
 		why = fmt.Sprintf(": with a probability of %s it would have, but the editor had locked that story.", odds(w.Score))
-	case w.Score >= g.Least:
+	case w.Score >= g.LeastOf(w):
 		why = fmt.Sprintf(": the probability was %s, enough, but that of the other higher.", odds(w.Score))
 	default:
-		why = fmt.Sprintf(": the probability was %s, and %s is needed.", odds(w.Score), odds(g.Least))
+		to := ""
+		if w.Least != 0 {
+			to = " to join a single report"
+		}
+		why = fmt.Sprintf(": the probability was %s, and %s is needed%s.", odds(w.Score), odds(g.LeastOf(w)), to)
 	}
 	lines := []Line{line(x.story(w.StoryID), why)}
 	if now := x.Stories[w.StoryID]; x.Story != nil && now.ID == x.Story.ID {
@@ -213,7 +221,10 @@ var phrases = map[string]func(v float64) string{
 	"rank":    func(float64) string { return "no other story is more like it" },
 	"breadth": func(v float64) string { return fmt.Sprintf("about %.0f words carry the likeness", math.Expm1(v)) },
 	"numbers": func(float64) string { return "both have numbers, and share none" },
-	"home": func(v float64) string {
+	"habit": func(v float64) string {
+		return fmt.Sprintf("%.0f of 100 reports of that outlet say what it shares with the closest account", 100*v)
+	},
+	"home": func(v float64) string { // of models before 5
 		return fmt.Sprintf("what it shares with the closest account stands in about %.0f more reports of that outlet", math.Expm1(v))
 	},
 	"series": func(float64) string { return "one outlet tells the same of another name, or another day" },

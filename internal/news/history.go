@@ -1,6 +1,7 @@
 package news
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -9,7 +10,7 @@ import (
 // Grounds are what was measured when an Article was placed.
 type Grounds struct {
 	Model string  `json:"model"` // its version
-	Least float64 `json:"least"` // the probability from which on an Article joins
+	Least float64 `json:"least"` // the probability from which on an Article joins, but see Weighed
 	// Bias is the log-odds before anything is measured; to it the Measures add.
 	Bias   float64  `json:"bias"`
 	Chosen *Weighed `json:"chosen,omitempty"` // the Story that the Article joined
@@ -24,11 +25,17 @@ type Weighed struct {
 	StoryID   string  `json:"story"`
 	ArticleID string  `json:"article"` // of the Story, the closest
 	Score     float64 `json:"score"`   // the probability that the two belong together
+	// Least is the probability from which on an Article joins this one, where that is another than
+	// of most; else 0.
+	Least float64 `json:"least,omitempty"`
 	// Words are those that weigh most in what both share.
 	Words []string `json:"words,omitempty"`
 	// Measures are those that weighed most, the heaviest first.
 	Measures []Measure `json:"measures"`
 }
+
+// LeastOf returns the probability from which on the Article joins the Story of w, one of the two.
+func (g *Grounds) LeastOf(w *Weighed) float64 { return cmp.Or(w.Least, g.Least) }
 
 // A Measure is one feature of a comparison: its name, its value, and what that added to the
 // log-odds. Its JSON is the list of the three.

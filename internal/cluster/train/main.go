@@ -46,6 +46,7 @@ const (
 	// bring nothing new.
 	rounds     = 3
 	leastJoin  = .5
+	leastAlone = .55
 	leastMerge = .6
 	leastLarge = .5
 	// learningMerge is the least probability of Merge and of Large while rows are made: a wrong merge spoils all rows after it.
@@ -55,11 +56,13 @@ const (
 	// example with, those that were most probable: what matters is whether it joins the best, and
 	// none of the most alike. All two dozen that are looked at taught how little fragments are alike.
 	mostYes, mostNo = 1, 2
+	// yesWeight is what an example of its event weighs: there are two of others to each.
+	yesWeight = 1.1
 
 	streamName, foldedName = "allsides_stream", "folded"
 	// foldedWeight is what the folded stream weighs among the collections: it is the one that
 	// is as dense as the news of a day is.
-	foldedWeight = 2
+	foldedWeight = 4
 	// headlinesWeight is what the labelled streams weigh a second time, without their texts.
 	headlinesWeight = .5
 	// pairsWeight is what they weigh with them: their times are honest.
@@ -100,6 +103,7 @@ func index(name string) int {
 const start = `version 0
 join
 least .5
+alone .5
 bias -3.6
 story 7.5
 closest 7.5
@@ -258,7 +262,11 @@ func (s *set) place(model *cluster.Model, rows *learned) map[string]string {
 					if answer >= .5 && yes > mostYes || answer < .5 && no > mostNo {
 						continue
 					}
-					rows.join = append(rows.join, row{m.Features, answer, 1})
+					weight := 1.0
+					if answer >= .5 {
+						weight = yesWeight
+					}
+					rows.join = append(rows.join, row{m.Features, answer, weight})
 				}
 			}
 		}
@@ -341,13 +349,13 @@ func learn(sets []*set, rows []learned, without string) (*cluster.Model, error) 
 		Merge:   fit(all.merge, cluster.MergeFeatures, mergeByHand),
 		Large:   fit(all.large, cluster.LargeFeatures, mergeByHand),
 	}
-	m.Join.Least, m.Merge.Least, m.Large.Least = .5, learningMerge, learningMerge
+	m.Join.Least, m.Alone, m.Merge.Least, m.Large.Least = leastJoin, leastJoin, learningMerge, learningMerge
 	return rounded(m)
 }
 
 // shipped returns m with the thresholds that a hub needs.
 func shipped(m *cluster.Model) (*cluster.Model, error) {
-	m.Join.Least, m.Merge.Least, m.Large.Least = leastJoin, leastMerge, leastLarge
+	m.Join.Least, m.Alone, m.Merge.Least, m.Large.Least = leastJoin, leastAlone, leastMerge, leastLarge
 	return rounded(m)
 }
 
