@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"parallax/internal/cluster"
@@ -55,7 +56,8 @@ func (c clusterCmd) Run(e *env) error {
 	var (
 		in       = bufio.NewReaderSize(os.Stdin, maxDocument)
 		list     []membership
-		at       = map[string]int{} // where in list a document stands
+		at       = map[string]int{}   // where in list a document stands
+		members  = map[string][]int{} // likewise those of each story, if it is asked why
 		engine   = cluster.NewClusterer(cluster.Options{})
 		standing cluster.Standing
 		minute   cluster.Minute
@@ -65,9 +67,8 @@ func (c clusterCmd) Run(e *env) error {
 		for _, d := range docs {
 			made := engine.Add(d)
 			standing.Take(d.ID, made)
-			list[at[d.ID]].Why = made.Why
-			for _, m := range made.Moves {
-				list[at[m.ArticleID]].Why += "; " + m.Why
+			if c.Why {
+				tell(list, at, members, &d, &made)
 			}
 		}
 	}
@@ -121,6 +122,32 @@ func (c clusterCmd) Run(e *env) error {
 		return hinted{fmt.Errorf("%d of %d lines could not be read", wrong, wrong+len(list)), `a line is {"id": "...", "title": "...", "text": "...", "published": "2026-11-02T06:00:00Z", "lang": "en"}`}
 	}
 	return nil
+}
+
+// tell keeps why documents stand where they stand, as of a decision. The documents of a story that became
+// part of another are told why it did.
+func tell(list []membership, at map[string]int, members map[string][]int, d *cluster.Doc, made *cluster.Decision) {
+	own := at[d.ID]
+	list[own].Why = made.Why
+	for _, m := range made.Merges {
+		for _, i := range members[m.From] {
+			list[i].Why += fmt.Sprintf("; then its story became part of another, shown by %s: %s", d.ID, m.Why)
+		}
+		members[m.Into] = append(members[m.Into], members[m.From]...)
+		delete(members, m.From)
+	}
+	to := made.StoryID
+	for _, m := range made.Moves {
+		i := at[m.ArticleID]
+		list[i].Why += "; then: " + m.Why
+		if i == own {
+			to = m.To
+			continue
+		}
+		members[m.From] = slices.DeleteFunc(members[m.From], func(j int) bool { return j == i })
+		members[m.To] = append(members[m.To], i)
+	}
+	members[to] = append(members[to], own)
 }
 
 // docOf reads a line of the input.

@@ -100,7 +100,7 @@ func (c demoCmd) Run(e *env) (err error) {
 	return h.Serve(e.ctx, func(url string) {
 		say("\nOpen %s in a browser. Ctrl-C stops the hub and the newsrooms.", url)
 		if at, err := filepath.Abs(file); err == nil {
-			say("Other commands take this hub by its configuration: parallax -c %s doctor", shellWord(at))
+			say("Other commands take this hub by its configuration: %s -c %s doctor", program(), shellWord(at))
 		}
 	})
 }

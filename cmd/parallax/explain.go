@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -60,13 +61,13 @@ func (c explainCmd) Run(e *env) (err error) {
 // changes prints the commands by which the editor can change where an article stands, each as a
 // line that a shell takes as it is.
 func changes(e *env, x *explain.Explanation) error {
-	story := "parallax story"
+	story := program() + " story"
 	if e.config != defaultConfig() {
 		file, err := filepath.Abs(e.config)
 		if err != nil {
 			return err
 		}
-		story = fmt.Sprintf("parallax -c %s story", shellWord(file))
+		story = fmt.Sprintf("%s -c %s story", program(), shellWord(file))
 	}
 	list := [][2]string{
 		{"To put it into another story, STORY", "move " + x.Article.ID + " STORY"},
@@ -86,6 +87,22 @@ func changes(e *env, x *explain.Explanation) error {
 		}
 	}
 	return nil
+}
+
+// program returns how this program was started, as a shell takes it.
+func program() string { return programOf(os.Args[0]) }
+
+func programOf(started string) string {
+	switch {
+	case strings.Contains(filepath.ToSlash(started), "/go-build"): // a file that is gone afterwards
+		return "go run ./cmd/parallax"
+	case !strings.ContainsRune(filepath.ToSlash(started), '/'):
+		return shellWord(started)
+	}
+	if file, err := filepath.Abs(started); err == nil {
+		started = file
+	}
+	return shellWord(started)
 }
 
 // shellWord returns s as one word of a POSIX shell.

@@ -245,7 +245,7 @@ func (c storyMergeCmd) Run(e *env) error {
 			said += "you had told the two apart; that holds no longer\n"
 		}
 		if done.Locked {
-			said += staysLocked + "\n"
+			said += "the whole is locked, for one of the two was, or both\n"
 		}
 		_, err = io.WriteString(e.out, said)
 		return err

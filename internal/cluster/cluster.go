@@ -25,7 +25,8 @@
 // and to other stories of its own: a likeness that is common proves little. JoinFeatures
 // lists all. Words that an outlet uses in many of its reports prove nothing of two of them. From
 // these a logistic model gives the probability that it tells of the
-// same event. It joins the most probable story if that reaches one half, else it founds one, whose
+// same event. It joins the most probable story if that reaches one half, or a little more where it is
+// a single report (see Model), else it founds one, whose
 // id is news.ID("story", id of the document). The clock of a story never starts anew, so that
 // a saga does not become one story. The size of a story is not measured. A copy of wire text
 // joins the story of its original at once and has no weight in it: a thousand copies are

@@ -204,7 +204,7 @@ func TestSmallHub(t *testing.T) {
 
 // eager returns a model that joins and merges often, so that what follows from it is tested.
 func eager(t interface{ Fatal(args ...any) }) *Model {
-	m, err := ParseModel("version eager\njoin\nleast .5\nalone .5\nbias -3\nstory 5\nclosest 5\nage -1\nold -1\ngap -1\nelsewhere -1\nseries -12\nmerge\nleast .5\nbias -3\nmean 20\nlarge\nleast .5\nbias -3\nmean 20\n")
+	m, err := ParseModel("version eager\njoin\nleast .5\nalone .5\nbias -3\nstory 5\nclosest 5\nage -1\nold -1\ngap -1\nelsewhere -1\nseries -12\nhabit -5\nmerge\nleast .5\nbias -3\nmean 20\nlarge\nleast .5\nbias -3\nmean 20\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -536,15 +536,17 @@ func TestModel(t *testing.T) {
 	}
 	for wrong, want := range map[string]string{
 		"": "version",
-		strings.Replace(small, "join", "split", 1):       `line 2: "split"`,
-		strings.Replace(small, "large", "merge", 1):      `"large"`,
-		strings.Replace(small, "version 1", "", 1):       "version",
-		small + "size 3\n":                               `line 9: no feature is named "size"`,
-		small + "mean NaN\n":                             `line 9: "NaN"`,
-		small + "mean 1 2\n":                             "line 9: not a name and a weight",
-		strings.TrimSuffix(small, "least .5\n"):          `"least" of part "large"`,
-		strings.Replace(small, "least .5", "bias 0", 1):  `"least" of part "join"`,
-		strings.Replace(small, "least .5", "least 1", 1): `"least" of part "join"`,
+		strings.Replace(small, "join", "split", 1):         `line 2: "split"`,
+		strings.Replace(small, "large\nleast .5\n", "", 1): `"large"`,
+		strings.Replace(small, "version 1", "", 1):         "version",
+		small + "size 3\n":                                 `line 9: no feature is named "size"`,
+		small + "mean NaN\n":                               `line 9: "NaN"`,
+		small + "mean 1 2\n":                               "line 9: not a name and a weight",
+		strings.TrimSuffix(small, "least .5\n"):            `"least" of part "large"`,
+		strings.Replace(small, "alone .5", "alone 2", 1):   `"alone" of part "join"`,
+		small + "join\n":                                   `line 9: the part "join" was there before`,
+		strings.Replace(small, "least .5", "bias 0", 1):    `"least" of part "join"`,
+		strings.Replace(small, "least .5", "least 1", 1):   `"least" of part "join"`,
 	} {
 		if _, err := ParseModel(wrong); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", wrong, err, want)

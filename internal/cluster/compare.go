@@ -246,12 +246,12 @@ func grow[T any](list []T, n int) []T {
 	return append(list, make([]T, n-len(list))...)
 }
 
-// fewReports are added to those of an outlet, which may have few: then it has no habits.
+// fewReports are added to the others of an outlet, as if what it shares stood in none of them: of few
+// reports it cannot be told what is usual.
 const fewReports = 10
 
-// habit returns how much of what d, which is laid out, shares with another of its outlet stands in
-// reports of that outlet anyhow: of each term the share of them that hold it, weighed by
-// what it adds to the likeness. What an outlet says every day proves nothing of two of its reports.
+// habit returns how usual for its outlet is what d, which is laid out, shares with another of it: of each
+// term the share of all other reports that hold it, weighed by what it adds to the likeness. What an outlet says every day proves nothing of two of its reports.
 func (c *Clusterer) habit(d, with *doc) float64 {
 	var all, sum float64
 	for _, w := range with.vec {
@@ -262,7 +262,7 @@ func (c *Clusterer) habit(d, with *doc) float64 {
 		product := float64(laid&laidWeight) * float64(w.weight) * c.terms.idf(w.term)
 		n := 0
 		for _, p := range e.postings {
-			if o := c.slots.docs[p.slot]; o != nil && o != d && o.source == with.source {
+			if o := c.slots.docs[p.slot]; o != nil && o != d && o != with && o.source == with.source {
 				n++
 			}
 		}
@@ -272,19 +272,9 @@ func (c *Clusterer) habit(d, with *doc) float64 {
 	if all == 0 {
 		return 0
 	}
-	reports := c.outlets[with.source] + fewReports
+	reports := c.outlets[with.source] - 1 + fewReports // but for with
 	if c.slots.docs[d.slot] == d {
 		reports-- // it is asked again
 	}
 	return sum / all / float64(reports)
-}
-
-// solo returns the outlet of which all reports of s are, 0 if there is none.
-func (s *story) solo() uint32 {
-	for _, d := range s.members {
-		if d.source != s.members[0].source {
-			return 0
-		}
-	}
-	return s.members[0].source
 }

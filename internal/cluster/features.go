@@ -67,7 +67,7 @@ var JoinFeatures = []Feature{
 	fMargin:      {"margin", "likeness to this story less that to the most like of the others"},
 	fRank:        {"rank", "1 if no other story is more like it"},
 	fBreadth:     {"breadth", "log of 1 + how many words carry the likeness to the best: one rare name is little"},
-	fHabit:       {"habit", "if the best is of the same outlet: the share of its reports in the window that hold what both share"},
+	fHabit:       {"habit", "if the best is of the same outlet: which share of its other reports in the window holds what both share, as if there were ten more that do not"},
 }
 
 // The features of two stories. There are few: what was learned of more from some collections was
@@ -80,7 +80,6 @@ const (
 	mAge
 	mOld
 	mGap
-	mSolo
 	nMerge
 )
 
@@ -93,7 +92,6 @@ var MergeFeatures = []Feature{
 	mAge:    {"age", "days between their first documents; not learned"},
 	mOld:    {"old", "days of age beyond the first; not learned"},
 	mGap:    {"gap", "least time between their documents in units of 6 hours, at most 1; not learned"},
-	mSolo:   {"solo", "1 if all reports of both are of one outlet"},
 }
 
 // The features of two stories of which at least one is large. The more is told of an event, the less alike it is; so a

@@ -19,9 +19,13 @@ func (c *Clusterer) Obey(h *news.Hand) {
 // is none: a locked story takes in nothing.
 func (c *Clusterer) firstOpen(found []candidate) int {
 	for i := range found {
-		if found[i].score >= c.least(found[i].story) && !c.locked(found[i].story) {
-			return i
+		if c.locked(found[i].story) {
+			continue
 		}
+		if found[i].score < c.least(found[i].story) {
+			break
+		}
+		return i
 	}
 	return -1
 }

@@ -261,3 +261,21 @@ func TestLeast(t *testing.T) {
 		}
 	}
 }
+
+// TestLeastOfBest: what is most like a single report, and not like enough, founds a story; it does not
+// join one that it is less like because less is asked there.
+func TestLeastOfBest(t *testing.T) {
+	m := *DefaultModel()
+	m.Join.Least, m.Alone, m.Merge.Least = .0001, .999999, .999999
+	c := NewClusterer(Options{Model: &m})
+	c.Restore(Doc{ID: "single", Language: "en", Title: ferries[3] + " again", At: start}, "one")
+	c.Restore(Doc{ID: "a", Language: "en", Title: ferries[0], At: start}, "several")
+	c.Restore(Doc{ID: "b", Language: "en", Title: ferries[1], At: start}, "several")
+	dec := c.Add(Doc{ID: "new", Language: "en", Title: ferries[3], At: start})
+	if dec.StoryID == "one" || dec.StoryID == "several" || len(dec.Merges) > 0 {
+		t.Fatalf("%+v", dec)
+	}
+	if w := dec.Grounds.Refused; w.StoryID != "one" || w.Score < .5 {
+		t.Errorf("refused is %+v", w)
+	}
+}

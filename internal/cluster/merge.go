@@ -118,9 +118,6 @@ func (c *Clusterer) measureMerges(s *story, pairs []pair) {
 	}
 	c.clearStory(s)
 	for i := range pairs {
-		if one := s.solo(); one != 0 && one == pairs[i].story.solo() {
-			pairs[i].x[mSolo] = 1
-		}
 		pairs[i].shared(c.share(s), min(s.voices, pairs[i].story.voices))
 		pairs[i].time(s.times, pairs[i].story.times)
 		pairs[i].sized(c.share(s), s.voices, pairs[i].story.voices)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -79,6 +80,9 @@ func ParseModel(text string) (*Model, error) {
 			if i < 0 {
 				return nil, fmt.Errorf("line %d: %q is none of the parts join, merge and large", n, words[0])
 			}
+			if seen[words[0]] {
+				return nil, fmt.Errorf("line %d: the part %q was there before", n, words[0])
+			}
 			at, seen[words[0]] = &parts[i], true
 			continue
 		}
@@ -106,8 +110,8 @@ func ParseModel(text string) (*Model, error) {
 		if !seen[p.name] {
 			return nil, fmt.Errorf("no part is named %q", p.name)
 		}
-		for name, to := range p.leasts {
-			if *to <= 0 || *to >= 1 {
+		for _, name := range slices.Sorted(maps.Keys(p.leasts)) {
+			if to := p.leasts[name]; *to <= 0 || *to >= 1 {
 				return nil, fmt.Errorf(`%q of part %q is no probability between 0 and 1`, name, p.name)
 			}
 		}

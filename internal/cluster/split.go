@@ -122,9 +122,6 @@ func (c *Clusterer) parts(s *story, voices, asked []*doc, alike [][]float64, oth
 	mean := func(g, h int) float64 { return sums[g][h] / max(pairs[g][h], 1) }
 	p.x[mMean] = mean(0, 1)
 	p.within(mean(0, 0), size[0] > 1, mean(1, 1), size[1] > 1)
-	if s.solo() != 0 {
-		p.x[mSolo] = 1
-	}
 	for g, n := range size {
 		if n > 1 { // one alone stands for itself: nothing is known of those like it
 			size[g] = n * len(voices) / len(asked)

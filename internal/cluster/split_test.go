@@ -182,11 +182,16 @@ func TestHabit(t *testing.T) {
 		defer c.clearDoc(d)
 		return c.habit(d, c.docs[with])
 	}
-	// Of 12 others and fewReports all hold what these share.
-	if got, want := habit("a", "c"), 12./22; math.Abs(got-want) > .001 {
+	// Of 11 others and fewReports all 11 hold what these share.
+	if got, want := habit("a", "c"), 11./21; math.Abs(got-want) > .001 {
 		t.Errorf("what all reports share is a habit of %.3f, want %.3f", got, want)
 	}
-	if got := habit("a", "b"); got > .25 || got < 1./22 {
+	if got := habit("a", "b"); got > .25 {
 		t.Errorf("what two reports tell is a habit of %.3f", got)
+	}
+	c.Restore(Doc{ID: "d", Language: "en", Source: "few.example", Title: "Harbour crane topples onto barge", At: start}, "one")
+	c.Restore(Doc{ID: "e", Language: "en", Source: "few.example", Title: "Harbour crane topples onto barge", At: start}, "one")
+	if got := habit("e", "d"); got != 0 {
+		t.Errorf("what the only two reports of an outlet tell is a habit of %.3f", got)
 	}
 }

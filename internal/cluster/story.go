@@ -64,7 +64,11 @@ func (c *Clusterer) place(d *doc, s *story) {
 
 // join makes d a member of s. What is known of s is then as if d had joined when it came.
 func (c *Clusterer) join(d *doc, s *story) {
-	was, before := s.tally(), s.sum()
+	var was tally
+	var before []sum
+	if !d.mute {
+		was, before = s.tally(), s.sum()
+	}
 	c.place(d, s)
 	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
 	s.members = slices.Insert(s.members, at, d)
@@ -73,13 +77,14 @@ func (c *Clusterer) join(d *doc, s *story) {
 	}
 	s.voices++
 	c.terms.recount(was, s.tally())
-	c.spread(before, sums(d.vec), 1)
+	mine := sums(d.vec)
+	c.spread(before, mine, 1)
 	if !d.undated {
 		at, _ := slices.BinarySearch(s.times, d.at)
 		s.times = slices.Insert(s.times, at, d.at)
 	}
 	if s.voices > 1 {
-		s.vec = c.add(before, sums(d.vec))
+		s.vec = c.add(before, mine)
 	}
 }
 
@@ -126,7 +131,10 @@ func (s *story) terms() iter.Seq2[uint32, uint32] {
 // leave takes d out of its story, which vanishes with its last member.
 func (c *Clusterer) leave(d *doc) {
 	s := d.story
-	was := s.tally()
+	var was tally
+	if !d.mute {
+		was = s.tally()
+	}
 	at, _ := slices.BinarySearchFunc(s.members, d.ordinal, func(m *doc, o int64) int { return cmp.Compare(m.ordinal, o) })
 	s.members = slices.Delete(s.members, at, at+1)
 	if len(s.members) == 0 {

@@ -198,7 +198,26 @@ func measures(g *news.Grounds, w *news.Weighed) []Line {
 	for _, m := range w.Measures {
 		lines = append(lines, Line{Pieces: []Piece{{Text: phrase(m)}}, Measure: true, Adds: m.Adds})
 	}
+	if rest := unsaid(g, w); math.Abs(rest) >= leastUnsaid {
+		lines = append(lines, Line{Pieces: []Piece{{Text: "all else that was measured, together"}}, Measure: true, Adds: rest})
+	}
 	return lines
+}
+
+// leastUnsaid is what all measures that are not kept must add together to be told, in log-odds.
+const leastUnsaid = .1
+
+// unsaid returns what the measures that are not kept added to the log-odds of w, as far as the probability,
+// which is rounded, tells.
+func unsaid(g *news.Grounds, w *news.Weighed) float64 {
+	if w.Score < .01 || w.Score > .99 {
+		return 0
+	}
+	rest := math.Log(w.Score/(1-w.Score)) - g.Bias
+	for _, m := range w.Measures {
+		rest -= m.Adds
+	}
+	return rest
 }
 
 // phrases say features in words; what has none here is said as the clusterer says it.
@@ -222,7 +241,7 @@ var phrases = map[string]func(v float64) string{
 	"breadth": func(v float64) string { return fmt.Sprintf("about %.0f words carry the likeness", math.Expm1(v)) },
 	"numbers": func(float64) string { return "both have numbers, and share none" },
 	"habit": func(v float64) string {
-		return fmt.Sprintf("%.0f of 100 reports of that outlet say what it shares with the closest account", 100*v)
+		return fmt.Sprintf("how usual for that outlet is what it shares with the closest account: %.2f of 1", v)
 	},
 	"home": func(v float64) string { // of models before 5
 		return fmt.Sprintf("what it shares with the closest account stands in about %.0f more reports of that outlet", math.Expm1(v))
@@ -349,7 +368,7 @@ func because(why string) string {
 func (x *Explanation) editor() []Line {
 	var lines []Line
 	if n := x.Pinned; n != nil {
-		lines = append(lines, line("Since "+day(n.At)+" the article stays where it stands, as the editor decided; only its whole story may become part of another", because(n.Why)))
+		lines = append(lines, line("Since "+day(n.At)+" the article stays where it stands, as the editor decided", because(n.Why), " Only its whole story may become part of another."))
 	}
 	if n := x.Story.Locked; n != nil {
 		lines = append(lines, line("Since "+day(n.At)+" the story is locked: nothing joins it, leaves it or merges with it but by the editor's hand", because(n.Why)))

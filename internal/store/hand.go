@@ -108,7 +108,7 @@ func (t *tx) current(ctx context.Context, decisions int64) error {
 type Moved struct {
 	From, To string // the same where nothing moved, for it stood there already
 	Copies   int    // that went with an article
-	Locked   bool   // the story To is
+	Locked   bool   // the story To is; after a merge, if either was
 	Apart    bool   // the editor had told the two apart; after a merge that no longer holds
 }
 
@@ -135,9 +135,6 @@ func (d *DB) MoveArticle(ctx context.Context, articleID, storyID, why string, no
 				return err
 			}
 		}
-		if _, done.Locked, err = t.locked(ctx, done.To); err != nil {
-			return err
-		}
 		rows, err = t.query(ctx, `SELECT id FROM articles WHERE wire_root = $1 AND story_id = $2 AND id <> $1
 			AND id NOT IN (SELECT article_id FROM pins) ORDER BY id`, articleID, done.From)
 		copies, err := collect(rows, err, scanString)
@@ -153,6 +150,13 @@ func (d *DB) MoveArticle(ctx context.Context, articleID, storyID, why string, no
 			if others == 1+len(copies) {
 				done.To = done.From // it stands alone
 			}
+		}
+		if _, done.Locked, err = t.locked(ctx, done.To); err != nil {
+			return err
+		}
+		if done.From == done.To && why == "" { // the reason that was given before goes on
+			_, err := t.exec(ctx, `INSERT INTO pins (article_id, at, why) VALUES ($1, $2, '') ON CONFLICT (article_id) DO NOTHING`, articleID, ms(now))
+			return err
 		}
 		if err := t.pin(ctx, articleID, why, now); err != nil || done.From == done.To {
 			return err

@@ -97,6 +97,14 @@ func TestHand(t *testing.T) {
 		w.must(err)
 		expect(t, "moved alone", done, store.Moved{From: "s9", To: "s9"})
 
+		_, err = w.MoveArticle(ctx, b.ID, "s9", "", now.Add(time.Hour))
+		w.must(err)
+		record, err := w.RecordOf(ctx, "s9")
+		w.must(err)
+		if diff := cmp.Diff([]news.Pin{{ArticleID: b.ID, Note: news.Note{At: now, Why: "Alone."}}}, record.Pinned); diff != "" {
+			t.Errorf("moved without a reason to where it stands (-want +got):\n%s", diff)
+		}
+
 		// A lock ends with its story, or goes on with the one that the editor merged it into.
 		id, before, err := w.LockStory(ctx, s2, "As it was.", now)
 		w.must(err)
@@ -110,7 +118,7 @@ func TestHand(t *testing.T) {
 			w.must(err)
 			expect(t, "the reason, after another: "+lock.why, record.Locked.Why, lock.want)
 		}
-		record, err := w.RecordOf(ctx, "s9")
+		record, err = w.RecordOf(ctx, "s9")
 		w.must(err)
 		wantRecord := &news.Record{Merges: events[2:], Locked: &news.Note{At: now, Why: "As it is."}, Apart: []string{"s1"}, Pinned: []news.Pin{{ArticleID: b.ID, Note: news.Note{At: now, Why: "Alone."}}}}
 		if diff := cmp.Diff(wantRecord, record, cmpopts.EquateEmpty()); diff != "" {
@@ -137,7 +145,7 @@ func TestHand(t *testing.T) {
 		w.must(w.UnpinArticle(ctx, b.ID, now))
 		h, err = w.Hand(ctx)
 		w.must(err)
-		expect(t, "decisions", h.Decisions, 10)
+		expect(t, "decisions", h.Decisions, 11)
 		expect(t, "locked", len(h.Locked), 0)
 		expect(t, "pinned", len(h.Pinned), 2)
 
@@ -158,7 +166,7 @@ func TestHand(t *testing.T) {
 		}
 		n, err := w.Decisions(ctx)
 		w.must(err)
-		expect(t, "decisions, when seven could not be made", n, 10)
+		expect(t, "decisions, when seven could not be made", n, 11)
 	})
 }
 

@@ -94,14 +94,17 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.site.ServeHTTP(w, r)
 		return
 	}
-	anew := fresh(r.Context())
-	edition, ok := s.edition.current(r.Context())
-	if !ok || anew || ofOneReader(r) {
+	if fresh(r.Context()) {
 		a := s.ask(w, r, func() {})
-		if anew {
-			s.edition.expire() // whoever is told of a change and asks at once is given no less than that
-		}
+		s.edition.expire() // whoever is told of a change and asks at once is given no less than that
 		if a != nil {
+			a.give(w, r)
+		}
+		return
+	}
+	edition, ok := s.edition.current(r.Context())
+	if !ok || ofOneReader(r) {
+		if a := s.ask(w, r, func() {}); a != nil {
 			a.give(w, r)
 		}
 		return

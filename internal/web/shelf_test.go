@@ -98,6 +98,27 @@ func TestShelfGivesWhatWasTold(t *testing.T) {
 	})
 }
 
+// An edition that was being read when it expired is read again.
+func TestEditionExpiresWhileRead(t *testing.T) {
+	var e editions
+	reads := 0
+	e.read = func(context.Context) (string, error) {
+		if reads++; reads == 1 {
+			e.expire()
+			return "old", nil
+		}
+		return "new", nil
+	}
+	for i, want := range []string{"old", "new", "new"} {
+		if got, ok := e.current(t.Context()); !ok || got != want {
+			t.Errorf("%d: the edition is %s, want %s", i, got, want)
+		}
+	}
+	if reads != 2 {
+		t.Errorf("the edition was read %d times, want twice", reads)
+	}
+}
+
 // What many read is made once: until the content changes, and until the clock says so.
 func TestShelfKeepsAnEdition(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
