@@ -49,6 +49,7 @@ type membership struct {
 	Story string `json:"story"`
 	Why   string `json:"why,omitempty"`
 	Lang  string `json:"lang,omitempty"` // the language as which it was read
+	line  int    // of the input
 }
 
 // Run implements the command. A line that cannot be read is told and passed over.
@@ -90,8 +91,8 @@ func (c clusterCmd) Run(e *env) error {
 		default:
 			d, err = docOf(raw)
 		}
-		if _, known := at[d.ID]; err == nil && known {
-			err = fmt.Errorf("the id %q was there before", d.ID)
+		if i, known := at[d.ID]; err == nil && known {
+			err = fmt.Errorf("the id %q was there before, in line %d", d.ID, list[i].line)
 		}
 		if err != nil {
 			wrong++
@@ -99,7 +100,7 @@ func (c clusterCmd) Run(e *env) error {
 			continue
 		}
 		at[d.ID] = len(list)
-		list = append(list, membership{ID: d.ID, Lang: d.Language})
+		list = append(list, membership{ID: d.ID, Lang: d.Language, line: n})
 		place(minute.Take(d))
 	}
 	place(minute.Rest())

@@ -31,7 +31,7 @@ func TestTell(t *testing.T) {
 		{Why: "fog"},
 		{Why: "ferry; then: grown apart"},
 	}
-	if diff := cmp.Diff(want, list); diff != "" {
+	if diff := cmp.Diff(want, list, cmp.AllowUnexported(membership{})); diff != "" {
 		t.Errorf("reasons (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(map[string][]int{"one": {0, 2}, "three": {1, 3}}, members); diff != "" {
