@@ -251,7 +251,8 @@ func grow[T any](list []T, n int) []T {
 const fewReports = 10
 
 // habit returns how usual for its outlet is what d, which is laid out, shares with another of it: of each
-// term the share of all other reports that hold it, weighed by what it adds to the likeness. What an outlet says every day proves nothing of two of its reports.
+// term the share of all other reports that hold it, weighed by what it adds to the likeness. What an
+// outlet says every day proves nothing of two of its reports.
 func (c *Clusterer) habit(d, with *doc) float64 {
 	var all, sum float64
 	for _, w := range with.vec {

@@ -199,9 +199,10 @@ func (c *Clusterer) merge(from, into *story) {
 	c.terms.recount(from.tally(), tally{})
 	was := into.tally()
 	// What both hold is counted once from now on: as if from had left, and what into lacked come.
-	c.spread(nil, from.sum(), -1)
-	c.spread(into.sum(), from.sum(), 1)
-	all := c.add(from.sum(), into.sum())
+	mine, theirs := from.sum(), into.sum()
+	c.spread(nil, mine, -1)
+	c.spread(theirs, mine, 1)
+	all := c.add(mine, theirs)
 	for _, m := range from.members {
 		c.place(m, into)
 	}
