@@ -212,8 +212,17 @@ func TestChinese(t *testing.T) {
 
 var sayable = strings.Fields("weir gate envoy valley flood release hostile farmer harvest minister village warning engineer reservoir tide lantern orchard quarry saddle thistle")
 
+// anyStory returns a story of any accounts. To every other one those of two sides of which each has its own
+// word are added, for chance alone hardly ever lets a term be found.
 func anyStory(t *rapid.T) []teller {
 	var list []teller
+	if rapid.Bool().Draw(t, "of two sides") {
+		for i := range 6 {
+			list = append(list,
+				teller{outlet: fmt.Sprint("n", i), side: "north", language: "en", text: "They say the weir of the dredger."},
+				teller{outlet: fmt.Sprint("s", i), side: "south", language: "en", text: "They say the weir of the cormorant."})
+		}
+	}
 	for i := range rapid.IntRange(2, 24).Draw(t, "accounts") {
 		side := rapid.SampledFrom([]string{"north", "south", "elsewhere", news.Unplaced}).Draw(t, "side")
 		words := rapid.SliceOfN(rapid.SampledFrom(sayable), 1, 12).Draw(t, "words")
