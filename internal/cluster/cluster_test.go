@@ -204,7 +204,7 @@ func TestSmallHub(t *testing.T) {
 
 // eager returns a model that joins and merges often, so that what follows from it is tested.
 func eager(t interface{ Fatal(args ...any) }) *Model {
-	m, err := ParseModel("version eager\njoin\nleast .5\nalone .5\nbias -3\nstory 5\nclosest 5\nage -1\nold -1\ngap -1\nelsewhere -1\nseries -12\nhabit -5\nmerge\nleast .5\nbias -3\nmean 20\nlarge\nleast .5\nbias -3\nmean 20\n")
+	m, err := ParseModel("version eager\njoin\nleast .5\nalone .5\nbias -2\nstory 5\nclosest 5\nage -1\nold -1\ngap -1\nelsewhere -1\nseries -12\nhabit -5\nmerge\nleast .5\nbias -4\nmean 20\nlarge\nleast .5\nbias -4\nmean 20\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func TestRebuilt(t *testing.T) {
 	options := Options{Window: window, Model: eager(t)}
 	merges, moves, apart := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		docs, _ := events(rapid.Uint64().Draw(t, "seed"), rapid.IntRange(1, 12).Draw(t, "events"), rapid.IntRange(1, 6).Draw(t, "tellers"))
+		docs, _ := events(rapid.Uint64().Draw(t, "seed"), rapid.IntRange(1, 12).Draw(t, "events"), rapid.IntRange(3, 9).Draw(t, "tellers"))
 		for i := range docs {
 			docs[i].Source = rapid.SampledFrom([]string{"", "north.example", "south.example"}).Draw(t, "source")
 			switch rapid.IntRange(0, 9).Draw(t, "kind") {
