@@ -26,8 +26,9 @@ It reads one document a line from standard input, in the order of their time:
 {"id", "title", "text", "published", "lang", "url", "source"}; only id and a title or a
 text must be there. When the input ends it prints one line for each, {"id", "story"}, in
 the same order: two documents of one story have the same there. In which order those of one
-minute come does not matter. Documents of two languages never share a story; --why adds
-"why" to each line, and "lang", the language as which a document was read.
+minute come does not matter. Documents of two languages share a story only where names,
+numbers and places say so together; --why adds "why" to each line, and "lang", the
+language as which a document was read.
 
 Example:
   parallax cluster --why < articles.jsonl`
@@ -130,6 +131,9 @@ func (c clusterCmd) Run(e *env) error {
 func tell(list []membership, at map[string]int, members map[string][]int, d *cluster.Doc, made *cluster.Decision) {
 	own := at[d.ID]
 	list[own].Why = made.Why
+	if made.Founded { // what merged afterwards may be the story that it founded
+		members[made.StoryID] = []int{own}
+	}
 	for _, m := range made.Merges {
 		for _, i := range members[m.From] {
 			list[i].Why += fmt.Sprintf("; then its story became part of another, shown by %s: %s", d.ID, m.Why)
@@ -148,7 +152,9 @@ func tell(list []membership, at map[string]int, members map[string][]int, d *clu
 		members[m.From] = slices.DeleteFunc(members[m.From], func(j int) bool { return j == i })
 		members[m.To] = append(members[m.To], i)
 	}
-	members[to] = append(members[to], own)
+	if !made.Founded { // then nothing moved
+		members[to] = append(members[to], own)
+	}
 }
 
 // docOf reads a line of the input.

@@ -66,10 +66,13 @@
 // is rebuilt with Restore goes on exactly as if it had never stopped. Times are of
 // the stream: documents in a time older than the window found stories of their own.
 //
-// In which order the documents of one minute come does matter to Add: docs/stories.md says how much.
+// In which order the documents of one minute come does matter to Add: docs/clustering.md says how much.
 // Whoever can wait for the end of a minute places them with Minute, where it does not.
 //
-// Not done here: documents of two languages do not meet; package across relates their stories.
+// # Languages
+//
+// All of this happens within a language. A story that is told in several is a strand in each, and strands become
+// one story where package across finds strong evidence in the names, numbers and places of both; see strand.go and bridge.go.
 package cluster
 
 import (
@@ -82,6 +85,7 @@ import (
 	"strings"
 	"time"
 
+	"parallax/internal/cluster/across"
 	"parallax/internal/news"
 )
 
@@ -180,8 +184,8 @@ type Clusterer struct {
 	clock   int64 // time of the latest document, Unix ms
 	ordinal int64 // of the last document taken in
 	docs    map[string]*doc
-	stories map[string]*story
-	oldest  byTime // docs, the oldest first
+	stories map[string]*story // by id one of its strands, which leads to the next
+	oldest  byTime            // docs, the oldest first
 	slots   slots
 	numbers []*story // stories by their number; nil where none has it
 	unused  []uint32 // numbers that were given back
@@ -189,6 +193,8 @@ type Clusterer struct {
 	hand    news.Hand // what the editor decided
 	spaces  map[spaceKey]*space
 	outlets map[uint32]int // reports of each in the window, without copies
+	voices  int32          // of the window: documents that are no copies
+	others  *across.Index  // what documents share across languages, of those that were read for it; see bridge.go
 }
 
 // A doc is a document of the window.
@@ -220,7 +226,7 @@ func NewClusterer(o Options) *Clusterer {
 	o.setDefaults()
 	c := &Clusterer{
 		opts: o, docs: map[string]*doc{}, stories: map[string]*story{}, numbers: []*story{noStory: nil},
-		spaces: map[spaceKey]*space{}, outlets: map[uint32]int{},
+		spaces: map[spaceKey]*space{}, outlets: map[uint32]int{}, others: across.NewIndex(o.Window),
 	}
 	c.terms.init()
 	return c
@@ -242,7 +248,7 @@ func (c *Clusterer) Add(d Doc) Decision {
 	} else if root != nil && d.WireRoot != "" {
 		dec := Decision{StoryID: root.story.id, Score: 1, Why: "copy of " + d.WireRoot}
 		if fresh {
-			c.insert(&doc{id: d.ID, at: at, undated: d.At.IsZero(), mute: true, root: root.voice()}, root.story)
+			c.insert(&doc{id: d.ID, at: at, undated: d.At.IsZero(), lang: root.lang, mute: true, root: root.voice()}, root.story)
 		}
 		dec.Head = c.head(root.story)
 		return dec
@@ -282,7 +288,9 @@ func (c *Clusterer) Add(d Doc) Decision {
 		if len(found) > 0 && founded.Grounds.Locked != "" {
 			founded.Why += "; that story is locked by the editor"
 		}
-		c.insert(nd, c.story(founded.StoryID))
+		c.insert(nd, c.story(founded.StoryID, nd.lang))
+		c.read(nd, &d)
+		founded.Merges = append(founded.Merges, c.meet(nd)...)
 		return founded
 	}
 	best := found[chosen].story
@@ -290,6 +298,7 @@ func (c *Clusterer) Add(d Doc) Decision {
 	dec.Why = c.because(dec.Grounds.Chosen, &found[chosen])
 	odds := found[chosen].odds
 	c.insert(nd, best)
+	c.read(nd, &d)
 	if m := c.mergeable(best, found, odds); m != nil {
 		m.Witness = d.ID
 		dec.Merges = append(dec.Merges, *m)
@@ -300,6 +309,10 @@ func (c *Clusterer) Add(d Doc) Decision {
 		c.gather(best, nd, &dec)
 		best = nd.story
 		c.split(best, nd, &dec)
+	}
+	if len(dec.Moves) == 0 { // merges are told before moves
+		dec.Merges = append(dec.Merges, c.meet(nd)...)
+		best = nd.story
 	}
 	dec.StoryID, dec.Head = best.id, c.head(best)
 	return dec
@@ -348,14 +361,15 @@ func (c *Clusterer) Restore(d Doc, storyID string) {
 	nd := &doc{id: d.ID, at: at, undated: d.At.IsZero(), source: hash32(d.Source)}
 	if d.WireRoot != "" {
 		if root := c.docs[d.WireRoot]; root != nil {
-			nd.root, nd.mute = root.voice(), true
+			nd.root, nd.mute, nd.lang = root.voice(), true, root.lang
 		}
 	}
 	if !nd.mute {
 		c.terms.intern(nd, d.vector())
 		nd.meaning = c.meaningOf(d.Embedding)
 	}
-	c.insert(nd, c.story(storyID))
+	c.insert(nd, c.story(storyID, nd.lang))
+	c.read(nd, &d)
 }
 
 // advance moves the clock to at unless it is past it, forgets what left the window, and
@@ -373,6 +387,9 @@ func (c *Clusterer) advance(t time.Time) (fresh bool, at int64) {
 	for len(c.oldest) > 0 && c.oldest[0].at < since {
 		c.forget(heap.Pop(&c.oldest).(*doc))
 	}
+	if c.others.Len() > 0 {
+		c.others.Advance(time.UnixMilli(c.clock))
+	}
 	return at >= since, at
 }
 
@@ -384,6 +401,7 @@ func (c *Clusterer) insert(nd *doc, s *story) {
 	c.docs[nd.id] = nd
 	if !nd.mute {
 		c.outlets[nd.source]++
+		c.voices++
 	}
 	heap.Push(&c.oldest, nd)
 	c.join(nd, s)
@@ -397,6 +415,7 @@ func (c *Clusterer) forget(d *doc) {
 		if c.outlets[d.source]--; c.outlets[d.source] == 0 {
 			delete(c.outlets, d.source)
 		}
+		c.voices--
 	}
 	c.slots.empty(d)
 	c.terms.uncount(d, &c.slots)

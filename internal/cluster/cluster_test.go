@@ -3,6 +3,7 @@ package cluster
 import (
 	"flag"
 	"fmt"
+	"iter"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -285,26 +286,47 @@ func TestRebuilt(t *testing.T) {
 	}
 }
 
+// strandsOf yields what c has of all stories in each language.
+func strandsOf(c *Clusterer) iter.Seq[*story] {
+	return func(yield func(*story) bool) {
+		for id := range c.stories {
+			for s := range c.strands(id) {
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // check compares the sums that a clusterer keeps with what they are sums of.
 func check(t *rapid.T, c *Clusterer) {
 	docs, tellers := map[uint32]int32{}, map[uint32]int32{}
 	inStories := 0
 	crowded, told := map[uint16]int32{}, map[uint16]int32{}
 	outlets := map[uint32]int{}
-	for _, s := range c.stories {
+	all := int32(0)
+	for s := range strandsOf(c) {
 		inStories += len(s.members)
+		if c.strand(s.id, s.lang) != s {
+			t.Fatalf("story %s has two strands in a language", s.id)
+		}
 		if s.voices > 0 {
-			told[s.voice().lang]++
+			told[s.lang]++
 		}
 		if s.voices >= manyVoices {
-			crowded[s.voice().lang] += int32(s.voices) //nolint:gosec // some
+			crowded[s.lang] += int32(s.voices) //nolint:gosec // some
 		}
+		all += int32(s.voices) //nolint:gosec // some
 		sums := map[uint32]uint32{}
 		voices := 0
 		var times []int64
 		for _, m := range s.members {
-			if m.story != s || c.docs[m.id] != m {
+			if m.story != s || c.docs[m.id] != m || m.lang != s.lang {
 				t.Fatalf("%s is not where it says", m.id)
+			}
+			if of := c.others.Story(m.id); of != "" && of != s.key(c) {
+				t.Fatalf("%s is in %s, and across languages in %s", m.id, s.key(c), of)
 			}
 			if !m.mute {
 				voices++
@@ -336,6 +358,9 @@ func check(t *rapid.T, c *Clusterer) {
 		if l.stories != told[uint16(i)] {
 			t.Fatalf("%d stories are of language %d, counted are %d", told[uint16(i)], i, l.stories)
 		}
+	}
+	if all != c.voices {
+		t.Fatalf("%d voices, counted are %d", all, c.voices)
 	}
 	if inStories != len(c.docs) || len(c.oldest) != len(c.docs) {
 		t.Fatalf("%d documents in stories, %d in all, %d by time", inStories, len(c.docs), len(c.oldest))
@@ -478,18 +503,18 @@ func TestAlone(t *testing.T) {
 		c.Restore(d, news.ID("story", "first"))
 		return c.docs[id].story
 	}
-	if s := add("first", 0); !s.alone() {
+	if s := add("first", 0); !c.alone(s) {
 		t.Error("a single report is not alone")
 	}
-	if s := add("second", 2*24*time.Hour); s.alone() {
+	if s := add("second", 2*24*time.Hour); c.alone(s) {
 		t.Error("two reports are alone")
 	}
 	c.Restore(Doc{ID: "late", Language: "en", Title: "Nine-day blockade of Ester barges ended", At: start.Add(8 * 24 * time.Hour)}, "another")
 	if c.docs["first"] != nil {
 		t.Fatal("the first report is in the window still")
 	}
-	if s := c.docs["second"].story; s.voices != 1 || s.alone() {
-		t.Errorf("%d reports, alone %v", s.voices, s.alone())
+	if s := c.docs["second"].story; s.voices != 1 || c.alone(s) {
+		t.Errorf("%d reports, alone %v", s.voices, c.alone(s))
 	}
 }
 

@@ -38,7 +38,7 @@ func (c *Clusterer) gather(s *story, witness *doc, dec *Decision) {
 		if own == s {
 			continue // its story merged meanwhile
 		}
-		alone := own.alone()
+		alone := c.alone(own)
 		if !alone && own.voice() == d {
 			continue
 		}
@@ -71,10 +71,10 @@ func (c *Clusterer) gather(s *story, witness *doc, dec *Decision) {
 	}
 }
 
-// alone reports whether s has never been more than one report and its copies, as far as can be told:
+// alone reports whether the story of s has never been more than one report and its copies, as far as can be told:
 // one whose first report has left the window may be long.
-func (s *story) alone() bool {
-	return s.voices == 1 && s.id == news.ID("story", s.voice().id)
+func (c *Clusterer) alone(s *story) bool {
+	return s.voices == 1 && s.id == news.ID("story", s.voice().id) && !c.several(s)
 }
 
 // better returns the story that d, which is not in its own at the moment unless it is alone in

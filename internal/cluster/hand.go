@@ -40,32 +40,40 @@ func (c *Clusterer) least(s *story) float64 {
 
 func (c *Clusterer) locked(s *story) bool { return c.hand.Locked[s.id] }
 
-// handled reports whether the editor decided something about s: that it is locked, that a report stands
-// there, or that it is another story than some other.
+// handled reports whether the editor decided something about the story of s: that it is locked, that a report
+// stands there, or that it is another story than some other.
 func (c *Clusterer) handled(s *story) bool {
 	for pair := range c.hand.Apart {
 		if pair[0] == s.id || pair[1] == s.id {
 			return true
 		}
 	}
-	return c.locked(s) || slices.ContainsFunc(s.members, func(d *doc) bool { return c.hand.Pinned[d.id] })
+	if c.locked(s) {
+		return true
+	}
+	for t := range c.strands(s.id) {
+		if slices.ContainsFunc(t.members, func(d *doc) bool { return c.hand.Pinned[d.id] }) {
+			return true
+		}
+	}
+	return false
 }
 
-// mayMerge reports whether the editor leaves it to the machine to merge s and t.
+// mayMerge reports whether the editor leaves it to the machine to merge the stories of s and t.
 func (c *Clusterer) mayMerge(s, t *story) bool {
 	return !c.locked(s) && !c.locked(t) && !c.hand.Apart[news.Pair(s.id, t.id)]
 }
 
 // handMerged carries over to into what the editor told apart from from.
-func (c *Clusterer) handMerged(from, into *story) {
+func (c *Clusterer) handMerged(from, into string) {
 	for pair := range c.hand.Apart {
 		other := pair[0]
-		if other == from.id {
+		if other == from {
 			other = pair[1]
-		} else if pair[1] != from.id {
+		} else if pair[1] != from {
 			continue
 		}
 		delete(c.hand.Apart, pair)
-		c.hand.Apart[news.Pair(into.id, other)] = true
+		c.hand.Apart[news.Pair(into, other)] = true
 	}
 }

@@ -61,7 +61,7 @@ func (c *Clusterer) mergeable(s *story, found []candidate, odds float64) *news.M
 	}
 	pairs := c.scratch.pairs[:0]
 	for i := 0; i < len(found) && found[i].score >= leastWitness; i++ {
-		if f := &found[i]; f.story != s && c.apart(s, f.story) <= otherDays && c.mayMerge(s, f.story) {
+		if f := &found[i]; f.story != s && c.apart(s, f.story) <= otherDays && c.mayMerge(s, f.story) && c.agree(s, f.story) {
 			pairs = append(pairs, pair{story: f.story})
 		}
 	}
@@ -82,7 +82,7 @@ func (c *Clusterer) mergeable(s *story, found []candidate, odds float64) *news.M
 		return nil
 	}
 	into, from := s, other
-	if from.ordinal() < into.ordinal() {
+	if c.since(from) < c.since(into) {
 		into, from = from, into
 	}
 	c.merge(from, into)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"parallax/internal/cluster/across"
 )
 
 // minuteDocs is how many documents of one minute are held back at most, ten times
@@ -26,7 +28,7 @@ func (m *Minute) Take(d Doc) (ready []Doc) {
 		return append(ready, d)
 	}
 	d.Prepare()
-	d.Title, d.Text = "", "" // all that is needed of them is prepared
+	d.Title, d.Text = across.Cut(d.Title), across.Cut(d.Text) // all else is prepared
 	m.docs = append(m.docs, d)
 	return ready
 }

@@ -131,7 +131,7 @@ func difference(a, b map[string]string) (pairs, ids float64) {
 // does where a minute is not waited for, as between two batches of a hub.
 func TestMinuteOfStreams(t *testing.T) {
 	const documents, orders = 2000, 5
-	for _, folder := range streamsToMeasure() { // docs/stories.md has what all of them give
+	for _, folder := range streamsToMeasure() { // docs/clustering.md has what all of them give
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			docs := make([]Doc, 0, documents)
 			all := realStream(t, folder)

@@ -30,7 +30,7 @@ func TestChoose(t *testing.T) {
 
 		var want []chosen
 		wantFar := 0.0
-		for _, s := range c.stories {
+		for s := range strandsOf(c) {
 			var near []*doc
 			for _, m := range s.members {
 				if !m.mute && c.scratch.docs[m.slot] > 0 {

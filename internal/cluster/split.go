@@ -37,7 +37,7 @@ func (c *Clusterer) split(s *story, witness *doc, dec *Decision) {
 		if score >= leastOne {
 			return
 		}
-		to := c.story(news.ID("story", part[0].id, "split", witness.id))
+		to := c.story(news.ID("story", part[0].id, "split", witness.id), s.lang)
 		why := fmt.Sprintf("%s: that both tell of one event has a probability of %.2f; model %s", grownApart, score, c.opts.Model.Version)
 		for _, d := range part {
 			c.leave(d)

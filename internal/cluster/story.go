@@ -10,9 +10,11 @@ import (
 // headline that stands is worth more than the very best of thousands.
 const headMembers = 64
 
-// A story is the documents of the window that tell of one event.
+// A story is the documents of the window that tell of one event in one language; see strand.
 type story struct {
 	id      string
+	lang    uint16  // index into terms.languages
+	next    *story  // another strand of the same story, or nil
 	members []*doc  // in the order in which they were placed
 	voices  int     // members that are no copies
 	times   []int64 // of the voices that are dated, the earliest first
@@ -32,12 +34,12 @@ type sum struct {
 // ordinal orders stories: by their first member in the window.
 func (s *story) ordinal() int64 { return s.members[0].ordinal }
 
-// story returns the story with the given id, made if there is none.
-func (c *Clusterer) story(id string) *story {
-	s := c.stories[id]
+// story returns the story with the given id in a language, made if there is none.
+func (c *Clusterer) story(id string, lang uint16) *story {
+	s := c.strand(id, lang)
 	if s == nil {
-		s = &story{id: id}
-		c.stories[id] = s
+		s = &story{id: id, lang: lang}
+		c.link(s)
 		if n := len(c.unused); n > 0 {
 			s.number, c.unused = c.unused[n-1], c.unused[:n-1]
 			c.numbers[s.number] = s
@@ -51,7 +53,7 @@ func (c *Clusterer) story(id string) *story {
 
 // vanish forgets s, which has no members.
 func (c *Clusterer) vanish(s *story) {
-	delete(c.stories, s.id)
+	c.unlink(s)
 	c.numbers[s.number] = nil
 	c.unused = append(c.unused, s.number)
 }
@@ -74,6 +76,9 @@ func (c *Clusterer) join(d *doc, s *story) {
 	s.members = slices.Insert(s.members, at, d)
 	if d.mute {
 		return
+	}
+	if c.others.Len() > 0 {
+		c.others.Move(d.id, s.key(c))
 	}
 	s.voices++
 	c.terms.recount(was, s.tally())
@@ -190,12 +195,12 @@ func (c *Clusterer) move(d *doc, storyID string) bool {
 		return false
 	}
 	c.leave(d)
-	c.join(d, c.story(storyID))
+	c.join(d, c.story(storyID, d.lang))
 	return true
 }
 
-// merge moves the members of from to into.
-func (c *Clusterer) merge(from, into *story) {
+// fuse moves the members of from to into, of the same language.
+func (c *Clusterer) fuse(from, into *story) {
 	c.terms.recount(from.tally(), tally{})
 	was := into.tally()
 	// What both hold is counted once from now on: as if from had left, and what into lacked come.
@@ -205,6 +210,9 @@ func (c *Clusterer) merge(from, into *story) {
 	all := c.add(mine, theirs)
 	for _, m := range from.members {
 		c.place(m, into)
+		if c.others.Len() > 0 {
+			c.others.Move(m.id, into.key(c))
+		}
 	}
 	into.members = append(into.members, from.members...)
 	slices.SortFunc(into.members, func(a, b *doc) int { return cmp.Compare(a.ordinal, b.ordinal) })
@@ -216,7 +224,6 @@ func (c *Clusterer) merge(from, into *story) {
 	}
 	c.terms.recount(was, into.tally())
 	c.vanish(from)
-	c.handMerged(from, into)
 }
 
 // sum returns vec, made if there is none.
@@ -268,8 +275,10 @@ func (c *Clusterer) Head(storyID string) string {
 	return ""
 }
 
-// head returns the most central member of s: the closest to the sum of all.
+// head returns the most central member of the story of s: of the language in which most tell of it, the closest to the
+// sum of all.
 func (c *Clusterer) head(s *story) string {
+	s = c.largest(s)
 	if s.voices == 0 {
 		return s.members[0].id
 	}
@@ -300,16 +309,10 @@ func (c *Clusterer) head(s *story) string {
 
 // share returns which share of the documents in the language of s stand in stories that many tell.
 func (c *Clusterer) share(s *story) float64 {
-	if v := s.voice(); v != nil {
-		return c.terms.languages[v.lang].share()
-	}
-	return 0
+	return c.terms.languages[s.lang].share()
 }
 
-// tally returns what counts of s. The first voice says of which language it is: an editor may have mixed some.
+// tally returns what counts of s.
 func (s *story) tally() tally {
-	if v := s.voice(); v != nil {
-		return tally{v.lang, int32(s.voices)} //nolint:gosec // memory ends far below 2³¹ reports
-	}
-	return tally{}
+	return tally{s.lang, int32(s.voices)} //nolint:gosec // memory ends far below 2³¹ reports
 }

@@ -46,6 +46,7 @@ type posting struct {
 
 // A language is what the window holds of one.
 type language struct {
+	tag           string // BCP 47
 	docs, stories int32
 	all, told     int32   // docs and stories, coarse
 	stamp         uint32  // changes with these; never 0, never that of another language
@@ -61,7 +62,7 @@ const manyVoices = 5
 // twenty more, of which four do: of few documents it says little.
 func (l *language) share() float64 { return (float64(l.crowded) + 4) / (float64(l.docs) + 20) }
 
-// A tally is what counts of a story: its language, that of its first voice, and how many voices it has.
+// A tally is what counts of a story: its language, and how many voices it has.
 type tally struct {
 	lang   uint16
 	voices int32
@@ -127,7 +128,7 @@ func (t *terms) intern(d *doc, v *vector) {
 	if !ok {
 		lang = uint16(len(t.languages)) //nolint:gosec // tags are base tags, some hundreds
 		t.byTag[v.language] = lang
-		t.languages = append(t.languages, language{prior: priorDocs(v.table)})
+		t.languages = append(t.languages, language{tag: v.language, prior: priorDocs(v.table)})
 		t.settle(lang)
 	}
 	d.lang = lang

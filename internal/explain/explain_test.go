@@ -74,7 +74,7 @@ func TestWords(t *testing.T) {
 			"other": article("other", "Fog in Velm", "s2"), "waits": article("waits", "Late news", ""),
 			"copy": article("copy", "Fog over Oxholm", "s1"), "single": article("single", "Fog lifts", "s1"), "locked": article("locked", "Fog again", "s2"),
 			"alone": article("alone", "Lamps lit", "s3"), "old": article("old", "Ice", "s1"), "gone": article("gone", "", "s1"),
-			"secret": article("secret", "Not to be shown", "s2"),
+			"secret": article("secret", "Not to be shown", "s2"), "nebel": article("nebel", "Nebel über Oxholm", "s1"),
 		},
 		stories: map[string]*news.Story{
 			"s0": {ID: "s0", MergedInto: "s1"}, "s1": {ID: "s1", HeadID: "head", Articles: 4, Outlets: 1},
@@ -85,6 +85,7 @@ func TestWords(t *testing.T) {
 			Locked: &news.Note{At: start.Add(2 * time.Hour), Why: "Being looked into."}, Apart: []string{"s2"},
 		}},
 	}
+	s.articles["nebel"].Language = "de"
 	s.articles["copy"].WireRoot, s.articles["copy"].WireShare = "head", 91
 	weighed := func(story, article string, score float64) *news.Weighed {
 		return &news.Weighed{
@@ -115,6 +116,13 @@ func TestWords(t *testing.T) {
 		}},
 		"single": {Events: []news.Event{
 			placed("s1", "fog; 0.72", &news.Grounds{Model: "1", Least: .5, Bias: -2, Chosen: of(weighed("s1", "head", .72)), Refused: of(weighed("s2", "other", .58))}),
+		}},
+		"nebel": {Events: []news.Event{
+			placed("s0", "first report", nil),
+			{
+				Kind: news.EventMerged, At: start, From: "s0", To: "s1", Score: .98, Why: "the same event in two languages: Fähre = ferry, Oxholm, 410; at the same time; 0.98",
+				Model: news.ModelAcross, Witness: "nebel",
+			},
 		}},
 		"copy":  {Events: []news.Event{placed("s1", "copy of head", nil)}},
 		"alone": {Events: []news.Event{placed("s3", "first report; came more than 7 days late", nil)}},

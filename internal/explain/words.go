@@ -129,7 +129,7 @@ func (x *Explanation) placed() []Line {
 			when, open, g.Model)))
 		return lines
 	case strings.HasPrefix(e.Why, "first report"):
-		return append(lines, line(when+" it founded a story: nothing that was told then shared a telling word with it.", late(e.Why)))
+		return append(lines, line(when+" it founded a story: nothing that was told then in its language shared a telling word with it.", late(e.Why)))
 	case e.Why == "":
 		return append(lines, line(when+" it was placed. Why is no longer known: the reason was told in its words, and these were withdrawn."))
 	}
@@ -315,6 +315,8 @@ func (x *Explanation) later() []Line {
 			lines = append(lines, line(when+"it was moved from ", x.story(e.From), " to ", x.story(e.To), because(e.Why)))
 		case e.Editor:
 			lines = append(lines, line(when+"the editor made its story part of ", x.story(e.To), because(e.Why)))
+		case e.Model == news.ModelAcross:
+			lines = append(lines, line(when+"its story became part of ", x.story(e.To), ", as ", x.article(e.Witness), " showed", because(e.Why)))
 		case e.Witness != "":
 			lines = append(lines, line(fmt.Sprintf("%sits story became part of ", when), x.story(e.To), ", because ", x.article(e.Witness),
 				fmt.Sprintf(" was like both: the probability that they are one was %s (model %s). ", odds(e.Score), e.Model), e.Why))

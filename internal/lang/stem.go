@@ -92,7 +92,7 @@ var languages = map[string]*rules{
 var unknown = &rules{}
 
 // rootLetters is how many letters of a word make its root. Of languages that have a stemmer, so
-// many do nearly what it does, and far better than whole words: see docs/stories.md.
+// many do nearly what it does, and far better than whole words: see docs/clustering.md.
 const rootLetters = 5
 
 // HasEndings reports whether words of the language of tag have endings for which there is no

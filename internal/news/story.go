@@ -66,9 +66,13 @@ type Merge struct {
 	From, Into string
 	Score      float64 // the probability that the two are one
 	Why        string  // in words
-	Model      string  // its version
+	Model      string  // its version, or ModelAcross
 	Witness    string  // the Article that showed it, or ""
 }
+
+// ModelAcross is the Model of a Merge of Stories in two languages: what both name was compared, and no model
+// that was learned.
+const ModelAcross = "across languages"
 
 // A Move says that an Article which stood in Story From stands in Story To now. The
 // Article keeps its place in the order of Placements: only its Story is another.

@@ -1,6 +1,6 @@
-// Package across finds Stories that belong together but are not one: those that probably
-// tell of one event in two languages, and those that follow one another. It reads Stories
-// that changed and writes Relations; it changes no Story.
+// Package across finds Stories that belong together: those that probably tell of one event in two
+// languages, and those that follow one another. Its Stage reads Stories that changed and writes Relations; it
+// changes no Story. Package cluster makes one Story of two of which an Index is sure.
 //
 // # One event in two languages
 //

@@ -62,8 +62,7 @@ type term struct {
 // An entry is what the window knows of a term.
 type entry struct {
 	docs     int32
-	word     string // as it was written once
-	named    bool   // as a name
+	word     string // as it was written last, as a name if it ever was
 	postings []*doc // of all but words; those gone among them
 	dead     int
 }
@@ -75,6 +74,41 @@ func NewIndex(window time.Duration) *Index {
 		terms: map[term]*entry{}, tags: map[string]uint16{},
 		signs: map[string]*sign{}, signsBy: map[term][]*sign{},
 	}
+}
+
+// Advance says that the stream has come to t, and forgets what left the window.
+func (x *Index) Advance(t time.Time) {
+	x.clock = max(x.clock, t.UnixMilli())
+	for len(x.oldest) > 0 && x.oldest[0].at < x.clock-x.window {
+		x.forget(heap.Pop(&x.oldest).(*doc))
+	}
+}
+
+// Move moves a document, if x holds it, to another story.
+func (x *Index) Move(id, storyID string) {
+	if d := x.docs[id]; d != nil && d.story.id != storyID {
+		x.leave(d)
+		x.join(d, storyID)
+	}
+}
+
+// Story returns the story of a document, or "" where x does not hold it.
+func (x *Index) Story(id string) string {
+	if d := x.docs[id]; d != nil {
+		return d.story.id
+	}
+	return ""
+}
+
+// Rename gives a story, if x holds any of it, another id, that no other has.
+func (x *Index) Rename(from, to string) {
+	s := x.stories[from]
+	if s == nil {
+		return
+	}
+	delete(x.stories, from)
+	s.id = to
+	x.stories[to] = s
 }
 
 // Len returns how many documents the window holds.
@@ -96,10 +130,7 @@ func (x *Index) Put(d Doc, storyID string) {
 	at := x.clock
 	if !d.At.IsZero() {
 		at = d.At.UnixMilli()
-	}
-	x.clock = max(x.clock, at)
-	for len(x.oldest) > 0 && x.oldest[0].at < x.clock-x.window {
-		x.forget(heap.Pop(&x.oldest).(*doc))
+		x.Advance(d.At)
 	}
 	tag := base(d.Language)
 	if at < x.clock-x.window || tag == lang.Und {
@@ -115,9 +146,9 @@ func (x *Index) Put(d Doc, storyID string) {
 			e = &entry{}
 			x.terms[t] = e
 		}
-		if e.word == "" || m.kind != word && !e.named {
+		if e.word == "" || m.kind != word {
 			// As a name it is written otherwise than words that sound like it.
-			e.word, e.named = r.words[m.key], m.kind != word
+			e.word = r.words[m.key]
 		}
 		e.docs++
 		if m.kind != word {

@@ -244,7 +244,7 @@ func (x *Index) compare(a, b *view) likeness {
 const dayMS = 24 * 60 * 60 * 1000
 
 // odds says how probable it is that two stories tell of one event. The weights are set by hand,
-// by reading what they let through: docs/stories.md.
+// by reading what they let through: docs/clustering.md.
 func odds(l *likeness) float64 {
 	return -8 + 5*l.cos + 2*l.rarest + .25*min(l.names, 16) + .4*min(l.numbers, 10) - 1*l.apart
 }

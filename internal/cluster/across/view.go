@@ -449,6 +449,9 @@ func digit(c rune) int {
 	return -1
 }
 
+// Cut returns what is read of a title or a text, without keeping the rest of it in memory.
+func Cut(s string) string { return strings.Clone(cut(s, textBytes)) }
+
 // cut returns at most limit bytes of s, whole runes.
 func cut(s string, limit int) string {
 	if len(s) <= limit {

@@ -57,7 +57,7 @@ const (
 	// none of the most alike. All two dozen that are looked at taught how little fragments are alike.
 	mostYes, mostNo = 1, 2
 	// yesWeight is what an example of its event weighs beside one of others. It moves the balance between what
-	// is missed and what is mixed, for all stories alike; docs/stories.md has what it does.
+	// is missed and what is mixed, for all stories alike; docs/clustering.md has what it does.
 	yesWeight = 1.1
 
 	streamName, foldedName = "allsides_stream", "folded"
