@@ -36,11 +36,17 @@ func (c *Clusterer) mixed(d *doc) bool {
 	if c.voices <= fewVoices {
 		return true
 	}
-	others := c.voices - c.terms.languages[d.lang].docs
-	if und, ok := c.terms.byTag[lang.Und]; ok && und != d.lang {
-		others -= c.terms.languages[und].docs
-	}
+	others := c.foreign(d)
 	return others >= fewOthers && others*oneOther >= c.voices
+}
+
+// foreign returns how many documents of the window are known to be in another language than d.
+func (c *Clusterer) foreign(d *doc) int32 {
+	n := c.voices - c.terms.languages[d.lang].docs
+	if und, ok := c.terms.byTag[lang.Und]; ok && und != d.lang {
+		n -= c.terms.languages[und].docs
+	}
+	return n
 }
 
 // read makes what nd tells known across languages. Of d, only nd is left when it has been placed.
@@ -54,6 +60,9 @@ func (c *Clusterer) read(nd *doc, d *Doc) {
 
 // meet merges the story of d, which made it grow, with those in other languages that are surely of the same event.
 func (c *Clusterer) meet(d *doc) (merges []news.Merge) {
+	if c.foreign(d) == 0 {
+		return nil
+	}
 	key := d.story.key(c)
 	found := c.others.Same([]string{key})
 	slices.SortFunc(found, func(a, b news.Relation) int {

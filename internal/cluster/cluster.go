@@ -309,10 +309,10 @@ func (c *Clusterer) Add(d Doc) Decision {
 		c.gather(best, nd, &dec)
 		best = nd.story
 		c.split(best, nd, &dec)
-	}
-	if len(dec.Moves) == 0 { // merges are told before moves
-		dec.Merges = append(dec.Merges, c.meet(nd)...)
-		best = nd.story
+		if len(dec.Moves) == 0 { // merges are told before moves
+			dec.Merges = append(dec.Merges, c.meet(nd)...)
+			best = nd.story
+		}
 	}
 	dec.StoryID, dec.Head = best.id, c.head(best)
 	return dec

@@ -32,6 +32,7 @@ type scratch struct {
 	pairs  []pair
 	cool   []heavy
 	hot    []heavy
+	at     []int // where each of some terms goes
 }
 
 // A partial is a document and its product with the query over the looked-up terms.

@@ -178,13 +178,31 @@ func (c *Clusterer) leave(d *doc) {
 func (c *Clusterer) spread(a, b []sum, n int32) {
 	i := 0
 	for _, e := range b {
-		for i < len(a) && c.terms.all[a[i].term].key < c.terms.all[e.term].key {
-			i++
-		}
-		if i == len(a) || a[i].term != e.term {
+		at, known := c.find(a[i:], e.term)
+		if i += at; !known {
 			c.terms.told(e.term, n)
 		}
 	}
+}
+
+// find returns where a term stands in a, which is in the order of keys, or would stand.
+func (c *Clusterer) find(a []sum, term uint32) (at int, known bool) {
+	key := c.terms.all[term].key
+	// It is near the beginning more often than not, for who asks looks for many, one after the other.
+	low, high := 0, 1
+	for high <= len(a) && c.terms.all[a[high-1].term].key < key {
+		low, high = high, 2*high
+	}
+	high = min(high, len(a))
+	for low < high {
+		mid := (low + high) / 2
+		if c.terms.all[a[mid].term].key < key {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low, low < len(a) && a[low].term == term
 }
 
 // move puts d, a member of another story, into the one with the given id, made if there is
@@ -207,7 +225,7 @@ func (c *Clusterer) fuse(from, into *story) {
 	mine, theirs := from.sum(), into.sum()
 	c.spread(nil, mine, -1)
 	c.spread(theirs, mine, 1)
-	all := c.add(mine, theirs)
+	all := c.add(theirs, mine)
 	for _, m := range from.members {
 		c.place(m, into)
 		if c.others.Len() > 0 {
@@ -236,35 +254,36 @@ func (s *story) sum() []sum {
 
 // add returns the sum of a and b in the order of keys. It may use the memory of a.
 func (c *Clusterer) add(a, b []sum) []sum {
-	keyOf := func(e sum) uint64 { return c.terms.all[e.term].key }
-	fresh, i := 0, 0
-	for _, e := range b {
-		for i < len(a) && keyOf(a[i]) < keyOf(e) {
-			i++
+	at, fresh := slices.Grow(c.scratch.at[:0], len(b))[:len(b)], 0
+	c.scratch.at = at
+	i := 0
+	for j, e := range b {
+		n, known := c.find(a[i:], e.term)
+		i += n
+		if at[j] = i; known {
+			a[i].weight += e.weight
+			at[j] = inPlace
+			continue
 		}
-		if i == len(a) || a[i].term != e.term {
-			fresh++
-		}
+		fresh++
 	}
 	// From the end, so that nothing is overwritten before it was read.
-	i, j := len(a)-1, len(b)-1
+	from := len(a)
 	a = slices.Grow(a, fresh)[:len(a)+fresh]
-	for k := len(a) - 1; j >= 0; k-- {
-		switch {
-		case i >= 0 && a[i].term == b[j].term:
-			a[k] = sum{a[i].term, a[i].weight + b[j].weight}
-			i--
-			j--
-		case i >= 0 && keyOf(a[i]) > keyOf(b[j]):
-			a[k] = a[i]
-			i--
-		default:
-			a[k] = b[j]
-			j--
+	for j := len(b) - 1; fresh > 0; j-- {
+		if at[j] == inPlace {
+			continue
 		}
+		copy(a[at[j]+fresh:], a[at[j]:from])
+		from = at[j]
+		fresh--
+		a[from+fresh] = b[j]
 	}
 	return a
 }
+
+// inPlace stands in the place of what needs none.
+const inPlace = -1
 
 // Head returns the most central document of a story as it is now, or "" where the window
 // holds none of it; see Decision.
