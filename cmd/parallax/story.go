@@ -53,69 +53,93 @@ func decide(e *env, why string, f func(d *deed) error) (err error) {
 func (d *deed) story(id string) string { return pageAt(d.cfg)("/story/" + id) }
 
 type storyMoveCmd struct {
-	Article string `arg:"" help:"An article's id, or the address of its page or of the original."`
-	Story   string `arg:"" optional:"" help:"A story's id, the address of its page, or an article of it."`
-	New     bool   `help:"Into a story of its own."`
-	Why     string `placeholder:"TEXT" help:"Why; readers find it at /article/ID/why."`
+	Names []string `arg:"" name:"article" help:"Articles, each by its id or the address of its page or of the original; the last is the story: its id, its page, or an article of it."`
+	New   bool     `help:"Into a story of their own; then all are articles."`
+	Why   string   `placeholder:"TEXT" help:"Why; readers find it at /article/ID/why."`
 }
 
 // Help implements kong's detailed help.
 func (storyMoveCmd) Help() string {
-	return `Moves an article, with the copies of its text that stand beside it, to another story or to
-one of its own. The hub will not move it again, nor merge the two stories. A hub that runs takes notice at
-once. That an editor moved it stands on the article's page; when, and why, one click further.
+	return `Moves articles, each with the copies of its text that stand beside it, to another story or
+to one of their own. The hub will not move them again, nor merge the two stories. A hub that runs takes
+notice at once. That an editor moved it stands on an article's page; when, and why, one click further.
 
-Example:
-  parallax story move https://harbour-times.example/ferry --new --why "Another ferry."`
+Examples:
+  parallax story move https://harbour-times.example/ferry --new --why "Another ferry."
+  parallax story move abcdefghijklmnop bcdefghijklmnopq /story/qrstuvwxyz234567`
 }
 
 // Run implements the command.
 func (c storyMoveCmd) Run(e *env) error {
-	switch {
-	case c.New && c.Story != "":
-		return hinted{errors.New("a story is named, and --new said: it can be only one of them"), moveHint}
-	case !c.New && c.Story == "":
-		return hinted{errors.New("name a story, or say --new"), moveHint}
-	}
-	return decide(e, c.Why, func(d *deed) error {
-		article, err := articleID(e.ctx, d.db, c.Article)
-		if err != nil {
-			return err
+	names, story := c.Names, ""
+	if !c.New {
+		if len(names) < 2 {
+			return hinted{errors.New("name a story, or say --new"), moveHint}
 		}
-		into := ""
-		if !c.New {
-			if into, err = storyID(e.ctx, d.db, c.Story); err != nil {
+		names, story = names[:len(names)-1], names[len(names)-1]
+	}
+	return decide(e, c.Why, func(d *deed) (err error) {
+		articles := make([]string, len(names))
+		for i, name := range names { // before any is moved
+			if articles[i], err = articleID(e.ctx, d.db, name); err != nil {
 				return err
 			}
 		}
-		done, err := d.db.MoveArticle(e.ctx, article, into, d.why, d.now)
-		switch {
-		case errors.Is(err, news.ErrUnplaced):
-			return hinted{err, unplacedHint}
-		case errors.Is(err, news.ErrNotFound):
-			return hinted{err, "was it withdrawn? What is withdrawn cannot be moved"}
-		case err != nil:
-			return err
+		if !c.New {
+			if story, err = storyID(e.ctx, d.db, story); err != nil {
+				return err
+			}
 		}
-		switch {
-		case done.From == done.To && c.New:
-			_, err = fmt.Fprintf(e.out, "it stands alone in %s already, and stays there\n", d.story(done.To))
-		case done.From == done.To:
-			_, err = fmt.Fprintf(e.out, "it stands in %s already, and stays there\n", d.story(done.To))
-		default:
-			_, err = fmt.Fprintf(e.out, "moved%s from %s\n  to %s\n", withCopies(done.Copies), d.story(done.From), d.story(done.To))
+		for i, article := range articles {
+			done, err := d.move(e, article, story)
+			if err != nil {
+				return whichOf(err, names[i], len(names))
+			}
+			story = done.To // a new one takes up the rest
 		}
-		if err == nil && done.Locked {
-			_, err = fmt.Fprintln(e.out, staysLocked)
-		}
-		return err
+		return nil
 	})
 }
 
-const (
-	moveHint    = "parallax story move ARTICLE STORY, or parallax story move ARTICLE --new"
-	staysLocked = "that story is locked, and stays so"
-)
+// whichOf says at which of n names something went wrong, if that is not plain.
+func whichOf(err error, name string, n int) error {
+	if n == 1 {
+		return err
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// move moves one article into a story, or one of its own where that is "", and says so.
+func (d *deed) move(e *env, article, into string) (done store.Moved, err error) {
+	done, err = d.db.MoveArticle(e.ctx, article, into, d.why, d.now)
+	switch {
+	case errors.Is(err, news.ErrUnplaced):
+		return done, hinted{err, unplacedHint}
+	case errors.Is(err, news.ErrNotFound):
+		return done, hinted{err, "was it withdrawn? What is withdrawn cannot be moved"}
+	case err != nil:
+		return done, err
+	}
+	var said string
+	switch {
+	case done.From == done.To && into == "":
+		said = fmt.Sprintf("it stands alone in %s already, and stays there\n", d.story(done.To))
+	case done.From == done.To:
+		said = fmt.Sprintf("it stands in %s already, and stays there\n", d.story(done.To))
+	default:
+		said = fmt.Sprintf("moved%s from %s\n  to %s\n", withCopies(done.Copies), d.story(done.From), d.story(done.To))
+		if done.Left {
+			said += "the story that it left is locked, and stays so\n"
+		}
+	}
+	if done.Locked {
+		said += "that story is locked, and stays so\n"
+	}
+	_, err = io.WriteString(e.out, said)
+	return done, err
+}
+
+const moveHint = "parallax story move ARTICLE STORY, or parallax story move ARTICLE --new; there may be several articles"
 
 func withCopies(n int) string {
 	switch n {
@@ -216,7 +240,7 @@ type storyMergeCmd struct {
 func (storyMergeCmd) Help() string {
 	return `Makes one story part of another. Its address leads to the other from then on, and the hub
 does not take the articles of the two apart again. Where either was locked, the whole is. It
-cannot be taken back at once: parallax story move takes out one article after the other.
+cannot be taken back at once: parallax story move takes articles out again.
 
 Example:
   parallax story merge abcdefghijklmnop qrstuvwxyz234567 --why "One storm."`

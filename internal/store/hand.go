@@ -109,6 +109,7 @@ type Moved struct {
 	From, To string // the same where nothing moved, for it stood there already
 	Copies   int    // that went with an article
 	Locked   bool   // the story To is; after a merge, if either was
+	Left     bool   // the story From is locked, and stays so
 	Apart    bool   // the editor had told the two apart; after a merge that no longer holds
 }
 
@@ -153,6 +154,11 @@ func (d *DB) MoveArticle(ctx context.Context, articleID, storyID, why string, no
 		}
 		if _, done.Locked, err = t.locked(ctx, done.To); err != nil {
 			return err
+		}
+		if done.From != done.To {
+			if _, done.Left, err = t.locked(ctx, done.From); err != nil {
+				return err
+			}
 		}
 		if done.From == done.To && why == "" { // the reason that was given before goes on
 			_, err := t.exec(ctx, `INSERT INTO pins (article_id, at, why) VALUES ($1, $2, '') ON CONFLICT (article_id) DO NOTHING`, articleID, ms(now))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"parallax/internal/news"
 )
@@ -105,10 +106,11 @@ func (d *DB) note(ctx context.Context, query, id string) (*news.Note, error) {
 func (d *DB) RecordOf(ctx context.Context, storyID string) (*news.Record, error) {
 	r := new(news.Record)
 	rows, err := d.query(ctx, merges+`JOIN stories s ON s.id = m.from_id WHERE s.merged_into = $1
-		ORDER BY m.at, m.from_id LIMIT $2`, storyID, maxRecorded)
+		ORDER BY m.at DESC, m.from_id DESC LIMIT $2`, storyID, maxRecorded)
 	if r.Merges, err = collect(rows, err, scanMerge); err != nil {
 		return nil, fmt.Errorf("read what story %s took up: %w", storyID, err)
 	}
+	slices.Reverse(r.Merges)
 	if r.Locked, err = d.note(ctx, `SELECT at, why FROM locks WHERE story_id = $1`, storyID); err != nil {
 		return nil, fmt.Errorf("read whether story %s is locked: %w", storyID, err)
 	}
