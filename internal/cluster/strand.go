@@ -87,9 +87,9 @@ func (c *Clusterer) unite(from, into string) {
 	c.handMerged(from, into)
 }
 
-// agree reports whether nothing speaks against making the stories of s and t one in the languages that both are told in,
-// but for s and t themselves. Where these show in their own language that they are one, it is enough if the others would
-// stay together; where they show it across languages, others must be like each other as stories are that merge.
+// agree reports whether nothing speaks against making the stories of s and t one, in the languages that both are told
+// in, but for s and t themselves. Where these are of one language, others must be such as would stay together in a story. What is
+// found across languages does not outweigh that reports of one language did not join.
 func (c *Clusterer) agree(s, t *story) bool {
 	if !c.several(s) && !c.several(t) {
 		return true
@@ -99,10 +99,12 @@ func (c *Clusterer) agree(s, t *story) bool {
 		if b == nil || a == s && b == t {
 			continue
 		}
+		if s.lang != t.lang {
+			return false
+		}
 		p := [1]pair{{story: b}}
 		c.measureMerges(a, p[:])
-		one, over := c.opts.Model.one(&p[0])
-		if s.lang != t.lang && over < 0 || one < leastOne || c.serial(a, b) {
+		if one, _ := c.opts.Model.one(&p[0]); one < leastOne || c.serial(a, b) {
 			return false
 		}
 	}
