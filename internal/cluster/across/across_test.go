@@ -309,6 +309,11 @@ func FuzzRead(f *testing.F) {
 		if diff := cmp.Diff(a.marks, b.marks, cmp.AllowUnexported(mark{})); diff != "" {
 			t.Errorf("read twice:\n%s", diff)
 		}
+		used := newReader(base(tag))
+		used.read(text, title+" Velmora 4,120 in Norway. "+text)
+		if diff := cmp.Diff(a, used.read(title, text), cmp.AllowUnexported(reading{}, mark{})); diff != "" {
+			t.Errorf("read after another:\n%s", diff)
+		}
 		if len(a.marks) > maxMarks {
 			t.Errorf("%d marks", len(a.marks))
 		}

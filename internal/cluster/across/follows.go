@@ -71,8 +71,8 @@ func (x *Index) Remember(p Past) {
 	if d := x.docs[p.Head.ID]; d != nil {
 		s.lang, s.marks = d.lang, d.marks
 	} else {
-		r := read(base(p.Head.Language), p.Head.Title, p.Head.Text)
-		s.lang, s.marks = x.lang(r.language), r.marks
+		s.lang = x.lang(base(p.Head.Language))
+		s.marks = x.readers[s.lang].read(p.Head.Title, p.Head.Text).marks
 	}
 	own := make([]mark, 0, len(s.marks))
 	for _, m := range s.marks {

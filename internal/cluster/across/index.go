@@ -5,6 +5,7 @@ import (
 	"container/heap"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"parallax/internal/lang"
@@ -30,6 +31,7 @@ type Index struct {
 	tags    map[string]uint16
 	langs   []int32 // documents of each language
 	names   []string
+	readers []*reader // of each language
 
 	// Of stories beyond the window, as later ones may follow them.
 	signs   map[string]*sign
@@ -136,8 +138,9 @@ func (x *Index) Put(d Doc, storyID string) {
 	if at < x.clock-x.window || tag == lang.Und {
 		return
 	}
-	r := read(tag, d.Title, d.Text)
-	nd := &doc{id: d.ID, at: at, lang: x.lang(tag), fams: r.families, marks: r.marks}
+	nd := &doc{id: d.ID, at: at, lang: x.lang(tag)}
+	r := x.readers[nd.lang].read(d.Title, d.Text)
+	nd.fams, nd.marks = r.families, r.marks
 	x.langs[nd.lang]++
 	for _, m := range nd.marks {
 		t := term{nd.lang, m.key}
@@ -146,9 +149,9 @@ func (x *Index) Put(d Doc, storyID string) {
 			e = &entry{}
 			x.terms[t] = e
 		}
-		if e.word == "" || m.kind != word {
+		if w := r.words[m.key]; e.word == "" || m.kind != word && e.word != w {
 			// As a name it is written otherwise than words that sound like it.
-			e.word = r.words[m.key]
+			e.word = strings.Clone(w)
 		}
 		e.docs++
 		if m.kind != word {
@@ -186,7 +189,7 @@ func (x *Index) lang(tag string) uint16 {
 	if !ok {
 		l = uint16(len(x.names)) //nolint:gosec // base tags, some hundreds
 		x.tags[tag] = l
-		x.names, x.langs = append(x.names, tag), append(x.langs, 0)
+		x.names, x.langs, x.readers = append(x.names, tag), append(x.langs, 0), append(x.readers, newReader(tag))
 	}
 	return l
 }

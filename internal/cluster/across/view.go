@@ -2,8 +2,6 @@ package across
 
 import (
 	"cmp"
-	"hash/fnv"
-	"io"
 	"math"
 	"slices"
 	"strings"
@@ -49,17 +47,17 @@ type mark struct {
 
 // A reading is a document as its marks, in the order of their keys.
 type reading struct {
-	language string
 	families [3]bool // of the scripts of its names
 	marks    []mark
 	words    map[uint32]string // as they stood there
 }
 
-// A reader collects the marks of one document.
+// A reader collects the marks of documents in one language, one after the other.
 type reader struct {
 	reading
 	rules  *rules
 	places *gazetteer
+	known  map[string]spelling // of words that were read before
 	found  map[uint32]mark
 	sounds []byte
 	spell  []byte
@@ -70,10 +68,27 @@ type reader struct {
 	last   []uint32        // marks of the name before, if only a space has come since
 }
 
+// maxKnown is how many words a reader remembers. When it has so many it begins anew: then those are soon there
+// again that are common.
+const maxKnown = 20_000
+
+func newReader(tag string) *reader {
+	return &reader{
+		reading: reading{words: map[uint32]string{}},
+		rules:   rulesOf(tag), places: gazetteerOf(tag), known: map[string]spelling{}, found: map[uint32]mark{}, inText: map[uint32]bool{},
+	}
+}
+
 // read returns what a document is known by. It depends on nothing else.
-func read(tag, title, text string) reading {
-	r := &reader{rules: rulesOf(tag), places: gazetteerOf(tag), found: map[uint32]mark{}, inText: map[uint32]bool{}}
-	r.language, r.words = tag, map[uint32]string{}
+func read(tag, title, text string) reading { return newReader(tag).read(title, text) }
+
+// read returns what a document is known by, until the next is read: the marks may be kept. It depends on nothing that
+// was read before.
+func (r *reader) read(title, text string) reading {
+	clear(r.words)
+	clear(r.found)
+	clear(r.inText)
+	r.families, r.last, r.n = [3]bool{}, r.last[:0], 0
 	r.weight, r.limit = titleWeight, textWords
 	r.scan(cut(title, textBytes), true)
 	r.weight, r.n = leadWeight, 0
@@ -93,30 +108,46 @@ func read(tag, title, text string) reading {
 	return r.reading
 }
 
-// put notes a mark. A word that stands with a capital letter once is a name.
-func (r *reader) put(k kind, spelling, as string) {
-	key := keyOf(k, spelling)
+// put notes a mark that is spelled so.
+func (r *reader) put(k kind, spelling, as string) { r.note(k, keyed(k, spelling), as) }
+
+// note notes a mark. A word that stands with a capital letter once is a name.
+func (r *reader) note(k kind, by keyOfLength, as string) {
+	key := by.key
 	m, ok := r.found[key]
 	if !ok {
-		m = mark{key: key, kind: k, length: uint8(min(len(spelling), math.MaxUint8))}
+		m = mark{key: key, kind: k, length: by.length}
 	}
 	if !ok || k > m.kind {
-		r.words[key] = strings.Clone(as)
+		r.words[key] = as
 	}
 	m.kind, m.weight = max(m.kind, k), max(m.weight, r.weight)
 	r.found[key] = m
 }
 
+// keyOfLength is the key of a mark, and how long it is spelled.
+type keyOfLength struct {
+	key    uint32
+	length uint8
+}
+
+func keyed(k kind, spelling string) keyOfLength {
+	return keyOfLength{keyOf(k, spelling), uint8(min(len(spelling), math.MaxUint8))}
+}
+
 // keyOf is the hash by which a mark is known. A name has that of the word which is spelled like
 // it, so that in "the Court" and "the court" it is as common as both together.
 func keyOf(k kind, spelling string) uint32 {
-	h := fnv.New32a()
-	if k == word || k == nameKind {
+	if k == nameKind {
 		k = word
 	}
-	_, _ = h.Write([]byte{byte(k)})
-	_, _ = io.WriteString(h, spelling)
-	return h.Sum32()
+	// FNV-1a, of the kind and the spelling.
+	const offset, prime = 2166136261, 16777619
+	h := (offset ^ uint32(k)) * prime
+	for i := range len(spelling) {
+		h = (h ^ uint32(spelling[i])) * prime
+	}
+	return h
 }
 
 // scan reads a title or a text.
@@ -247,6 +278,68 @@ func gap(text string) int {
 	return n
 }
 
+// A spelling is what a word of a script with spaces is known by.
+type spelling struct {
+	place string // "" if it is none; nowhere if it is like one, and no name either
+	none  bool   // it is too short to be known
+	cased bool   // its script has capital letters
+	upper bool   // it begins with one
+	// family is that of its script, and by what it is known there. Words of those that write no vowels, and of syllables, are words as
+	// they are written, too; names of those that do are known by the coarser spellings of the others, too.
+	family  family
+	by      keyOfLength
+	without bool // in this family it is known by nothing
+	full    keyOfLength
+	coarse  [len(coarser)]keyOfLength // length 0 where it has none
+}
+
+// spellingOf returns what a word is known by.
+func (r *reader) spellingOf(w string, s script) spelling {
+	p, ok := r.known[w]
+	if !ok {
+		if len(r.known) == maxKnown {
+			clear(r.known)
+		}
+		p = r.newSpelling(w, s)
+		r.known[strings.Clone(w)] = p
+	}
+	return p
+}
+
+func (r *reader) newSpelling(w string, s script) spelling {
+	first, _ := utf8.DecodeRuneInString(w)
+	second, _ := utf8.DecodeLastRuneInString(w)
+	p := spelling{cased: s.cased(), upper: unicode.IsUpper(first), family: s.family()}
+	lower := plain(strings.ReplaceAll(w, ".", ""))
+	if p.place = r.places.word(lower, s, p.upper && (unicode.IsUpper(second) || second == '.')); p.place != "" {
+		return p
+	}
+	full := strings.ToLower(w)
+	if s == arabic {
+		full = bare(full)
+	}
+	r.sounds = r.rules.sound(r.rules.unending(full), s, r.sounds)
+	if p.none = len(r.sounds) < 3; p.none {
+		return p
+	}
+	r.spell = spelled(r.sounds, p.family, r.spell)
+	p.without = r.spell == nil
+	switch p.family {
+	case abjad:
+		p.by, p.full = keyed(abjadKind, string(r.spell)), keyed(word, full)
+	case east:
+		p.by, p.full = keyed(eastKind, string(r.spell)), keyed(word, full)
+	default:
+		p.by = keyed(nameKind, string(r.spell))
+		for i, c := range coarser {
+			if r.spell = spelled(r.sounds, c.family, r.spell); r.spell != nil {
+				p.coarse[i] = keyed(c.kind, string(r.spell))
+			}
+		}
+	}
+	return p
+}
+
 // word notes a word of a script with spaces.
 func (r *reader) word(w string, s script, begins, title bool) {
 	before := r.last
@@ -254,71 +347,56 @@ func (r *reader) word(w string, s script, begins, title bool) {
 	if s == other || len(w) > maxWord {
 		return
 	}
-	first, _ := utf8.DecodeRuneInString(w)
-	second, _ := utf8.DecodeLastRuneInString(w)
-	upper := unicode.IsUpper(first)
-	lower := plain(strings.ReplaceAll(w, ".", ""))
-	if p := r.places.word(lower, s, upper && (unicode.IsUpper(second) || second == '.')); p != "" {
-		if p != nowhere {
-			r.put(placeKind, p, w)
+	p := r.spellingOf(w, s)
+	if p.place != "" {
+		if p.place != nowhere {
+			r.put(placeKind, p.place, w)
 		}
 		return
 	}
-	full := strings.ToLower(w)
-	if s == arabic {
-		full = bare(full)
-	}
-	r.sounds = r.rules.sound(r.rules.unending(full), s, r.sounds)
-	if len(r.sounds) < 3 {
+	if p.none {
 		return
 	}
-	r.families[s.family()] = true
-	switch s.family() {
-	case abjad:
-		if r.spell = spelled(r.sounds, abjad, r.spell); r.spell != nil {
-			r.put(abjadKind, string(r.spell), w)
-		}
-		r.put(word, full, w)
-		return
-	case east:
-		if r.spell = spelled(r.sounds, east, r.spell); r.spell != nil {
-			r.put(eastKind, string(r.spell), w)
-		}
-		r.put(word, full, w)
+	r.families[p.family] = true
+	switch {
+	case p.family == abjad && !p.without:
+		r.note(abjadKind, p.by, w)
+	case p.family == east && !p.without:
+		r.note(eastKind, p.by, w)
+	}
+	if p.family != vowels {
+		r.note(word, p.full, w)
 		return
 	}
-	r.spell = spelled(r.sounds, vowels, r.spell)
-	if r.spell == nil {
+	if p.without {
 		return
 	}
-	if s.cased() && !upper {
-		r.put(word, string(r.spell), w)
+	if p.cased && !p.upper {
+		r.note(word, p.by, w)
 		return
 	}
-	spelling := string(r.spell)
 	if begins {
 		// Only what stands with a capital elsewhere is a name.
-		if !r.inText[keyOf(nameKind, spelling)] {
-			r.put(word, spelling, w)
+		if !r.inText[p.by.key] {
+			r.note(word, p.by, w)
 			return
 		}
 	}
 	// Headlines may have every word with a capital.
-	if !title && s.cased() {
+	if !title && p.cased {
 		for _, key := range before {
 			m := r.found[key]
 			m.given = true
 			r.found[key] = m
 		}
 	}
-	key := keyOf(nameKind, spelling)
-	r.inText[key] = true
-	r.put(nameKind, spelling, w)
-	r.last = append(r.last, key)
-	for _, c := range coarser {
-		if r.spell = spelled(r.sounds, c.family, r.spell); r.spell != nil {
-			r.put(c.kind, string(r.spell), w)
-			r.last = append(r.last, keyOf(c.kind, string(r.spell)))
+	r.inText[p.by.key] = true
+	r.note(nameKind, p.by, w)
+	r.last = append(r.last, p.by.key)
+	for i, c := range coarser {
+		if p.coarse[i].length > 0 {
+			r.note(c.kind, p.coarse[i], w)
+			r.last = append(r.last, p.coarse[i].key)
 		}
 	}
 }
