@@ -12,13 +12,10 @@ import (
 )
 
 const (
-	// sureSame is from which score of package across on two stories in two languages become one. From across.Least
-	// on they are only shown as probably the same.
-	sureSame = .9
-	// fewVoices is up to how many documents of the window each is read for what it shares across languages. Of
+	// fewDocs is up to how many documents of the window each is read for what it shares across languages. Of
 	// more, it is where the window holds fewOthers in other languages and at least one of oneOther: a few whose language
 	// was mistaken must not cost all others of a large hub in one language half as much again.
-	fewVoices, fewOthers, oneOther = 1000, 3, 1000
+	fewDocs, fewOthers, oneOther = 1000, 3, 1000
 )
 
 // key is by which a strand is known to package across.
@@ -33,18 +30,18 @@ func (c *Clusterer) byKey(key string) *story {
 // mixed reports whether the window holds enough documents in other languages than d that it is worth reading it for
 // what it shares with these.
 func (c *Clusterer) mixed(d *doc) bool {
-	if c.voices <= fewVoices {
+	if len(c.docs) <= fewDocs {
 		return true
 	}
 	others := c.foreign(d)
-	return others >= fewOthers && others*oneOther >= c.voices
+	return others >= fewOthers && others*oneOther >= len(c.docs)
 }
 
 // foreign returns how many documents of the window are known to be in another language than d.
-func (c *Clusterer) foreign(d *doc) int32 {
-	n := c.voices - c.terms.languages[d.lang].docs
-	if und, ok := c.terms.byTag[lang.Und]; ok && und != d.lang {
-		n -= c.terms.languages[und].docs
+func (c *Clusterer) foreign(d *doc) int {
+	n := len(c.docs) - int(c.spoken[d.lang])
+	if und, ok := c.terms.byTag[lang.Und]; ok && und != d.lang && int(und) < len(c.spoken) {
+		n -= int(c.spoken[und])
 	}
 	return n
 }
@@ -64,14 +61,11 @@ func (c *Clusterer) meet(d *doc) (merges []news.Merge) {
 		return nil
 	}
 	key := d.story.key(c)
-	found := c.others.Same([]string{key})
+	found := c.others.Sure(key, d.id)
 	slices.SortFunc(found, func(a, b news.Relation) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B))
 	})
 	for _, r := range found {
-		if r.Score < sureSame {
-			break
-		}
 		other := r.A
 		if other == key {
 			other = r.B
@@ -80,6 +74,9 @@ func (c *Clusterer) meet(d *doc) (merges []news.Merge) {
 		s, t := d.story, c.byKey(other)
 		if t == nil || t.id == s.id || !c.mayMerge(s, t) || !c.agree(s, t) {
 			continue
+		}
+		if len(s.times) == 0 || len(t.times) == 0 {
+			continue // when it was is part of what makes it sure
 		}
 		from, into := s, t
 		if c.since(from) < c.since(into) {

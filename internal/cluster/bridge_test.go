@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -57,11 +58,19 @@ func TestMeet(t *testing.T) {
 				t.Errorf("%s: %+v", docs[i].ID, dec)
 			}
 			for _, m := range dec.Merges {
-				if m.Into != news.ID("story", first[0].ID) || m.Score < sureSame || m.Model != news.ModelAcross || m.Witness != docs[i].ID {
+				if m.Into != news.ID("story", first[0].ID) || m.Score < .9 || m.Model != news.ModelAcross || m.Witness != docs[i].ID {
 					t.Errorf("%s: %+v", docs[i].ID, m)
 				}
 				if !strings.Contains(m.Why, "310") {
 					t.Errorf("the reason names no number that both tell: %s", m.Why)
+				}
+				// They go when the witness is withdrawn: no other's words are among them.
+				_, named, _ := strings.Cut(m.Why, ": ")
+				named, _, _ = strings.Cut(named, "; ")
+				for _, w := range strings.Split(named, ", ") {
+					if w = strings.Trim(w, "\u2068\u2069"); !strings.Contains(docs[i].Title+docs[i].Text, w) {
+						t.Errorf("%q is no word of %s: %s", w, docs[i].ID, m.Why)
+					}
 				}
 			}
 		}
@@ -72,6 +81,31 @@ func TestMeet(t *testing.T) {
 		if head := c.Head(news.ID("story", first[0].ID)); head != first[0].ID {
 			t.Errorf("of two reports in each language the head is %s, want the first", head)
 		}
+	}
+}
+
+// TestTags: a language that has several tags is one.
+func TestTags(t *testing.T) {
+	en, _, _ := dam()
+	for _, tags := range [][2]string{{"nb", "no"}, {"nn-NO", "nb-NO"}, {"iw", "he"}} {
+		c := NewClusterer(Options{})
+		first, second := en, after(en, 1)
+		first.Language, second.Language = tags[0], tags[1]
+		c.Add(first)
+		if dec := c.Add(second); dec.Founded {
+			t.Errorf("%s and %s: %+v", tags[0], tags[1], dec)
+		}
+	}
+}
+
+// TestUndated: what has no time is not surely of the same event as anything in another language.
+func TestUndated(t *testing.T) {
+	en, de, _ := dam()
+	en.At = time.Time{}
+	c := NewClusterer(Options{})
+	c.Add(en)
+	if dec := c.Add(de); len(dec.Merges) > 0 {
+		t.Errorf("%+v", dec.Merges)
 	}
 }
 
@@ -130,14 +164,17 @@ func TestAgree(t *testing.T) {
 // TestMixed: in a large window of one language nothing is read for others.
 func TestMixed(t *testing.T) {
 	for _, n := range []struct {
-		voices, docs int32 // all, and those of the language
-		want         bool
-	}{{2, 2, true}, {fewVoices, fewVoices, true}, {5000, 5000, false}, {5000, 4998, false}, {5000, 4995, true}, {50_000, 49_960, false}, {50_000, 49_950, true}} {
+		all, own int // documents, and those of the language
+		want     bool
+	}{{2, 2, true}, {fewDocs, fewDocs, true}, {5000, 5000, false}, {5000, 4998, false}, {5000, 4995, true}, {50_000, 49_960, false}, {50_000, 49_950, true}} {
 		c := NewClusterer(Options{})
 		c.terms.intern(&doc{}, &vector{language: "en"})
-		c.voices, c.terms.languages[0].docs = n.voices, n.docs
+		for i := range n.all {
+			c.docs[fmt.Sprint(i)] = nil
+		}
+		c.spoken = []int32{int32(n.own)} //nolint:gosec // some
 		if got := c.mixed(&doc{}); got != n.want {
-			t.Errorf("%d of %d in the language: %v", n.docs, n.voices, got)
+			t.Errorf("%d of %d in the language: %v", n.own, n.all, got)
 		}
 	}
 }
@@ -208,5 +245,88 @@ func TestRebuiltAcross(t *testing.T) {
 	})
 	if across == 0 {
 		t.Error("no stories in two languages merged")
+	}
+}
+
+// TestRebuiltLarge: what left the window, of a story that many tell, has no part in what is found across languages, whether it was
+// ever there or not.
+func TestRebuiltLarge(t *testing.T) {
+	const window = 24 * time.Hour
+	en, _, ru := dam()
+	straight, stopped := NewClusterer(Options{Window: window}), NewClusterer(Options{Window: window})
+	restore := func(d Doc, story string, known bool) {
+		straight.Restore(d, story)
+		if known {
+			stopped.Restore(d, story)
+		}
+	}
+	for _, part := range []struct{ n, hour int }{{12, 0}, {38, 20}, {53, 43}} {
+		for i := range part.n {
+			d := after(en, part.hour)
+			d.ID += fmt.Sprint(" ", i)
+			restore(d, fmt.Sprint("story ", part.hour), part.hour > 0) // the first are before what is read to rebuild
+		}
+	}
+	for i := range 500 {
+		d := Doc{ID: fmt.Sprint("other", i), Language: "en", Title: fmt.Sprint("Choir sings ", i), At: start.Add(47 * time.Hour)}
+		restore(d, d.ID, true)
+	}
+	ru.At = start.Add(49 * time.Hour)
+	want, got := straight.Add(ru), stopped.Add(ru)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-straight +stopped:\n%s", diff)
+	}
+	if len(want.Merges) != 1 {
+		t.Errorf("%+v", want.Merges)
+	}
+}
+
+// BenchmarkLanguages measures a document of a window in as many languages, of events that are told in all of them in the same
+// few names: far more is alike across languages than in any news.
+func BenchmarkLanguages(b *testing.B) {
+	tags := strings.Fields("en de fr es it pl pt nl sv no da fi cs sk hu ro hr sl lt lv")
+	syllables := strings.Fields("vel mor dra kin sol tar hel bren gun lis por fan")
+	for _, n := range []int{1, 4, 20} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			rng := rand.New(rand.NewPCG(5, 5)) //nolint:gosec // the same documents every time
+			name := func(i int) string {
+				s := ""
+				for range 3 {
+					s += syllables[i%len(syllables)]
+					i = i/len(syllables) + 7*i
+				}
+				return strings.ToUpper(s[:1]) + s[1:]
+			}
+			var names [60]string
+			for i := range names {
+				names[i] = name(i)
+			}
+			doc := func(i int) Doc {
+				event, tag := rng.IntN(200), tags[rng.IntN(n)]
+				var text strings.Builder
+				for k := range 8 {
+					fmt.Fprintf(&text, "%s%d and %s, ", tag, rng.IntN(2000), names[(event*7+k*k)%len(names)])
+				}
+				return Doc{
+					ID: fmt.Sprint("d", i), Language: tag, Title: fmt.Sprintf("%s %s%d %s", names[event%60], tag, event, names[(event+13)%60]),
+					Text: fmt.Sprintf("%s It was %d.", text.String(), 1000+event), At: start.Add(time.Duration(i) * 20 * time.Second),
+				}
+			}
+			c := NewClusterer(Options{})
+			i := 0
+			for ; i < 6000; i++ {
+				c.Add(doc(i))
+			}
+			var took []time.Duration
+			for b.Loop() {
+				d := doc(i)
+				begun := time.Now()
+				c.Add(d)
+				took = append(took, time.Since(begun))
+				i++
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+		})
 	}
 }

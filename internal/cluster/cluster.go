@@ -193,7 +193,7 @@ type Clusterer struct {
 	hand    news.Hand // what the editor decided
 	spaces  map[spaceKey]*space
 	outlets map[uint32]int // reports of each in the window, without copies
-	voices  int32          // of the window: documents that are no copies
+	spoken  []int32        // documents of each language in the window, copies among them
 	others  *across.Index  // what documents share across languages, of those that were read for it; see bridge.go
 }
 
@@ -308,8 +308,9 @@ func (c *Clusterer) Add(d Doc) Decision {
 	if grew(best.voices) {
 		c.gather(best, nd, &dec)
 		best = nd.story
+		moved := len(dec.Moves)
 		c.split(best, nd, &dec)
-		if len(dec.Moves) == 0 { // merges are told before moves
+		if len(dec.Moves) == moved { // merges are told before moves, and know nothing of a story that these made
 			dec.Merges = append(dec.Merges, c.meet(nd)...)
 			best = nd.story
 		}
@@ -401,8 +402,11 @@ func (c *Clusterer) insert(nd *doc, s *story) {
 	c.docs[nd.id] = nd
 	if !nd.mute {
 		c.outlets[nd.source]++
-		c.voices++
 	}
+	for int(nd.lang) >= len(c.spoken) {
+		c.spoken = append(c.spoken, 0)
+	}
+	c.spoken[nd.lang]++
 	heap.Push(&c.oldest, nd)
 	c.join(nd, s)
 	c.takeMeaning(nd)
@@ -415,8 +419,8 @@ func (c *Clusterer) forget(d *doc) {
 		if c.outlets[d.source]--; c.outlets[d.source] == 0 {
 			delete(c.outlets, d.source)
 		}
-		c.voices--
 	}
+	c.spoken[d.lang]--
 	c.slots.empty(d)
 	c.terms.uncount(d, &c.slots)
 	delete(c.docs, d.id)

@@ -29,16 +29,17 @@ func grew(voices int) bool {
 
 // gather repairs what was decided when less was known: s has grown, and the documents of other
 // stories that are most like it are placed as if they came now. One that is more probable
-// elsewhere than where it stands moves. One that stands alone takes its story along: the two
-// merge. The first report of a story never leaves it otherwise, for it is the story's
+// elsewhere than where it stands moves. One that stands alone, at least in its language, takes its story
+// along: the two merge. The first report of a story never leaves it otherwise, for it is the story's
 // identity. The witness is the document that made s grow.
 func (c *Clusterer) gather(s *story, witness *doc, dec *Decision) {
 	for _, d := range c.around(s) {
-		own := d.story
+		s, own := witness.story, d.story // stories may have merged meanwhile
 		if own == s {
-			continue // its story merged meanwhile
+			continue
 		}
-		alone := c.alone(own)
+		lone := own.voices == 1 && c.several(own) // in its language
+		alone := lone || c.alone(own)
 		if !alone && own.voice() == d {
 			continue
 		}
@@ -54,14 +55,20 @@ func (c *Clusterer) gather(s *story, witness *doc, dec *Decision) {
 		case to == nil:
 			c.join(d, own)
 		case alone:
-			if !c.mayMerge(own, to) {
+			if !c.mayMerge(own, to) || !c.agree(own, to) {
 				continue
 			}
+			from, into, why := own, to, "stood alone until more was told of its event"
+			if lone {
+				why = "its only report in this language stood alone until more was told of its event"
+			}
+			if lone && c.since(from) < c.since(into) {
+				from, into = into, from
+			}
 			dec.Merges = append(dec.Merges, news.Merge{
-				From: own.id, Into: to.id, Score: score, Why: "stood alone until more was told of its event",
-				Model: c.opts.Model.Version, Witness: witness.id,
+				From: from.id, Into: into.id, Score: score, Why: why, Model: c.opts.Model.Version, Witness: witness.id,
 			})
-			c.merge(own, to)
+			c.merge(from, into)
 		default:
 			c.join(d, to)
 			why := "more probable here since more was told of both events"

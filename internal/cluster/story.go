@@ -228,10 +228,8 @@ func (c *Clusterer) fuse(from, into *story) {
 	all := c.add(theirs, mine)
 	for _, m := range from.members {
 		c.place(m, into)
-		if c.others.Len() > 0 {
-			c.others.Move(m.id, into.key(c))
-		}
 	}
+	c.others.Merge(from.key(c), into.key(c))
 	into.members = append(into.members, from.members...)
 	slices.SortFunc(into.members, func(a, b *doc) int { return cmp.Compare(a.ordinal, b.ordinal) })
 	into.voices += from.voices

@@ -111,10 +111,11 @@ func (c *Clusterer) agree(s, t *story) bool {
 	return true
 }
 
-// largest returns the strand with most voices of the story of s; of equals the oldest.
+// largest returns the strand with most documents of the story of s, copies among them, for many readers have it in its words; of
+// equals the oldest.
 func (c *Clusterer) largest(s *story) *story {
 	for t := range c.strands(s.id) {
-		if t.voices > s.voices || t.voices == s.voices && t.ordinal() < s.ordinal() {
+		if len(t.members) > len(s.members) || len(t.members) == len(s.members) && t.ordinal() < s.ordinal() {
 			s = t
 		}
 	}

@@ -4,10 +4,9 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
-	"parallax/internal/lang"
+	"parallax/internal/cluster/across"
 )
 
 // The parts of a document and what a word in them weighs.
@@ -61,7 +60,7 @@ const (
 
 // vectorOf depends on d and the shipped tables only, not on what was seen before.
 func vectorOf(d Doc) *vector {
-	r := takeReader(base(d.Language))
+	r := takeReader(across.Base(d.Language))
 	defer r.giveBack()
 	r.read(cut(d.Title, textBytes), cut(d.Text, textBytes))
 	v := &vector{language: r.language, table: r.table}
@@ -108,17 +107,6 @@ func vectorOf(d Doc) *vector {
 	r.order = order
 	slices.SortFunc(v.terms, func(a, b vectorTerm) int { return cmp.Compare(a.key, b.key) })
 	return v
-}
-
-// base returns the base tag of a language, or "und": two or three letters, so that feeds
-// that declare nonsense cannot fill the tables with languages.
-func base(tag string) string {
-	tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
-	other := func(r rune) bool { return r < 'a' || r > 'z' }
-	if len(tag) < 2 || len(tag) > 3 || strings.ContainsFunc(tag, other) {
-		return lang.Und
-	}
-	return tag
 }
 
 // cut returns at most limit bytes of s, whole runes.

@@ -117,6 +117,44 @@ func TestSame(t *testing.T) {
 	}
 }
 
+// TestSure: names alone are sure only where it is known which are in all news of both languages; a number that tells is enough
+// beside them.
+func TestSure(t *testing.T) {
+	t.Parallel()
+	en := told{Doc{
+		ID: "en", Language: "en", Title: "Mayor Solvik visits Brennholm with engineer Hellender", At: start,
+		Text: "In Norway the mayor Hanne Solvik saw the dam of Orrin at Brennholm, which the engineer Jorun Hellender built.",
+	}, "en"}
+	de := told{Doc{
+		ID: "de", Language: "de", Title: "Solvik und Hellender streiten in Brennholm", At: start,
+		Text: "In Norwegen nannte Hanne Solvik den Damm Orrin bei Brennholm unsicher, den Jorun Hellender baute.",
+	}, "de"}
+	x, _ := fill([]told{en, de})
+	if got := x.Same([]string{"de"}); len(got) != 1 || got[0].Score < sure {
+		t.Fatalf("%+v", got)
+	}
+	if got := x.Sure("de", "de"); len(got) != 0 {
+		t.Errorf("in a small window: %+v", got)
+	}
+	for _, tag := range []string{"en", "de"} {
+		for i := range fewDocs {
+			x.Put(Doc{ID: fmt.Sprint("more ", tag, i), Language: tag, Title: fmt.Sprint("title ", i), At: start}, fmt.Sprint("more ", tag, i))
+		}
+	}
+	if got := x.Sure("de", "de"); len(got) != 1 {
+		t.Errorf("in a large one: %+v", got)
+	}
+	for number, want := range map[string]int{"410": 1, "41": 0, "2026": 0, "500": 0} {
+		en, de := en, de
+		en.Text += " It has " + number + " steps."
+		de.Text += " Er hat " + number + " Stufen."
+		x, _ := fill([]told{en, de})
+		if got := x.Sure("de", "de"); len(got) != want {
+			t.Errorf("with %s in both: %+v", number, got)
+		}
+	}
+}
+
 // TestSync: a story is what its documents are now: one that is taken out, moved or forgotten
 // takes its relations with it, and nothing is left of it.
 func TestSync(t *testing.T) {
@@ -305,11 +343,11 @@ func FuzzRead(f *testing.F) {
 	f.Add("en", "U.S. Army", string(docs))
 	f.Add("hi", "ज़ेलेंस्की १२,०००", "\xff\xfe12.")
 	f.Fuzz(func(t *testing.T, tag, title, text string) {
-		a, b := read(base(tag), title, text), read(base(tag), title, text)
+		a, b := read(Base(tag), title, text), read(Base(tag), title, text)
 		if diff := cmp.Diff(a.marks, b.marks, cmp.AllowUnexported(mark{})); diff != "" {
 			t.Errorf("read twice:\n%s", diff)
 		}
-		used := newReader(base(tag))
+		used := newReader(Base(tag))
 		used.read(text, title+" Velmora 4,120 in Norway. "+text)
 		if diff := cmp.Diff(a, used.read(title, text), cmp.AllowUnexported(reading{}, mark{})); diff != "" {
 			t.Errorf("read after another:\n%s", diff)

@@ -64,14 +64,14 @@ type sign struct {
 // the head has been read already.
 func (x *Index) Remember(p Past) {
 	at := p.First.UnixMilli()
-	if at < x.clock-Memory.Milliseconds() || base(p.Head.Language) == lang.Und {
+	if at < x.clock-Memory.Milliseconds() || Base(p.Head.Language) == lang.Und {
 		return
 	}
 	s := &sign{id: p.StoryID, first: at}
 	if d := x.docs[p.Head.ID]; d != nil {
 		s.lang, s.marks = d.lang, d.marks
 	} else {
-		s.lang = x.lang(base(p.Head.Language))
+		s.lang = x.lang(Base(p.Head.Language))
 		s.marks = x.readers[s.lang].read(p.Head.Title, p.Head.Text).marks
 	}
 	own := make([]mark, 0, len(s.marks))

@@ -7,7 +7,7 @@ import "slices"
 // begin a sentence, as they stand in text; places under any name. Names too short to tell apart are
 // not among them. read is false where names of other cannot be read: those in Han and in scripts without spaces.
 func Unheard(text, tag, other, otherTag string) (names, places []string, readable bool) {
-	a, b := read(base(tag), "", text), read(base(otherTag), "", other)
+	a, b := read(Base(tag), "", text), read(Base(otherTag), "", other)
 	there := map[uint32]bool{}
 	for _, m := range b.marks {
 		there[m.key] = true

@@ -32,6 +32,7 @@ type Index struct {
 	langs   []int32 // documents of each language
 	names   []string
 	readers []*reader // of each language
+	last    *doc      // that was read last
 
 	// Of stories beyond the window, as later ones may follow them.
 	signs   map[string]*sign
@@ -94,6 +95,25 @@ func (x *Index) Move(id, storyID string) {
 	}
 }
 
+// Merge moves all that x holds of a story to another.
+func (x *Index) Merge(from, into string) {
+	s := x.stories[from]
+	if s == nil {
+		return
+	}
+	to := x.stories[into]
+	if to == nil {
+		x.Rename(from, into)
+		return
+	}
+	delete(x.stories, from)
+	for _, d := range s.docs {
+		d.story = to
+	}
+	to.docs = append(to.docs, s.docs...)
+	slices.SortFunc(to.docs, func(a, b *doc) int { return cmp.Compare(a.id, b.id) })
+}
+
 // Story returns the story of a document, or "" where x does not hold it.
 func (x *Index) Story(id string) string {
 	if d := x.docs[id]; d != nil {
@@ -134,13 +154,14 @@ func (x *Index) Put(d Doc, storyID string) {
 		at = d.At.UnixMilli()
 		x.Advance(d.At)
 	}
-	tag := base(d.Language)
+	tag := Base(d.Language)
 	if at < x.clock-x.window || tag == lang.Und {
 		return
 	}
 	nd := &doc{id: d.ID, at: at, lang: x.lang(tag)}
 	r := x.readers[nd.lang].read(d.Title, d.Text)
 	nd.fams, nd.marks = r.families, r.marks
+	x.last = nd
 	x.langs[nd.lang]++
 	for _, m := range nd.marks {
 		t := term{nd.lang, m.key}
@@ -207,7 +228,8 @@ func (x *Index) join(d *doc, storyID string) {
 
 func (x *Index) leave(d *doc) {
 	s := d.story
-	s.docs = slices.DeleteFunc(s.docs, func(m *doc) bool { return m == d })
+	at, _ := slices.BinarySearchFunc(s.docs, d.id, func(m *doc, id string) int { return cmp.Compare(m.id, id) })
+	s.docs = slices.Delete(s.docs, at, at+1)
 	if len(s.docs) == 0 {
 		delete(x.stories, s.id)
 	}

@@ -235,8 +235,9 @@ func plain(s string) string {
 	return b.String()
 }
 
-// base returns the base tag of a language, or "und".
-func base(tag string) string {
+// Base returns the base tag of a language, or "und": two or three letters, so that feeds that declare nonsense cannot
+// fill tables with languages. Bokmål and Nynorsk are "no".
+func Base(tag string) string {
 	tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
 	other := func(r rune) bool { return r < 'a' || r > 'z' }
 	if len(tag) < 2 || len(tag) > 3 || strings.ContainsFunc(tag, other) {

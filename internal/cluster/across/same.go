@@ -14,17 +14,25 @@ import (
 const (
 	// storyDocs is how many documents of a story are read, the first by id: more add little.
 	storyDocs = 24
-	// seekTerms is how many of its rarest marks a story is sought by, and hotTerm how many
-	// documents a mark may have to seek by it.
+	// seekTerms is how many of its rarest marks a story is sought by.
 	seekTerms = 24
-	hotTerm   = 400
-	// candidates is how many stories of one language are compared with one.
-	candidates = 6
 	// leastHits is how many of these marks two stories must share to be compared at all, and
-	// leastRarest how rare these must be together, of the rarest that there can be.
-	leastHits   = 2
-	leastRarest = 1.2
-	maxApart    = 3 // days between two stories that may be one event
+	// effort.leastRarest how rare these must be together, of the rarest that there can be.
+	leastHits = 2
+	maxApart  = 3 // days between two stories that may be one event
+)
+
+// An effort is how much is looked at in each language.
+type effort struct {
+	candidates  int     // stories that are compared, those that share most
+	leastRarest float64 // of what they must share, see leastHits
+	hot         int     // documents of the language that a mark may have, to seek by it
+}
+
+// To be sure it must be plain which story is meant, and each document that comes is asked for.
+var (
+	toRelate = effort{6, 1.2, 400}
+	toBeSure = effort{2, 2, 100}
 )
 
 // A view is a story as the sum of its documents.
@@ -37,6 +45,7 @@ type view struct {
 	fams        [3]bool
 	first, last int64
 	marks       []seen // in the order of their keys
+	telling     []seen // of these, those that tell most, the first most; nil until they are sought by
 	norms       map[[3]bool]float64
 }
 
@@ -249,8 +258,13 @@ func odds(l *likeness) float64 {
 	return -8 + 5*l.cos + 2*l.rarest + .25*min(l.names, 16) + .4*min(l.numbers, 10) - 1*l.apart
 }
 
-// Least is the score from which on two stories are related.
-const Least = .6
+const (
+	// Least is the score from which on two stories are related, and sure from which on they are one event for sure.
+	Least, sure = .6, .9
+	// fewDocs is how many documents a language must have in the window for names alone to be sure: of fewer it is not
+	// known which names are in all of its news. Else a number that tells must agree, too.
+	fewDocs = 100
+)
 
 // channels counts what speaks for one event by itself: names, numbers, places.
 func (l *likeness) channels() int {
@@ -266,19 +280,66 @@ func (l *likeness) channels() int {
 // Same returns the relations of the changed stories with stories of other languages: at most one
 // for each of these, and only where each is the other's best.
 func (x *Index) Same(changed []string) []news.Relation {
-	views := map[string]*view{}
-	of := func(s *story) *view {
-		if views[s.id] == nil {
-			views[s.id] = x.view(s)
-		}
-		return views[s.id]
+	return x.same(changed, toRelate, func(*view, *likeness) bool { return true }, x.why)
+}
+
+// Sure returns those of a story of which it is sure that both tell of one event. Why names what both share as the witness, a document of
+// the story, has it: it must be the last that was taken in.
+func (x *Index) Sure(storyID, witness string) []news.Relation {
+	return x.same([]string{storyID}, toBeSure, x.sure, func(l *likeness, _, _ *view) string { return x.whyOf(l, x.spelt(witness)) })
+}
+
+// spelt returns how the last document taken in spells what it names, nothing where that is another.
+func (x *Index) spelt(id string) map[uint32]string {
+	if d := x.docs[id]; d != nil && x.last == d {
+		return x.readers[d.lang].words
 	}
-	best := map[string]map[uint16]likeness{}
-	bestOf := func(s *story) map[uint16]likeness {
-		if best[s.id] == nil {
-			best[s.id] = x.best(of(s), of)
+	return nil
+}
+
+// whyOf says in words what two stories share, the rarest first, as far as spelt has it.
+func (x *Index) whyOf(l *likeness, spelt map[uint32]string) string {
+	var parts []string
+	for _, m := range l.telling() {
+		if w := spelt[m.key]; w != "" && !slices.Contains(parts, isolated(w)) && len(parts) < maxShared {
+			parts = append(parts, isolated(w))
 		}
-		return best[s.id]
+	}
+	if len(parts) == 0 {
+		parts = []string{"what earlier reports name"}
+	}
+	return l.said(parts)
+}
+
+func (x *Index) sure(v *view, l *likeness) bool {
+	if l.score < sure {
+		return false
+	}
+	if x.langs[v.lang] >= fewDocs && x.langs[l.other.lang] >= fewDocs {
+		return true
+	}
+	return slices.ContainsFunc(l.shared, func(m seen) bool { return m.kind == numberKind && x.telling(term{v.lang, m.key}) == 1 })
+}
+
+func (x *Index) same(changed []string, e effort, will func(*view, *likeness) bool, why func(l *likeness, first, second *view) string) []news.Relation {
+	type in struct {
+		story *story
+		lang  uint16
+	}
+	views, best := map[*story]*view{}, map[in]*likeness{}
+	of := func(s *story) *view {
+		if views[s] == nil {
+			views[s] = x.view(s)
+		}
+		return views[s]
+	}
+	bestIn := func(v *view, lang uint16) *likeness {
+		l, asked := best[in{v.story, lang}]
+		if !asked {
+			l = x.best(v, lang, e, of)
+			best[in{v.story, lang}] = l
+		}
+		return l
 	}
 	made := map[[2]string]news.Relation{}
 	for _, id := range slices.Sorted(slices.Values(changed)) {
@@ -287,12 +348,12 @@ func (x *Index) Same(changed []string) []news.Relation {
 			continue
 		}
 		a := of(s)
-		for _, l := range bestOf(s) {
-			if l.score < Least || l.channels() < 2 {
+		for lang := range x.names {
+			l := bestIn(a, uint16(lang)) //nolint:gosec // base tags, some hundreds
+			if l == nil || l.score < Least || l.channels() < 2 || !will(a, l) {
 				continue
 			}
-			back := bestOf(l.other.story)[a.lang]
-			if back.other != a {
+			if back := bestIn(l.other, a.lang); back == nil || back.other != a {
 				continue
 			}
 			pair := [2]string{min(id, l.other.story.id), max(id, l.other.story.id)}
@@ -300,7 +361,7 @@ func (x *Index) Same(changed []string) []news.Relation {
 			if pair[0] != id {
 				first, second = second, first
 			}
-			made[pair] = news.Relation{Kind: news.Same, A: pair[0], B: pair[1], Score: l.score, LangA: x.names[first.lang], LangB: x.names[second.lang], Why: x.why(&l, first, second)}
+			made[pair] = news.Relation{Kind: news.Same, A: pair[0], B: pair[1], Score: l.score, LangA: x.names[first.lang], LangB: x.names[second.lang], Why: why(l, first, second)}
 		}
 	}
 	list := make([]news.Relation, 0, len(made))
@@ -311,13 +372,18 @@ func (x *Index) Same(changed []string) []news.Relation {
 	return list
 }
 
-// best returns the best story of each other language for v.
-func (x *Index) best(v *view, of func(*story) *view) map[uint16]likeness {
-	marks := slices.Clone(v.marks)
-	slices.SortFunc(marks, func(a, b seen) int {
-		return cmp.Or(cmp.Compare(b.part*b.rare, a.part*a.rare), cmp.Compare(a.key, b.key))
-	})
-	marks = marks[:min(len(marks), 3*seekTerms)]
+// best returns the best story of another language for v, nil if none is like it.
+func (x *Index) best(v *view, tag uint16, e effort, of func(*story) *view) *likeness {
+	if v.langs[tag] > 0 || x.langs[tag] == 0 {
+		return nil
+	}
+	if v.telling == nil {
+		v.telling = slices.Clone(v.marks)
+		slices.SortFunc(v.telling, func(a, b seen) int {
+			return cmp.Or(cmp.Compare(b.part*b.rare, a.part*a.rare), cmp.Compare(a.key, b.key))
+		})
+		v.telling = v.telling[:min(len(v.telling), 3*seekTerms)]
+	}
 	type found struct {
 		s      *story
 		says   float64
@@ -325,59 +391,51 @@ func (x *Index) best(v *view, of func(*story) *view) map[uint16]likeness {
 		rarest float64
 		mark   uint32 // the last of them
 	}
-	best := map[uint16]likeness{}
-	for l := range x.names {
-		tag := uint16(l)
-		if v.langs[tag] > 0 || x.langs[l] == 0 {
+	hits := map[*story]*found{}
+	most := x.rarity(term{tag, 0}, 0)
+	sought := 0
+	for _, m := range v.telling {
+		t := x.terms[term{tag, m.key}]
+		if t == nil || len(t.postings)-t.dead > e.hot {
 			continue
 		}
-		hits := map[*story]*found{}
-		most := x.rarity(term{tag, 0}, 0)
-		sought := 0
-		for _, m := range marks {
-			e := x.terms[term{tag, m.key}]
-			if e == nil || len(e.postings) > hotTerm {
+		if sought++; sought > seekTerms {
+			break
+		}
+		o := x.rarity(term{tag, m.key}, 0)
+		says, rel := m.part*m.rare*o, math.Sqrt(m.rare/v.most*o/most)
+		for _, d := range t.postings {
+			if d.gone || d.at-v.last > maxApart*dayMS || v.first-d.at > maxApart*dayMS {
 				continue
 			}
-			if sought++; sought > seekTerms {
-				break
+			h := hits[d.story]
+			if h == nil {
+				h = &found{s: d.story}
+				hits[d.story] = h
 			}
-			o := x.rarity(term{tag, m.key}, 0)
-			says, rel := m.part*m.rare*o, math.Sqrt(m.rare/v.most*o/most)
-			for _, d := range e.postings {
-				if d.gone || d.at-v.last > maxApart*dayMS || v.first-d.at > maxApart*dayMS {
-					continue
-				}
-				h := hits[d.story]
-				if h == nil {
-					h = &found{s: d.story}
-					hits[d.story] = h
-				}
-				if h.mark != m.key {
-					h.mark = m.key
-					h.n++
-					h.rarest += rel
-				}
-				h.says += says / math.Sqrt(float64(len(d.story.docs)))
+			if h.mark != m.key {
+				h.mark = m.key
+				h.n++
+				h.rarest += rel
 			}
+			h.says += says / math.Sqrt(float64(len(d.story.docs)))
 		}
-		list := make([]*found, 0, len(hits))
-		for _, h := range hits {
-			if h.n >= leastHits && h.rarest >= leastRarest {
-				list = append(list, h)
-			}
+	}
+	list := make([]*found, 0, len(hits))
+	for _, h := range hits {
+		if h.n >= leastHits && h.rarest >= e.leastRarest {
+			list = append(list, h)
 		}
-		slices.SortFunc(list, func(a, b *found) int { return cmp.Or(cmp.Compare(b.says, a.says), cmp.Compare(a.s.id, b.s.id)) })
-		for _, f := range list[:min(len(list), candidates)] {
-			o := of(f.s)
-			if o.lang != tag || o.langs[v.lang] > 0 {
-				continue
-			}
-			c := x.compare(v, o)
-			b, ok := best[tag]
-			if !ok || c.odds > b.odds || c.odds == b.odds && o.story.id < b.other.story.id {
-				best[tag] = c
-			}
+	}
+	slices.SortFunc(list, func(a, b *found) int { return cmp.Or(cmp.Compare(b.says, a.says), cmp.Compare(a.s.id, b.s.id)) })
+	var best *likeness
+	for _, f := range list[:min(len(list), e.candidates)] {
+		o := of(f.s)
+		if o.lang != tag || o.langs[v.lang] > 0 {
+			continue
+		}
+		if l := x.compare(v, o); best == nil || l.odds > best.odds || l.odds == best.odds && o.story.id < best.other.story.id {
+			best = &l
 		}
 	}
 	return best
@@ -389,11 +447,9 @@ const maxShared = 5
 // why says in words what two stories share, the rarest first; first and second are in the order in
 // which their words stand.
 func (x *Index) why(l *likeness, first, second *view) string {
-	shared := slices.Clone(l.shared)
-	slices.SortFunc(shared, func(a, b seen) int { return cmp.Or(cmp.Compare(b.part, a.part), cmp.Compare(a.key, b.key)) })
 	var parts []string
 	told := map[string]bool{}
-	for _, m := range shared {
+	for _, m := range l.telling() {
 		one, two := x.word(first, m), x.word(second, m)
 		if one == "" {
 			one = two
@@ -408,9 +464,24 @@ func (x *Index) why(l *likeness, first, second *view) string {
 		}
 		parts = append(parts, pair)
 	}
+	return l.said(parts)
+}
+
+// telling returns what is shared, the rarest first.
+func (l *likeness) telling() []seen {
+	shared := slices.Clone(l.shared)
+	slices.SortFunc(shared, func(a, b seen) int { return cmp.Or(cmp.Compare(b.part, a.part), cmp.Compare(a.key, b.key)) })
+	return shared
+}
+
+// said says what is shared, with the time and the score.
+func (l *likeness) said(parts []string) string {
 	when := "at the same time"
-	if l.apart >= 1./24 {
+	switch {
+	case l.apart >= 1./24:
 		when = fmt.Sprintf("%.0f h apart", l.apart*24)
+	case l.apart >= 1./24/60:
+		when = fmt.Sprintf("%.0f min apart", l.apart*24*60)
 	}
 	return fmt.Sprintf("%s; %s; %.2f", strings.Join(parts, ", "), when, l.score)
 }
