@@ -12,7 +12,9 @@ import (
 
 	"parallax/internal/explain"
 	"parallax/internal/hub"
+	"parallax/internal/lang"
 	"parallax/internal/news"
+	"parallax/internal/store"
 )
 
 type explainCmd struct {
@@ -55,12 +57,41 @@ func (c explainCmd) Run(e *env) (err error) {
 	if _, err := io.WriteString(e.out, x.Text(pageAt(cfg))); err != nil || x.Story == nil {
 		return err
 	}
-	return changes(e, x)
+	own, err := strand(e, db, x)
+	if err != nil {
+		return err
+	}
+	return changes(e, x, own)
+}
+
+// maxStrand is how many articles a command names at most.
+const maxStrand = 20
+
+// strand returns the articles of the story that are in the language of the one explained, if that is another than the
+// headline's and they are not too many.
+func strand(e *env, db *store.DB, x *explain.Explanation) (ids []string, err error) {
+	own := lang.Base(x.Article.Language)
+	if x.Story.Language == "" || lang.Base(x.Story.Language) == own {
+		return nil, nil
+	}
+	articles, err := db.ArticlesOf(e.ctx, []string{x.Story.ID}, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range articles[x.Story.ID] {
+		if lang.Base(a.Language) == own {
+			ids = append(ids, a.ID)
+		}
+	}
+	if len(ids) > maxStrand {
+		return nil, nil
+	}
+	return ids, nil
 }
 
 // changes prints the commands by which the editor can change where an article stands, each as a
-// line that a shell takes as it is.
-func changes(e *env, x *explain.Explanation) error {
+// line that a shell takes as it is. Of own, the articles of the story in its language, it tells where there are others.
+func changes(e *env, x *explain.Explanation, own []string) error {
 	story := program() + " story"
 	if e.config != defaultConfig() {
 		file, err := filepath.Abs(e.config)
@@ -72,6 +103,9 @@ func changes(e *env, x *explain.Explanation) error {
 	list := [][2]string{
 		{"To put it into another story, STORY", "move " + x.Article.ID + " STORY"},
 		{"To put it into one of its own", "move " + x.Article.ID + " --new"},
+	}
+	if len(own) > 1 {
+		list = append(list, [2]string{"To take all that the story has in this language out of it", "move " + strings.Join(own, " ") + " --new"})
 	}
 	if x.Pinned != nil {
 		list = append(list, [2]string{"To let the hub move it again", "unpin " + x.Article.ID})

@@ -91,6 +91,11 @@ func (c storyMoveCmd) Run(e *env) error {
 			}
 		}
 		for i, article := range articles {
+			if len(articles) > 1 {
+				if _, err := fmt.Fprintf(e.out, "%s: ", names[i]); err != nil {
+					return err
+				}
+			}
 			done, err := d.move(e, article, story)
 			if err != nil {
 				return whichOf(err, names[i], len(names))
@@ -128,6 +133,9 @@ func (d *deed) move(e *env, article, into string) (done store.Moved, err error) 
 		said = fmt.Sprintf("it stands in %s already, and stays there\n", d.story(done.To))
 	default:
 		said = fmt.Sprintf("moved%s from %s\n  to %s\n", withCopies(done.Copies), d.story(done.From), d.story(done.To))
+		if done.Stay > 0 {
+			said += fmt.Sprintf("copies of it that stay, for you moved or merged them there: %d; move them likewise\n", done.Stay)
+		}
 		if done.Left {
 			said += "the story that it left is locked, and stays so\n"
 		}
@@ -167,7 +175,7 @@ func (c storyUnpinCmd) Run(e *env) error {
 		} else if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(e.out, "it stays where it is, and the hub may move it again")
+		_, err = fmt.Fprintln(e.out, "it stays where it is, and the hub may move it again; stories that you told apart by moving it stay apart")
 		return err
 	})
 }

@@ -67,7 +67,7 @@ func TestMeet(t *testing.T) {
 				// They go when the witness is withdrawn: no other's words are among them.
 				_, named, _ := strings.Cut(m.Why, ": ")
 				named, _, _ = strings.Cut(named, "; ")
-				for _, w := range strings.Split(named, ", ") {
+				for w := range strings.SplitSeq(named, ", ") {
 					if w = strings.Trim(w, "\u2068\u2069"); !strings.Contains(docs[i].Title+docs[i].Text, w) {
 						t.Errorf("%q is no word of %s: %s", w, docs[i].ID, m.Why)
 					}

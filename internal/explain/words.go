@@ -77,7 +77,17 @@ func (x *Explanation) moved() bool {
 
 func day(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
 
+// story names a story as it was when something happened to it.
 func (x *Explanation) story(id string) Piece {
+	p := x.now(id)
+	if st := x.Stories[id]; st.ID != id && p.Language != "" {
+		p.Text = "a story that is part of " + p.Text + " now"
+	}
+	return p
+}
+
+// now names what an id stands for.
+func (x *Explanation) now(id string) Piece {
 	st, known := x.Stories[id]
 	if known && st.Articles == 0 { // its page is gone
 		return Piece{Text: "a story of which nothing is carried"}
@@ -114,7 +124,7 @@ func (x *Explanation) placed() []Line {
 	case g != nil && g.Chosen != nil:
 		what := ""
 		if g.Chosen.Least != 0 {
-			what = " a single report"
+			what = " a single report in its language"
 		}
 		lines = append(lines, line(when+" it joined ", x.told(e.To), fmt.Sprintf(": the probability that it tells of the same event was %s, and from %s on an article joins%s (model %s).",
 			odds(e.Score), odds(g.LeastOf(g.Chosen)), what, g.Model)))
@@ -176,11 +186,11 @@ func (x *Explanation) refused() []Line {
 	default:
 		to := ""
 		if w.Least != 0 {
-			to = " to join a single report"
+			to = " to join a single report in its language"
 		}
 		why = fmt.Sprintf(": the probability was %s, and %s is needed%s.", odds(w.Score), odds(g.LeastOf(w)), to)
 	}
-	lines := []Line{line(x.story(w.StoryID), why)}
+	lines := []Line{line(x.now(w.StoryID), why)}
 	if now := x.Stories[w.StoryID]; x.Story != nil && now.ID == x.Story.ID {
 		since := " The two have become one since."
 		if x.moved() {
@@ -308,7 +318,7 @@ func (x *Explanation) later() []Line {
 			if e.Editor {
 				who = "the editor moved it"
 			}
-			lines = append(lines, line(when+who+" between two stories that are one now, ", x.story(e.To), because(e.Why)))
+			lines = append(lines, line(when+who+" between two stories that are one now, ", x.now(e.To), because(e.Why)))
 		case e.Kind == news.EventMoved && e.Editor:
 			lines = append(lines, line(when+"the editor moved it from ", x.story(e.From), " to ", x.story(e.To), because(e.Why)))
 		case e.Kind == news.EventMoved:
@@ -324,12 +334,26 @@ func (x *Explanation) later() []Line {
 			lines = append(lines, line(when+"its story became part of ", x.story(e.To), because(e.Why)))
 		}
 	}
-	if n := x.Story.TookUp; n > 0 {
+	told := map[string]bool{} // stories of which it is said that they became part of it
+	for _, e := range x.Events {
+		told[e.From] = e.Kind == news.EventMerged
+	}
+	var rest []news.Event
+	for _, e := range x.Story.Merges {
+		switch {
+		case told[e.From]:
+		case e.Model == news.ModelAcross:
+			lines = append(lines, line(day(e.At)+": the story took up one in another language, as ", x.article(e.Witness), " showed", because(e.Why)))
+		default:
+			rest = append(rest, e)
+		}
+	}
+	if n := len(rest); n > 0 {
 		text := fmt.Sprintf("The story took up %d other stories, whose addresses lead to it", n)
 		if n == 1 {
 			text = "The story took up another one, whose address leads to it"
 		}
-		lines = append(lines, line(text+ByHand(x.Story.Merges)+"."))
+		lines = append(lines, line(text+ByHand(rest)+"."))
 	}
 	return lines
 }

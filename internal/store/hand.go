@@ -108,6 +108,7 @@ func (t *tx) current(ctx context.Context, decisions int64) error {
 type Moved struct {
 	From, To string // the same where nothing moved, for it stood there already
 	Copies   int    // that went with an article
+	Stay     int    // copies of it that stay where it stood, for the editor moved or merged them there
 	Locked   bool   // the story To is; after a merge, if either was
 	Left     bool   // the story From is locked, and stays so
 	Apart    bool   // the editor had told the two apart; after a merge that no longer holds
@@ -180,6 +181,11 @@ func (d *DB) MoveArticle(ctx context.Context, articleID, storyID, why string, no
 			moves = append(moves, news.Move{ArticleID: id, From: done.From, To: done.To, Why: "its text is that of " + articleID})
 		}
 		done.Copies = len(copies)
+		rows, err = t.query(ctx, `SELECT count(*) FROM articles WHERE wire_root = $1 AND story_id = $2 AND id <> $1`, articleID, done.From)
+		if _, err := one(rows, err, &done.Stay); err != nil {
+			return err
+		}
+		done.Stay -= done.Copies
 		if err := t.moveAll(ctx, moves, changed, now); err != nil {
 			return err
 		}

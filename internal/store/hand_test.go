@@ -167,6 +167,12 @@ func TestHand(t *testing.T) {
 		n, err := w.Decisions(ctx)
 		w.must(err)
 		expect(t, "decisions, when seven could not be made", n, 11)
+
+		// A copy that was put there by hand stays, and that is said.
+		done, err = w.MoveArticle(ctx, b.ID, "", "", now)
+		w.must(err)
+		expect(t, "copies that go along, of one", done.Copies, 0)
+		expect(t, "copies that stay", done.Stay, 1)
 	})
 }
 

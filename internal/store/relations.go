@@ -83,7 +83,8 @@ func scanTold(rows *sql.Rows) (*news.Article, error) {
 // languages and to earlier ones: others that they had are gone. Of a story without articles
 // nothing is left. Of two relations of one kind
 // between a story and a language the one kept now counts. A story that changed since it was
-// read waits to be looked at again; relations of stories that have merged meanwhile are not kept.
+// read waits to be looked at again; relations of stories that have merged meanwhile are not kept, nor that
+// two are the same which the editor told apart.
 func (d *DB) SaveRelations(ctx context.Context, done []*news.Story, relations []news.Relation) error {
 	err := d.change(ctx, func(t *tx) error {
 		for _, s := range done {
@@ -132,8 +133,10 @@ func (t *tx) relate(ctx context.Context, r news.Relation) error {
 	_, err := t.exec(ctx, `INSERT INTO story_relations (a, kind, b, lang_a, lang_b, score, why)
 		SELECT $1, $2, $3, $4, $5, $6, $7
 		WHERE (SELECT count(*) FROM stories WHERE id IN ($1, $3) AND merged_into IS NULL) = 2
+			AND NOT ($2 = $8 AND EXISTS (SELECT 1 FROM separations z JOIN stories x ON x.id = z.a JOIN stories y ON y.id = z.b
+				WHERE coalesce(x.merged_into, x.id) IN ($1, $3) AND coalesce(y.merged_into, y.id) IN ($1, $3)))
 		ON CONFLICT (a, kind, b) DO UPDATE SET lang_a = excluded.lang_a, lang_b = excluded.lang_b, score = excluded.score, why = excluded.why`,
-		r.A, r.Kind, r.B, r.LangA, r.LangB, r.Score, r.Why)
+		r.A, r.Kind, r.B, r.LangA, r.LangB, r.Score, r.Why, news.Same)
 	return err
 }
 

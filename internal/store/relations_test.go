@@ -97,5 +97,17 @@ func TestRelations(t *testing.T) {
 			w.must(err)
 			expect(t, "stories since "+since.String(), len(stories), want)
 		}
+
+		// What the editor told apart is not said to be the same, by whichever names.
+		apart, twin := w.publish(now, "aurora", "apart", "Another strike", "In the harbour."), w.publish(now, "beacon", "twin", "Streik", "Im Hafen.")
+		w.place(now, "en2", apart)
+		w.place(now, "de", twin)
+		related := news.Relation{Kind: news.Same, A: "de", B: "en2", LangA: "de", LangB: "en"}
+		w.must(w.SaveRelations(ctx, nil, []news.Relation{related}))
+		of("de", related)
+		_, err = w.MoveArticle(ctx, apart.ID, "de", "", now)
+		w.must(err)
+		w.must(w.SaveRelations(ctx, []*news.Story{{ID: "de", Articles: 1}}, []news.Relation{related}))
+		of("de")
 	})
 }

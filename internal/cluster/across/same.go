@@ -349,7 +349,7 @@ func (x *Index) same(changed []string, e effort, will func(*view, *likeness) boo
 		}
 		a := of(s)
 		for lang := range x.names {
-			l := bestIn(a, uint16(lang)) //nolint:gosec // base tags, some hundreds
+			l := bestIn(a, uint16(lang))
 			if l == nil || l.score < Least || l.channels() < 2 || !will(a, l) {
 				continue
 			}
