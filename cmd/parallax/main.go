@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -153,6 +154,13 @@ func (h hinted) Unwrap() error { return h.error }
 func hintFor(err error) string {
 	if h, ok := errors.AsType[hinted](err); ok {
 		return h.hint
+	}
+	if e, ok := errors.AsType[*kong.ParseError](err); ok {
+		for _, p := range slices.Backward(e.Context.Path) {
+			if n := p.Node(); n != nil { // of an argument or flag it is nil
+				return n.FullPath() + " --help says how it is called"
+			}
+		}
 	}
 	if e, ok := errors.AsType[*hub.ConfigError](err); ok {
 		return e.Hint
