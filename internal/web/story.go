@@ -70,7 +70,7 @@ type storyPage struct {
 	Unread     int        // accounts that were not compared
 	TookUp     int        // other stories, whose addresses lead here
 	ByHand     string     // how many of them an editor made part of it
-	Across     bool       // one of them was told in another language
+	Across     bool       // one of them was told in another language, and is yet
 	Tongues    bool       // accounts are in several languages
 	Locked     bool       // by the editor
 	Kin        kinship
@@ -256,8 +256,8 @@ func (s *site) storyPage(r *http.Request, seen *seenStory) *storyPage {
 	p.Told, p.ToldMore = seen.told()
 	p.Unread = found.Unread
 	p.TookUp, p.ByHand = len(seen.record.Merges), explain.ByHand(seen.record.Merges)
-	p.Across = slices.ContainsFunc(seen.record.Merges, func(e news.Event) bool { return e.Model == news.ModelAcross })
 	p.Tongues = slices.ContainsFunc(articles, func(a *news.Article) bool { return lang.Base(a.Language) != lang.Base(head.Language) })
+	p.Across = p.Tongues && slices.ContainsFunc(seen.record.Merges, func(e news.Event) bool { return e.Model == news.ModelAcross })
 	p.Locked, p.Kin = seen.record.Locked != nil, seen.kin
 	p.First, p.Last = at(first.When(), h.now), at(last.When(), h.now)
 	kept := pinned(seen.record)

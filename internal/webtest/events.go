@@ -222,12 +222,17 @@ func (w *World) Passage(story, source, words string) news.Passage {
 // which had taken up another.
 func (w *World) edited() {
 	var ferry, strike []string
+	foreign := ""
 	for _, id := range w.Order {
 		switch w.ByID[id].StoryID {
 		case "ferry":
 			ferry = append(ferry, id)
 		case "strike":
 			strike = append(strike, id)
+		case "weir":
+			if w.ByID[id].Language == "de" {
+				foreign = id
+			}
 		}
 	}
 	note := &news.Note{At: Hours(9), Why: "It tells of the ferry, whatever else it says."}
@@ -249,6 +254,11 @@ func (w *World) edited() {
 	w.Records = map[string]*news.Record{"ferry": {
 		Pinned: []news.Pin{{ArticleID: ferry[2], Note: *note}}, Apart: []string{"strike"}, Locked: &news.Note{At: Hours(8), Why: "Being looked into."},
 		Merges: []news.Event{{Kind: news.EventMerged, From: "fog", To: "ferry", At: Hours(9.5), Score: .93, Why: "ferry, fog; 0.93", Model: "1", Witness: ferry[3]}},
+	}, "weir": {
+		Merges: []news.Event{{
+			Kind: news.EventMerged, From: "wehr", To: "weir", At: Hours(9), Score: .97, Model: news.ModelAcross,
+			Why: "the same event in two languages: Halda, 310; 1 h apart; 0.97", Witness: foreign,
+		}},
 	}}
 }
 
