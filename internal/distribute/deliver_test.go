@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"parallax/internal/distribute"
+	"parallax/internal/news"
 )
 
 // subscribed is a subscriber who has confirmed.
@@ -287,6 +290,53 @@ func TestMeanwhile(t *testing.T) {
 	w.run(11 * time.Minute)
 	if w.renders != before+1 {
 		t.Error("a feed was not made again after ten minutes without a change: what is carried may have ended")
+	}
+}
+
+// A lateLooker is a store whose first answer to which feeds are due comes when a subscriber has confirmed and whoever waited
+// for that knows.
+type lateLooker struct {
+	distribute.Store
+	confirmed atomic.Bool
+	known     chan struct{} // closed then
+	closing   sync.Once
+	looks     atomic.Int32
+}
+
+func (l *lateLooker) DueTopics(ctx context.Context, edition string, now, again time.Time, lease time.Duration, limit int) ([]*news.Topic, error) {
+	due, err := l.Store.DueTopics(ctx, edition, now, again, lease, limit)
+	if l.looks.Add(1) == 1 {
+		<-l.known
+	}
+	return due, err
+}
+
+func (l *lateLooker) ChangeSubscriber(ctx context.Context, id string, f func(s *news.Subscriber, hash string)) error {
+	defer l.confirmed.Store(true)
+	return l.Store.ChangeSubscriber(ctx, id, f)
+}
+
+func (l *lateLooker) DueSubscribers(ctx context.Context, now time.Time, lease time.Duration, limit int, busy []string, calm bool) ([]*news.Subscriber, error) {
+	if l.confirmed.Load() {
+		defer l.closing.Do(func() { close(l.known) })
+	}
+	return l.Store.DueSubscribers(ctx, now, lease, limit, busy, calm)
+}
+
+// Who confirms while it is looked which feeds have changed is told in the same run, though nobody wanted the feed when
+// that began.
+func TestConfirmedMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	w.through = func(s distribute.Store) distribute.Store {
+		return &lateLooker{Store: s, known: make(chan struct{})}
+	}
+	w.reopen([]string{"127.0.0.0/8"})
+	s := newSubscriber(t, "")
+	w.ask("subscribe", s, atom)
+	w.say("two")
+	w.run(time.Second)
+	if got := s.bodies(); got != "two" {
+		t.Errorf("told %q", got)
 	}
 }
 

@@ -208,6 +208,7 @@ type flying struct {
 	of       map[string]int
 	all      int
 	troubled int           // of these, those that failed last time
+	ended    int           // how many have ended so far
 	landed   chan struct{} // holds a value when something has ended, or become due, since it was emptied
 }
 
@@ -227,6 +228,7 @@ func (f *flying) end(host string, troubled bool) {
 		delete(f.of, host)
 	}
 	f.all--
+	f.ended++
 	if troubled {
 		f.troubled--
 	}
@@ -240,6 +242,13 @@ func (f *flying) tell() {
 	case f.landed <- struct{}{}:
 	default:
 	}
+}
+
+// past says how many have ended so far.
+func (f *flying) past() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ended
 }
 
 // room says how many more may start, which hosts have enough, and whether only who did not

@@ -45,6 +45,7 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	looking, looked := false, make(chan error, 1)
+	before := 0 // how many calls had ended when it was begun to look
 	defer func() {
 		if looking {
 			if late := <-looked; err == nil {
@@ -55,7 +56,7 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 	done := 0
 	for {
 		if !looking {
-			looking = true
+			looking, before = true, h.flying.past()
 			go func() { looked <- h.lookAround(ctx) }()
 		}
 		begun, err := h.begin(ctx, &calls)
@@ -76,7 +77,8 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 			if err != nil {
 				return err
 			}
-			if free, _, _ := h.flying.room(); n == 0 && free == workers {
+			// Who confirmed since it was begun to look may have to be told of a feed that nobody wanted by then.
+			if free, _, _ := h.flying.room(); n == 0 && free == workers && h.flying.past() == before {
 				return ctx.Err()
 			}
 			done += n

@@ -35,6 +35,7 @@ type world struct {
 	*testing.T
 	hub     *distribute.Hub
 	store   *store.DB
+	through func(distribute.Store) distribute.Store // what the hub has in place of the store
 	now     time.Time
 	mu      sync.Mutex // guards the others
 	site    map[string]*distribute.Document
@@ -45,7 +46,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "hub.db"), store.Options{})
-	w := &world{T: t, store: db, now: noon, site: map[string]*distribute.Document{}, counted: map[distribute.Result]int{}}
+	w := &world{T: t, store: db, through: func(s distribute.Store) distribute.Store { return s }, now: noon, site: map[string]*distribute.Document{}, counted: map[distribute.Result]int{}}
 	w.must(err)
 	t.Cleanup(func() { w.must(db.Close()) })
 	w.reopen([]string{"127.0.0.0/8"})
@@ -59,7 +60,7 @@ func (w *world) reopen(allow []string) {
 	client := fetch.New(fetch.Options{AllowPrivate: allow, PerHostDelay: -1, Now: now})
 	w.Cleanup(client.Close)
 	w.hub = distribute.New(distribute.Config{
-		Store: w.store, Caller: client, URL: ours + "/", AllowPrivate: allow, Now: now, Rand: func() float64 { return 0 },
+		Store: w.through(w.store), Caller: client, URL: ours + "/", AllowPrivate: allow, Now: now, Rand: func() float64 { return 0 },
 		Render: func(_ context.Context, path string) (*distribute.Document, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
