@@ -150,7 +150,13 @@ func tell(list []membership, at map[string]int, members map[string][]int, d *clu
 			continue
 		}
 		members[m.From] = slices.DeleteFunc(members[m.From], func(j int) bool { return j == i })
-		members[m.To] = append(members[m.To], i)
+		into := m.To
+		for _, merged := range made.Merges { // these are told first
+			if merged.From == into {
+				into = merged.Into
+			}
+		}
+		members[into] = append(members[into], i)
 	}
 	if !made.Founded { // then nothing moved
 		members[to] = append(members[to], own)

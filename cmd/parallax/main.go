@@ -155,7 +155,7 @@ func hintFor(err error) string {
 	if h, ok := errors.AsType[hinted](err); ok {
 		return h.hint
 	}
-	if e, ok := errors.AsType[*kong.ParseError](err); ok {
+	if e, ok := errors.AsType[*kong.ParseError](err); ok && e.Context != nil {
 		for _, p := range slices.Backward(e.Context.Path) {
 			if n := p.Node(); n != nil { // of an argument or flag it is nil
 				return n.FullPath() + " --help says how it is called"

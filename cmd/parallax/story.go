@@ -91,14 +91,16 @@ func (c storyMoveCmd) Run(e *env) error {
 			}
 		}
 		for i, article := range articles {
+			which := ""
 			if len(articles) > 1 {
-				if _, err := fmt.Fprintf(e.out, "%s: ", names[i]); err != nil {
-					return err
-				}
+				which = names[i] + ": "
 			}
-			done, err := d.move(e, article, story)
+			done, said, err := d.move(e, article, story)
 			if err != nil {
-				return whichOf(err, names[i], len(names))
+				return fmt.Errorf("%s%w", which, err)
+			}
+			if _, err := io.WriteString(e.out, which+said); err != nil {
+				return err
 			}
 			story = done.To // a new one takes up the rest
 		}
@@ -106,26 +108,17 @@ func (c storyMoveCmd) Run(e *env) error {
 	})
 }
 
-// whichOf says at which of n names something went wrong, if that is not plain.
-func whichOf(err error, name string, n int) error {
-	if n == 1 {
-		return err
-	}
-	return fmt.Errorf("%s: %w", name, err)
-}
-
-// move moves one article into a story, or one of its own where that is "", and says so.
-func (d *deed) move(e *env, article, into string) (done store.Moved, err error) {
+// move moves one article into a story, or one of its own where that is "", and returns what is to be said of it.
+func (d *deed) move(e *env, article, into string) (done store.Moved, said string, err error) {
 	done, err = d.db.MoveArticle(e.ctx, article, into, d.why, d.now)
 	switch {
 	case errors.Is(err, news.ErrUnplaced):
-		return done, hinted{err, unplacedHint}
+		return done, "", hinted{err, unplacedHint}
 	case errors.Is(err, news.ErrNotFound):
-		return done, hinted{err, "was it withdrawn? What is withdrawn cannot be moved"}
+		return done, "", hinted{err, "was it withdrawn? What is withdrawn cannot be moved"}
 	case err != nil:
-		return done, err
+		return done, "", err
 	}
-	var said string
 	switch {
 	case done.From == done.To && into == "":
 		said = fmt.Sprintf("it stands alone in %s already, and stays there\n", d.story(done.To))
@@ -143,8 +136,7 @@ func (d *deed) move(e *env, article, into string) (done store.Moved, err error) 
 	if done.Locked {
 		said += "that story is locked, and stays so\n"
 	}
-	_, err = io.WriteString(e.out, said)
-	return done, err
+	return done, said, nil
 }
 
 const moveHint = "parallax story move ARTICLE STORY, or parallax story move ARTICLE --new; there may be several articles"

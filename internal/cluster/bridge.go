@@ -48,7 +48,7 @@ func (c *Clusterer) foreign(d *doc) int {
 
 // read makes what nd tells known across languages. Of d, only nd is left when it has been placed.
 func (c *Clusterer) read(nd *doc, d *Doc) {
-	if nd.mute || !c.mixed(nd) {
+	if nd.mute || c.opts.OneLanguage || !c.mixed(nd) {
 		return
 	}
 	doc := across.Doc{ID: d.ID, Language: c.terms.languages[nd.lang].tag, Title: d.Title, Text: d.Text, At: time.UnixMilli(nd.at)}

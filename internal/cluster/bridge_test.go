@@ -109,6 +109,16 @@ func TestUndated(t *testing.T) {
 	}
 }
 
+// TestOneLanguage: who learns is told of what happens within a language only.
+func TestOneLanguage(t *testing.T) {
+	en, de, _ := dam()
+	c := NewClusterer(Options{OneLanguage: true})
+	c.Add(en)
+	if dec := c.Add(de); len(dec.Merges) > 0 || c.others.Len() > 0 {
+		t.Errorf("%+v, %d documents are read for other languages", dec.Merges, c.others.Len())
+	}
+}
+
 // TestMeetHand: what the editor locked, or told from another story, meets nothing.
 func TestMeetHand(t *testing.T) {
 	en, de, _ := dam()

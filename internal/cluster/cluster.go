@@ -94,6 +94,9 @@ type Options struct {
 	Model   *Model        // DefaultModel
 	Meaning *Meaning      // DefaultMeaning
 	Window  time.Duration // how long a document is remembered; 7 days
+	// OneLanguage has stories of two languages stay apart. It is for learning: labels tell them apart, and the
+	// weights are of what happens within a language.
+	OneLanguage bool
 
 	// OnJoin is told of each document that came in and of the stories that it was compared
 	// with, OnMerge of each two stories that were, and of the two parts of each that was looked at, before it is decided. They are for

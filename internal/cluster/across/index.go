@@ -140,12 +140,10 @@ func (x *Index) Len() int { return len(x.docs) }
 // window is passed over, and so is one whose language is not known.
 func (x *Index) Put(d Doc, storyID string) {
 	if known := x.docs[d.ID]; known != nil {
-		if from := known.story; from.id != storyID {
-			x.leave(known)
-			if len(from.docs) == 0 {
-				x.Forget(from.id) // it merged
-			}
-			x.join(known, storyID)
+		from := known.story
+		x.Move(d.ID, storyID)
+		if len(from.docs) == 0 {
+			x.Forget(from.id) // it merged
 		}
 		return
 	}

@@ -45,7 +45,7 @@ type view struct {
 	fams        [3]bool
 	first, last int64
 	marks       []seen // in the order of their keys
-	telling     []seen // of these, those that tell most, the first most; nil until they are sought by
+	sought      []seen // of these, those that tell most, by which it is sought; nil until it is
 	norms       map[[3]bool]float64
 }
 
@@ -300,7 +300,7 @@ func (x *Index) spelt(id string) map[uint32]string {
 // whyOf says in words what two stories share, the rarest first, as far as spelt has it.
 func (x *Index) whyOf(l *likeness, spelt map[uint32]string) string {
 	var parts []string
-	for _, m := range l.telling() {
+	for _, m := range l.byRarity() {
 		if w := spelt[m.key]; w != "" && !slices.Contains(parts, isolated(w)) && len(parts) < maxShared {
 			parts = append(parts, isolated(w))
 		}
@@ -377,12 +377,12 @@ func (x *Index) best(v *view, tag uint16, e effort, of func(*story) *view) *like
 	if v.langs[tag] > 0 || x.langs[tag] == 0 {
 		return nil
 	}
-	if v.telling == nil {
-		v.telling = slices.Clone(v.marks)
-		slices.SortFunc(v.telling, func(a, b seen) int {
+	if v.sought == nil {
+		v.sought = slices.Clone(v.marks)
+		slices.SortFunc(v.sought, func(a, b seen) int {
 			return cmp.Or(cmp.Compare(b.part*b.rare, a.part*a.rare), cmp.Compare(a.key, b.key))
 		})
-		v.telling = v.telling[:min(len(v.telling), 3*seekTerms)]
+		v.sought = v.sought[:min(len(v.sought), 3*seekTerms)]
 	}
 	type found struct {
 		s      *story
@@ -394,7 +394,7 @@ func (x *Index) best(v *view, tag uint16, e effort, of func(*story) *view) *like
 	hits := map[*story]*found{}
 	most := x.rarity(term{tag, 0}, 0)
 	sought := 0
-	for _, m := range v.telling {
+	for _, m := range v.sought {
 		t := x.terms[term{tag, m.key}]
 		if t == nil || len(t.postings)-t.dead > e.hot {
 			continue
@@ -449,7 +449,7 @@ const maxShared = 5
 func (x *Index) why(l *likeness, first, second *view) string {
 	var parts []string
 	told := map[string]bool{}
-	for _, m := range l.telling() {
+	for _, m := range l.byRarity() {
 		one, two := x.word(first, m), x.word(second, m)
 		if one == "" {
 			one = two
@@ -467,8 +467,8 @@ func (x *Index) why(l *likeness, first, second *view) string {
 	return l.said(parts)
 }
 
-// telling returns what is shared, the rarest first.
-func (l *likeness) telling() []seen {
+// byRarity returns what is shared, the rarest first.
+func (l *likeness) byRarity() []seen {
 	shared := slices.Clone(l.shared)
 	slices.SortFunc(shared, func(a, b seen) int { return cmp.Or(cmp.Compare(b.part, a.part), cmp.Compare(a.key, b.key)) })
 	return shared

@@ -246,7 +246,7 @@ type learned struct{ join, merge, large []row }
 
 // place places the documents of s, and adds to rows, unless these are nil, what was measured.
 func (s *set) place(model *cluster.Model, rows *learned) map[string]string {
-	options := cluster.Options{Model: model}
+	options := cluster.Options{Model: model, OneLanguage: true}
 	if rows != nil {
 		options.OnJoin = func(id string, measured []cluster.Measured) {
 			yes, no := 0, 0
