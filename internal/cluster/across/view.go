@@ -70,7 +70,7 @@ type reader struct {
 
 // maxKnown is how many words a reader remembers. When it has so many it begins anew: then those are soon there
 // again that are common.
-const maxKnown = 4000
+const maxKnown = 8000
 
 func newReader(tag string) *reader {
 	return &reader{
